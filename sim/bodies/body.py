@@ -1,0 +1,139 @@
+"""What a body is: a skinned mesh, its textures, its skeleton; and the columns that pose it.
+
+A body's mesh is in its bind pose in the *body frame* (ISO 8855: x forward, y left, z up; the origin is on
+the ground, below the middle of the rear axle for vehicles and below the pelvis for people).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.geometry import Mesh
+
+__all__ = ["MAX_BONES", "Body", "BodyTextures", "LampGroup", "Lights", "PoseColumns", "posed_vertices"]
+
+MAX_BONES = 24
+"""No body has more bones; the renderer's bone texture is this wide."""
+
+
+class Lights(IntFlag):
+    """What lights an agent shows. BRAKE also drives the third brake light."""
+
+    NONE = 0
+    BRAKE = 1
+    LEFT = 2
+    RIGHT = 4
+    HEAD = 8
+
+
+class LampGroup(IntFlag):
+    """Values of `Mesh.part` in bodies: which lamp a face belongs to (0 = not a lamp)."""
+
+    NONE = 0
+    HEAD = 1
+    TAIL = 2
+    BRAKE = 3
+    LEFT = 4
+    RIGHT = 5
+
+
+@dataclass(frozen=True, eq=False)
+class BodyTextures:
+    """Textures of a body; bodies with the same key share them on the GPU.
+
+    Attributes:
+        key: names the content; equal keys mean equal arrays.
+        albedo: (S, S, 4) uint8, row 0 at the top; RGB sRGB, A the paint mask (255 = multiply by the paint).
+        material: (S, S, 4) uint8: roughness, F0 (255 = 1.0), emission, ambient occlusion.
+    """
+
+    key: str
+    albedo: NDArray[np.uint8]
+    material: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """One agent's shape.
+
+    Attributes:
+        kind: ``vehicle`` or ``person``: which shader draws it and which pose function moves it.
+        mesh: bind pose, body frame, skinned with at most MAX_BONES bones.
+        textures: albedo and material atlases, or None if vertex colours say it all.
+        paint_srgb: tint where the paint mask is on, 0..255.
+        size_lwh_m: extent over its whole motion; the size of `box3d`.
+        centre_m: centre of that extent in the body frame.
+        footprint_m: (x_min, x_max, half_width) of its ground rectangle in the body frame.
+        skeleton: what the pose function of this kind needs; opaque to everybody else.
+    """
+
+    kind: str
+    mesh: Mesh
+    textures: BodyTextures | None
+    paint_srgb: tuple[int, int, int]
+    size_lwh_m: tuple[float, float, float]
+    centre_m: tuple[float, float, float]
+    footprint_m: tuple[float, float, float]
+    skeleton: object
+
+
+@dataclass(frozen=True, eq=False)
+class PoseColumns:
+    """Everything that moves a body, one row per agent: all that `bone_matrices` reads.
+
+    Attributes:
+        position_m: (N, 3) float64, origin of the body frame in the world, on the ground.
+        yaw_rad, pitch_rad, roll_rad: (N,) float64, ISO 8855 attitude of the body (pitch > 0: nose down).
+        wheel_rad: (N,) float64, angle the wheels have rolled (forward positive, not wrapped).
+        steer_rad: (N,) float64, angle of the front wheels, left positive.
+        gait_phase: (N,) float64, walking cycles done (1.0 = two steps), not wrapped.
+        gait_weight: (N,) float64, 0 standing .. 1 walking: how much arms and pelvis swing.
+        foot_m: (N, 2, 3) float64, world position of the sole below each ankle (left, right).
+        foot_yaw_rad: (N, 2) float64, heading of each foot.
+        foot_pitch_rad: (N, 2) float64, pitch of each foot about the ball, positive: heel up.
+        look_yaw_rad: (N,) float64, heading of the head relative to the body, left positive.
+        lights: (N,) uint8, `Lights` flags.
+    """
+
+    position_m: NDArray[np.float64]
+    yaw_rad: NDArray[np.float64]
+    pitch_rad: NDArray[np.float64]
+    roll_rad: NDArray[np.float64]
+    wheel_rad: NDArray[np.float64]
+    steer_rad: NDArray[np.float64]
+    gait_phase: NDArray[np.float64]
+    gait_weight: NDArray[np.float64]
+    foot_m: NDArray[np.float64]
+    foot_yaw_rad: NDArray[np.float64]
+    foot_pitch_rad: NDArray[np.float64]
+    look_yaw_rad: NDArray[np.float64]
+    lights: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.position_m)
+
+
+def posed_vertices(body: Body, bones: NDArray[np.floating]) -> NDArray[np.float64]:
+    """World positions of a body's vertices, as the vertex shader computes them.
+
+    Args:
+        body: the body.
+        bones: (B, 3, 4) world_from_bind matrices, a row of `bone_matrices`.
+
+    Returns:
+        (V, 3) float64 metres.
+    """
+    mesh = body.mesh
+    out = np.zeros((len(mesh.positions_m), 3))
+    homogeneous = np.concatenate([mesh.positions_m, np.ones((len(out), 1), np.float32)], 1)
+    for k in range(4):
+        weight = mesh.weights[:, k : k + 1]
+        used = weight[:, 0] > 0
+        if used.any():
+            moved = np.einsum("vij,vj->vi", bones[mesh.joints[used, k]], homogeneous[used])
+            out[used] += weight[used] * moved
+    return out

@@ -1,0 +1,63 @@
+"""Which body an agent has: small values that scenario files can hold and `build_body` turns into meshes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["BodySpec", "PersonSpec", "VehicleSpec"]
+
+Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class VehicleSpec:
+    """A car.
+
+    Attributes:
+        shape: ``hatchback``, ``sedan``, ``estate``, ``suv`` or ``van``.
+        variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
+            are shared (0 to 2).
+        paint_srgb: colour of the paint, 0..255.
+        plate: up to eight characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
+    """
+
+    shape: str = "hatchback"
+    variant: int = 0
+    paint_srgb: Color = (150, 152, 155)
+    plate: str = "QX-ZA 0815"
+
+
+@dataclass(frozen=True)
+class PersonSpec:
+    """A person. Nobody real: every part is drawn from distributions.
+
+    Attributes:
+        age: ``child``, ``young`` or ``old``.
+        gender: 0 female .. 1 male, shape only.
+        height, weight, muscle: -1 .. 1 around the average of age and gender.
+        ancestry: weights of three averages of body shape (African, Asian, European); they sum to 1.
+        skin_srgb, hair_srgb, top_srgb, bottom_srgb, shoe_srgb: colours, 0..255.
+        hair: ``bald``, ``short``, ``bob`` or ``long``.
+        top: ``tshirt``, ``shirt``, ``jacket`` or ``coat``.
+        bottom: ``trousers``, ``shorts`` or ``skirt``.
+        seed: picks fabric pattern and small differences.
+    """
+
+    age: str = "young"
+    gender: float = 0.5
+    height: float = 0.0
+    weight: float = 0.0
+    muscle: float = 0.0
+    ancestry: tuple[float, float, float] = (0.34, 0.33, 0.33)
+    skin_srgb: Color = (190, 140, 115)
+    hair_srgb: Color = (52, 36, 25)
+    top_srgb: Color = (60, 66, 80)
+    bottom_srgb: Color = (38, 50, 78)
+    shoe_srgb: Color = (25, 24, 24)
+    hair: str = "short"
+    top: str = "jacket"
+    bottom: str = "trousers"
+    seed: int = 0
+
+
+BodySpec = VehicleSpec | PersonSpec

@@ -1,0 +1,115 @@
+"""A scenario: a concrete, reproducible recipe of who, where, how long. Equal scenarios give equal bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.bodies import BodySpec, PersonSpec, VehicleSpec
+from sim.errors import UsageError
+from sim.scenario.sensors import Camera
+from sim.world import World
+
+__all__ = ["Agent", "Pedestrian", "Scenario", "Vehicle"]
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle and where it starts.
+
+    Attributes:
+        name: unique in the scenario.
+        lane: id of the lane it starts on (driving or parking).
+        s_m: distance of its origin (rear axle) along the lane.
+        behavior: registered name: ``follow_lane`` or ``parked``.
+        speed_mps: speed at the start.
+        route: lane ids to take after `lane`; where it ends, random turns from the agent's own stream follow.
+        body: what it looks like.
+        category: dotted category, by default from the body's shape.
+        lateral_m: offset to the left of the lane's centre line (parked cars differ a little).
+        heading_offset_rad: turned against the lane's direction (parked cars differ a little).
+    """
+
+    name: str
+    lane: str
+    s_m: float
+    behavior: str = "follow_lane"
+    speed_mps: float = 0.0
+    route: tuple[str, ...] = ()
+    body: VehicleSpec = VehicleSpec()
+    category: str = ""
+    lateral_m: float = 0.0
+    heading_offset_rad: float = 0.0
+
+
+@dataclass(frozen=True)
+class Pedestrian:
+    """A person and where they start.
+
+    Attributes:
+        name: unique in the scenario.
+        start_m: (x, y) at the start.
+        behavior: registered name: ``walk`` (wanders along pavements and crossings) or ``stand``.
+        goal_m: (x, y) to walk to first, or None to wander from the start.
+        speed_mps: comfortable walking speed.
+        yaw_rad: heading at the start.
+        body: what they look like.
+        category: dotted category, by default from the body's age.
+    """
+
+    name: str
+    start_m: tuple[float, float]
+    behavior: str = "walk"
+    goal_m: tuple[float, float] | None = None
+    speed_mps: float = 1.35
+    yaw_rad: float = 0.0
+    body: PersonSpec = PersonSpec()
+    category: str = ""
+
+
+Agent = Vehicle | Pedestrian
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Who, where, how long, filmed by what.
+
+    Attributes:
+        world: the street.
+        agents: everybody in it; the order gives instance ids, names give random streams.
+        sensors: cameras.
+        duration_s: simulated seconds; a frame is taken at t = 0 and last before t = duration_s.
+        tick_hz: simulation ticks a second.
+        seed: of every random stream.
+    """
+
+    world: World
+    agents: tuple[Agent, ...]
+    sensors: tuple[Camera, ...]
+    duration_s: float = 8.0
+    tick_hz: int = 20
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        names = [a.name for a in self.agents]
+        for kind, listed in (("agent", names), ("sensor", [s.name for s in self.sensors])):
+            twice = sorted({n for n in listed if listed.count(n) > 1})
+            if twice:
+                raise UsageError(f"{kind} names must differ; used twice: {', '.join(twice)}")
+        for sensor in self.sensors:
+            if sensor.mount and sensor.mount not in names:
+                raise UsageError(f"camera {sensor.name!r}: mount {sensor.mount!r} is no agent of the scenario")
+            if self.tick_hz % sensor.rate_hz:
+                raise UsageError(
+                    f"camera {sensor.name!r}: rate_hz {sensor.rate_hz} does not divide tick_hz {self.tick_hz}"
+                )
+        if not 0 < self.duration_s <= 36000:
+            raise UsageError(f"duration_s is {self.duration_s}, wanted more than 0, at most 36000")
+        if not 1 <= self.tick_hz <= 1000:
+            raise UsageError(f"tick_hz is {self.tick_hz}, wanted 1 to 1000")
+        if self.seed < 0:
+            raise UsageError(f"seed is {self.seed}, wanted 0 or more")
+
+    @property
+    def ticks(self) -> int:
+        """Number of ticks simulated: those before duration_s."""
+        return max(1, round(self.duration_s * self.tick_hz))

@@ -1,0 +1,72 @@
+"""What the scenery builder returns: surfaces (textures) and chunks of triangles, NumPy only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.geometry import Mesh
+
+__all__ = ["GROUPS", "SURFACE_PX", "Chunk", "LampSlot", "Scenery", "Surface"]
+
+SURFACE_PX = 512
+"""Every surface texture is a square of this size, so that all fit one texture array."""
+
+GROUPS = ("solid", "cutout", "ground", "decal")
+"""Drawing order. `decal` lies on ground and is drawn with a depth offset; `cutout` discards alpha < 0.5."""
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """A tileable texture and how it reflects.
+
+    Attributes:
+        name: for messages and tests.
+        albedo: (512, 512, 4) uint8, row 0 at the top; RGB sRGB; A is coverage in the `cutout` group and
+            elsewhere the gloss mask: 255 is glass (reflects the sky), 0 is matt.
+        roughness: of the matt part, 0..1.
+        translucency: share of sunlight that shines through (leaves), 0..1.
+    """
+
+    name: str
+    albedo: NDArray[np.uint8]
+    roughness: float = 0.9
+    translucency: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Triangles drawn together and culled together (some 30 m of street), world frame.
+
+    Attributes:
+        group: one of GROUPS.
+        mesh: rigid; `layer` indexes Scenery.surfaces, `part` is 0 or 1 + an index of Scenery.lamps.
+    """
+
+    group: str
+    mesh: Mesh
+
+
+@dataclass(frozen=True)
+class LampSlot:
+    """A lens that glows while `signal` (a name in the RoadNetwork) shows `color` (red, amber, green)."""
+
+    signal: str
+    color: str
+
+
+@dataclass(frozen=True, eq=False)
+class Scenery:
+    """A world's static geometry.
+
+    Attributes:
+        surfaces: at most 64.
+        chunks: triangles in world coordinates.
+        lamps: at most 255 slots.
+    """
+
+    surfaces: tuple[Surface, ...]
+    chunks: tuple[Chunk, ...]
+    lamps: tuple[LampSlot, ...]

@@ -1,0 +1,93 @@
+"""A world: road network, ground, what stands on it, and the light. A frozen value, cheap to build."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.lighting import Lighting
+from sim.world.road import RoadNetwork
+from sim.world.statics import Building, GroundPatch, Marking, Prop, SignalHead, Tree
+
+__all__ = ["Origin", "Recipe", "World"]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the world's (0, 0, 0) lies on the globe (WGS 84). The default is open sea: nobody's street."""
+
+    latitude_deg: float = 0.0
+    longitude_deg: float = -30.0
+    altitude_m: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the world was made: `worlds.<name>.build(**parameters)` gives it again.
+
+    Attributes:
+        name: the world's registered name.
+        parameters: every argument of `build`, plain values (numbers, strings, booleans).
+    """
+
+    name: str
+    parameters: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    """The static part of a scenario.
+
+    Attributes:
+        recipe: what made it.
+        network: lanes, signals, crossings, pavements.
+        ground: patches of ground; later ones lie on earlier ones where they overlap.
+        markings, buildings, trees, props, signal_heads: what stands there.
+        lighting: sun and sky.
+        surface_seed: picks the textures of asphalt, paving and walls of this street.
+        bounds_m: (x0, y0, x1, y1) of everything worth a shadow.
+        cameras: named fixed viewpoints: name -> (x, y, z, yaw_rad, pitch_rad), pitch positive downward.
+        origin: where (0, 0, 0) lies on the globe.
+    """
+
+    recipe: Recipe
+    network: RoadNetwork
+    ground: tuple[GroundPatch, ...]
+    markings: tuple[Marking, ...]
+    buildings: tuple[Building, ...]
+    trees: tuple[Tree, ...]
+    props: tuple[Prop, ...]
+    signal_heads: tuple[SignalHead, ...]
+    lighting: Lighting
+    surface_seed: int
+    bounds_m: tuple[float, float, float, float]
+    cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
+    origin: Origin = Origin()
+
+    def ground_height_m(self, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Height of the ground below points.
+
+        Args:
+            xy_m: (N, 2) world coordinates.
+
+        Returns:
+            (N,) float64 metres; 0 outside every patch.
+        """
+        out = np.zeros(len(xy_m))
+        for patch in self.ground:
+            if patch.z_m:
+                out[_inside(np.array(patch.outline_m), xy_m)] = patch.z_m
+        return out
+
+
+def _inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Even-odd test of points (N, 2) against a ring (K, 2)."""
+    a, b = ring, np.roll(ring, -1, 0)
+    x, y = points[:, :1], points[:, 1:]
+    straddles = (a[:, 1] > y) != (b[:, 1] > y)
+    rise = b[:, 1] - a[:, 1]
+    cut = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / np.where(rise == 0, 1.0, rise)
+    return np.asarray((straddles & (x < cut)).sum(1) % 2 == 1)
