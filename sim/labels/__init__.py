@@ -1,1 +1,6 @@
-"""TODO: labels."""
+"""Captures and state -> annotations, in plain NumPy."""
+
+from sim.labels.labeler import label
+from sim.labels.masks import InstanceMasks, instance_masks, rle_counts
+
+__all__ = ["InstanceMasks", "instance_masks", "label", "rle_counts"]
