@@ -1,0 +1,54 @@
+"""Scenario -> nothing, or a UsageError naming the agent whose lane, place, category or behavior cannot be."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+from sim.errors import UsageError, near_matches
+from sim.scenario.scenario import Agent, Scenario, Vehicle
+from sim.taxonomy import CATEGORIES
+from sim.world import Lane
+
+__all__ = ["check_agents"]
+
+MAX_SPEED_MPS = 70.0
+MAX_WALK_MPS = 4.0
+
+
+def check_agents(scenario: Scenario) -> None:
+    """Check every agent against the world and the taxonomy.
+
+    Raises:
+        UsageError: the first thing wrong: which agent, which field, its value, what would be right.
+    """
+    lanes = {lane.id: lane for lane in scenario.world.network.lanes}
+    for index, agent in enumerate(scenario.agents):
+        problem = _problem(agent, lanes)
+        if problem:
+            raise UsageError(f"agents[{index}].{problem}")
+
+
+def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
+    if not agent.name:
+        return "name: is empty"
+    if agent.category and agent.category not in CATEGORIES:
+        return f"category: {near_matches('category', agent.category, CATEGORIES)}"
+    fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
+    if not 0 <= agent.speed_mps <= fastest:
+        return f"speed_mps: {agent.speed_mps} is out of range, wanted 0 to {fastest}"
+    return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else ""
+
+
+def _misplaced(vehicle: Vehicle, lanes: dict[str, Lane]) -> str:
+    for field, lane in (
+        ("lane", vehicle.lane),
+        *((f"route[{i}]", lane) for i, lane in enumerate(vehicle.route)),
+    ):
+        if lane not in lanes:
+            return f"{field}: {near_matches('lane', lane, lanes)}"
+    line = lanes[vehicle.lane].centre_m
+    length_m = sum(math.dist(a, b) for a, b in itertools.pairwise(line))
+    if not 0 <= vehicle.s_m <= length_m:
+        return f"s_m: {vehicle.s_m} is off lane {vehicle.lane!r}, wanted 0 to {length_m:.1f}"
+    return ""

@@ -1,0 +1,114 @@
+"""Scenario <-> YAML text: what a scenario file says, exactly, in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import UsageError
+from sim.scenario.catalog import build_world
+from sim.scenario.checks import check_agents
+from sim.scenario.document import FORMAT, plain, read_document, value_of
+from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
+from sim.scenario.sensors import Camera
+from sim.scenario.yamltext import parse_yaml
+
+__all__ = ["dump", "from_dict", "load", "to_dict"]
+
+
+def load(path: str | Path) -> Scenario:
+    """The scenario in a YAML file.
+
+    Raises:
+        UsageError: naming the file, the field, the value and what would be right.
+        OSError: the file cannot be read.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(
+            f"{path}: {'is a folder, no scenario file' if path.is_dir() else 'no such scenario file'}"
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
+    return from_dict(parse_yaml(text, path.name), path.name)
+
+
+def dump(scenario: Scenario) -> str:
+    """The scenario as YAML; `load` gives an equal scenario back, to the last bit of every float.
+
+    Raises:
+        UsageError: the world was changed after `build`: no file can hold it.
+    """
+    recipe = scenario.world.recipe
+    if build_world(recipe.name, recipe.parameters) != scenario.world:
+        raise UsageError(
+            f"the world is not what {recipe.name}.build gives for its recipe's parameters: it was changed "
+            "after build, and no file can hold that"
+        )
+    return yaml.safe_dump(
+        to_dict(scenario), sort_keys=False, width=110, default_flow_style=None, allow_unicode=True
+    )
+
+
+def to_dict(scenario: Scenario) -> dict[str, Any]:
+    """The scenario as mappings, lists and scalars, every field spelled out, each of its declared type."""
+    recipe = scenario.world.recipe
+    return {
+        "roadreel": FORMAT,
+        "world": {"name": recipe.name, "parameters": dict(sorted(recipe.parameters.items()))},
+        "seed": int(scenario.seed),
+        "duration_s": float(scenario.duration_s),
+        "tick_hz": int(scenario.tick_hz),
+        "sensors": [plain(sensor) for sensor in scenario.sensors],
+        "agents": [
+            {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
+            for agent in scenario.agents
+        ],
+    }
+
+
+def from_dict(data: object, source: str = "scenario") -> Scenario:
+    """The scenario that `to_dict` wrote, or that a file says.
+
+    Args:
+        data: mappings, lists and scalars.
+        source: the file's name, for messages.
+
+    Raises:
+        UsageError: naming the source, the field, the value and what would be right.
+    """
+    document = read_document(data, source)
+    with _located(f"{source}: world"):
+        world = build_world(document.world.name, document.world.parameters)
+    sensors = []
+    for index, model in enumerate(document.sensors):
+        with _located(f"{source}: sensors[{index}]"):
+            sensors.append(value_of(Camera, model))
+    agents: list[Agent] = []
+    for model in document.agents:
+        if model.vehicle is not None:
+            agents.append(value_of(Vehicle, model.vehicle))
+        else:
+            agents.append(value_of(Pedestrian, model.pedestrian))
+    given = {
+        key: getattr(document, key) for key in ("duration_s", "tick_hz") if key in document.model_fields_set
+    }
+    with _located(source):
+        scenario = Scenario(world, tuple(agents), tuple(sensors), seed=document.seed, **given)
+        check_agents(scenario)
+    return scenario
+
+
+@contextmanager
+def _located(where: str) -> Iterator[None]:
+    """Puts the file and field before the message of an error of the values themselves."""
+    try:
+        yield
+    except (UsageError, ValueError) as error:
+        raise UsageError(f"{where}: {error}") from None
