@@ -1,0 +1,117 @@
+"""Random numbers and noise in, textures of what one walks and drives on out, (512, 512, 4) uint8."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenery.noise import Field, NoisePool
+from sim.scenery.scenery import SURFACE_PX
+
+__all__ = ["asphalt", "compose", "courses", "earth", "grass", "kerb_stone", "paving", "road_paint"]
+
+Image = NDArray[np.uint8]
+Rng = np.random.Generator
+
+
+def compose(rgb: tuple[float, float, float], value: Field, gloss: float | Field = 0.0) -> Image:
+    """A color times a field of values around 1, with its gloss mask 0..255."""
+    out = np.empty((SURFACE_PX, SURFACE_PX, 4), np.float32)
+    out[..., :3] = value[..., None] * np.array(rgb, np.float32)
+    out[..., 3] = gloss
+    return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def courses(
+    columns: int, rows: int, shift: float, joint_px: float, blur_px: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Field]:
+    """A bond of stones: row and column of the stone at each pixel, and 1 on stones falling to 0 in joints."""
+    y, x = np.mgrid[0:SURFACE_PX, 0:SURFACE_PX].astype(np.float32) + 0.5
+    row = (y * rows / SURFACE_PX).astype(np.intp)
+    moved = (x + row * shift * SURFACE_PX / columns) % SURFACE_PX
+    column = (moved * columns / SURFACE_PX).astype(np.intp) % columns
+    fx, fy = (moved * columns / SURFACE_PX) % 1, (y * rows / SURFACE_PX) % 1
+    edge = np.minimum(
+        np.minimum(fx, 1 - fx) * SURFACE_PX / columns, np.minimum(fy, 1 - fy) * SURFACE_PX / rows
+    )
+    return row, column, np.clip((edge - joint_px) / blur_px, 0, 1).astype(np.float32)
+
+
+def asphalt(rng: Rng, pool: NoisePool) -> Image:
+    """Rolled asphalt: grain, stones brighter and darker than the binder, blotches."""
+    look = rng.integers(3)
+    base = (rng.uniform(66, 80), rng.uniform(84, 100), rng.uniform(100, 122))[look]
+    warm = rng.uniform(-0.02, 0.05)
+    grain = (0.05, 0.075, 0.06)[look]
+    value = 1 + grain * pool.field("grain", rng) + 0.03 * pool.field("fine", rng)
+    value += 0.03 * pool.field("blotch", rng) + 0.03 * pool.field("cloud", rng)
+    stones = rng.random((SURFACE_PX, SURFACE_PX), np.float32)
+    value += np.where(stones > 0.982, 0.20, 0.0) - np.where(stones < 0.02, 0.17, 0.0)
+    return compose((base * (1 + warm), base * (1 + warm * 0.4), base * (1 - warm)), value.astype(np.float32))
+
+
+def paving(rng: Rng, pool: NoisePool) -> Image:
+    """Concrete pavers in running bond, large slabs or small setts, in a hue of their own."""
+    pattern = int(rng.integers(3))
+    columns, rows, shift, joint = ((8, 16, 0.5, 0.8), (6, 6, 0.0, 0.7), (14, 14, 0.5, 1.6))[pattern]
+    if pattern == 1 and rng.random() < 0.5:
+        shift = 0.5
+    row, column, stone = courses(columns, rows, shift, joint, 2.0)
+    tone = rng.normal(0, (0.055, 0.035, 0.09)[pattern], (rows, columns)).astype(np.float32)[row, column]
+    hue = np.array([rng.uniform(138, 176)] * 3) * (1 + rng.normal(0, 0.035, 3))
+    if pattern != 1 and rng.random() < 0.35:
+        hue = hue * [1.06, 0.93, 0.86]
+    value = 1 + tone + 0.03 * pool.field("fine", rng) + 0.035 * pool.field("cloud", rng)
+    value += 0.025 * pool.field("blotch", rng)
+    value *= 0.66 + 0.34 * stone
+    return compose((hue[0], hue[1], hue[2]), value)
+
+
+def kerb_stone(rng: Rng, pool: NoisePool) -> Image:
+    """Granite: four stones along u, speckled, with dark joints between them."""
+    _, column, stone = courses(2, 1, 0.0, 0.0, 3.0)
+    x = (np.arange(SURFACE_PX) + 0.5) * 2 / SURFACE_PX % 1
+    joint = np.clip(np.minimum(x, 1 - x) * SURFACE_PX / 2 / 4, 0, 1)[None]
+    tone = rng.normal(0, 0.05, 2)[column]
+    value = (1 + tone + 0.05 * pool.field("grain", rng) + 0.04 * pool.field("fine", rng) + 0.0 * stone) * (
+        0.62 + 0.38 * joint
+    )
+    base = rng.uniform(150, 186)
+    return compose((base, base * 0.985, base * 0.96), value.astype(np.float32))
+
+
+def road_paint(rng: Rng, pool: NoisePool, wear: float) -> Image:
+    """White paint with the asphalt showing through where it is worn off, a share of about `wear`."""
+    worn = 0.75 * pool.field("blotch", rng) + 0.6 * pool.field("fine", rng) + 0.35 * pool.field("grain", rng)
+    limit = float(np.quantile(worn, 1 - wear)) if wear > 0 else float(worn.max()) + 1
+    there = np.clip((limit - worn) / 0.35 + 0.5, 0, 1)[..., None]
+    white = np.array([212, 211, 205]) * (1 + 0.025 * pool.field("cloud", rng))[..., None]
+    road = np.array([96, 95, 93]) * (1 + 0.05 * pool.field("grain", rng))[..., None]
+    out = np.zeros((SURFACE_PX, SURFACE_PX, 4), np.float32)
+    out[..., :3] = there * white + (1 - there) * road
+    return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def grass(rng: Rng, pool: NoisePool) -> Image:
+    """Mown grass with dry and bare patches."""
+    value = (
+        1
+        + 0.13 * pool.field("grain", rng)
+        + 0.08 * pool.field("fine", rng)
+        + 0.06 * pool.field("blotch", rng)
+    )
+    dry = np.clip(0.5 + 0.4 * pool.field("cloud", rng) + 0.15 * pool.field("blotch", rng), 0, 1)[..., None]
+    green = np.array([78, 92, 48]) * rng.uniform(0.9, 1.15)
+    straw = np.array([124, 116, 74]) * rng.uniform(0.85, 1.1)
+    out = np.zeros((SURFACE_PX, SURFACE_PX, 4), np.float32)
+    out[..., :3] = (green * (1 - 0.6 * dry) + straw * 0.6 * dry) * value[..., None]
+    return np.clip(out, 0, 255).astype(np.uint8)
+
+
+def earth(rng: Rng, pool: NoisePool) -> Image:
+    """Bare soil, gravel in it."""
+    value = (
+        1 + 0.09 * pool.field("grain", rng) + 0.09 * pool.field("fine", rng) + 0.06 * pool.field("cloud", rng)
+    )
+    base = rng.uniform(96, 124)
+    return compose((base, base * 0.88, base * 0.72), value)

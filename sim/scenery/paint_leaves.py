@@ -1,0 +1,77 @@
+"""Random numbers in, cut-out textures of leaves, twigs and hedge out; alpha is coverage."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from sim.scenery.atlas import Canvas, draw_atlas
+from sim.scenery.noise import NoisePool
+from sim.scenery.paint_ground import compose
+
+__all__ = ["hedge", "leaf_card", "twig_card"]
+
+Rng = np.random.Generator
+
+
+def _spread(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Give transparent pixels the color of the nearest leaf, so that mip maps do not fade to the background."""
+    empty = image[..., 3] == 0
+    nearest = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
+    out = image.copy()
+    out[..., :3] = image[..., :3][nearest[0], nearest[1]]
+    return out
+
+
+def leaf_card(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
+    """A cluster of leaves, lighter where they turn; near white, since the tree's hue is a vertex tint."""
+    shape = float(rng.uniform(0.42, 0.62))
+
+    def draw(c: Canvas, index: int) -> None:
+        for _ in range(190):
+            turn, radius = rng.uniform(0, 2 * np.pi), 0.44 * np.sqrt(rng.random())
+            x, y = 0.5 + radius * np.cos(turn), 0.5 + radius * np.sin(turn)
+            half, angle = rng.uniform(0.03, 0.052), rng.uniform(0, 2 * np.pi)
+            dx, dy = half * np.cos(angle), half * np.sin(angle)
+            wx, wy = -dy * shape, dx * shape
+            tone = 205 * rng.uniform(0.62, 1.15)
+            hue = rng.normal(0, 0.05, 2)
+            color = (tone * (1 + hue[0]), tone, tone * (1 + hue[1]))
+            tip = [(x + dx, y + dy), (x + wx, y + wy), (x - dx, y - dy), (x - wx, y - wy)]
+            c.polygon([(float(a), float(b)) for a, b in tip], color, 255)
+
+    return _spread(draw_atlas(draw, (120, 120, 120), 2))
+
+
+def twig_card(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
+    """A fan of bare twigs that fork three times."""
+
+    def fork(c: Canvas, x: float, y: float, angle: float, length: float, width: float) -> None:
+        if length < 0.035:
+            return
+        for _ in range(3):
+            x1, y1 = x + np.cos(angle) * length / 3, y + np.sin(angle) * length / 3
+            tone = float(rng.uniform(120, 215))
+            c.line([(x, y), (float(x1), float(y1))], width, (tone, tone * 0.94, tone * 0.86), 255)
+            x, y = float(x1), float(y1)
+            angle += rng.normal(0, 0.18)
+            side = rng.choice([-1, 1]) * rng.uniform(0.4, 0.9)
+            fork(c, x, y, float(angle + side), length * 0.6, width * 0.72)
+
+    def draw(c: Canvas, index: int) -> None:
+        for k in range(5):
+            fork(c, 0.5, 0.5, k * 1.26 + float(rng.normal(0, 0.3)), 0.27, 0.016)
+
+    return _spread(draw_atlas(draw, (140, 130, 118), 2))
+
+
+def hedge(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
+    """Dense clipped leaves, opaque."""
+    value = (
+        1
+        + 0.22 * pool.field("fine", rng)
+        + 0.14 * pool.field("grain", rng)
+        + 0.08 * pool.field("blotch", rng)
+    )
+    return compose((196, 204, 190), value, 0.0)

@@ -1,0 +1,94 @@
+"""The seed of a street's surfaces in, all its textures out; and the names by which geometry refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UsageError, near_matches
+from sim.randomness import stream
+from sim.scenery import paint_ground, paint_leaves, paint_openings, paint_signs, paint_walls
+from sim.scenery.builder import Paint
+from sim.scenery.noise import NoisePool
+from sim.scenery.scenery import Surface
+from sim.taxonomy import Semantic
+
+__all__ = ["SURFACE_NAMES", "paint_surfaces", "paint_with"]
+
+Painter = Callable[[np.random.Generator, NoisePool], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    painter: Painter
+    tile_m: float
+    roughness: float = 0.9
+    translucency: float = 0.0
+
+
+_RECIPES: dict[str, _Recipe] = {
+    "asphalt": _Recipe(paint_ground.asphalt, 3.6),
+    "asphalt_patch": _Recipe(paint_ground.asphalt, 3.6),
+    "paving": _Recipe(paint_ground.paving, 2.2),
+    "paving_alt": _Recipe(paint_ground.paving, 2.2),
+    "kerb": _Recipe(paint_ground.kerb_stone, 2.0),
+    "paint": _Recipe(partial(paint_ground.road_paint, wear=0.1), 1.8, 0.7),
+    "paint_worn": _Recipe(partial(paint_ground.road_paint, wear=0.32), 1.8, 0.8),
+    "grass": _Recipe(paint_ground.grass, 3.0),
+    "earth": _Recipe(paint_ground.earth, 3.0),
+    "plaster": _Recipe(paint_walls.plaster, 4.0),
+    "render": _Recipe(paint_walls.render, 4.0),
+    "brick": _Recipe(paint_walls.brick, 1.92),
+    "brick_alt": _Recipe(paint_walls.brick, 1.92),
+    "ashlar": _Recipe(paint_walls.ashlar, 2.4),
+    "concrete": _Recipe(paint_walls.concrete, 3.2),
+    "roof_tiles": _Recipe(paint_walls.roof_tiles, 2.6),
+    "roof_sheet": _Recipe(paint_walls.roof_sheet, 4.0),
+    "far_facade": _Recipe(paint_walls.far_facade, 12.0, 0.8),
+    "far_facade_alt": _Recipe(paint_walls.far_facade, 12.0, 0.8),
+    "panes": _Recipe(paint_openings.window_panes, 1.0, 0.3),
+    "shops": _Recipe(paint_openings.shop_fronts, 1.0, 0.3),
+    "doors": _Recipe(paint_openings.doors, 1.0, 0.5),
+    "shop_names": _Recipe(paint_signs.shop_names, 1.0, 0.5),
+    "metal": _Recipe(paint_walls.metal, 2.0, 0.45),
+    "plain": _Recipe(paint_walls.plain, 2.0, 0.7),
+    "wood": _Recipe(paint_walls.wood, 0.6, 0.7),
+    "awning": _Recipe(paint_walls.awning, 2.4, 0.9, 0.15),
+    "signs": _Recipe(paint_signs.sign_faces, 1.0, 0.5),
+    "posters": _Recipe(paint_signs.posters, 1.0, 0.6),
+    "bark": _Recipe(paint_walls.bark, 1.2),
+    "leaves": _Recipe(paint_leaves.leaf_card, 1.0, 0.6, 0.35),
+    "leaves_alt": _Recipe(paint_leaves.leaf_card, 1.0, 0.6, 0.35),
+    "twigs": _Recipe(paint_leaves.twig_card, 1.0, 0.9),
+    "hedge": _Recipe(paint_leaves.hedge, 1.6, 0.8, 0.1),
+}
+
+SURFACE_NAMES: tuple[str, ...] = tuple(_RECIPES)
+"""Every surface; a mesh's `layer` is an index of this tuple."""
+
+
+def paint_with(group: str, surface: str, semantic: Semantic, part: int = 0) -> Paint:
+    """The paint of a part, by the name of its surface.
+
+    Raises:
+        UsageError: if there is no such surface.
+    """
+    if surface not in _RECIPES:
+        raise UsageError(near_matches("surface", surface, _RECIPES))
+    return Paint(group, SURFACE_NAMES.index(surface), semantic, _RECIPES[surface].tile_m, part)
+
+
+@lru_cache(maxsize=2)
+def paint_surfaces(surface_seed: int) -> tuple[Surface, ...]:
+    """Every surface of a street, in the order of `SURFACE_NAMES`; equal seeds give the same objects."""
+    pool = NoisePool(stream(surface_seed, "surfaces/noise"))
+    out = []
+    for name, recipe in _RECIPES.items():
+        albedo = recipe.painter(stream(surface_seed, f"surfaces/{name}"), pool)
+        albedo.setflags(write=False)
+        out.append(Surface(name, albedo, recipe.roughness, recipe.translucency))
+    return tuple(out)
