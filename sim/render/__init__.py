@@ -1,1 +1,6 @@
-"""TODO: render."""
+"""The only package that knows Panda3D: a state goes in, captures come out."""
+
+from sim.render.engine import GlInfo, engine
+from sim.render.renderer import Renderer, camera_pose
+
+__all__ = ["GlInfo", "Renderer", "camera_pose", "engine"]

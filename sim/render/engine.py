@@ -1,0 +1,150 @@
+"""The process's one offscreen graphics engine: pipe, context, buffers, and what GL says about itself."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from functools import cache
+
+from panda3d.core import (
+    Camera,
+    FrameBufferProperties,
+    GraphicsEngine,
+    GraphicsOutput,
+    GraphicsPipe,
+    GraphicsPipeSelection,
+    GraphicsStateGuardian,
+    NodePath,
+    SamplerState,
+    Texture,
+    WindowProperties,
+    loadPrcFileData,
+)
+
+from sim.errors import EnvironmentProblem
+
+__all__ = ["Engine", "GlInfo", "engine"]
+
+_SETTINGS = """
+load-display p3headlessgl
+window-type offscreen
+gl-version 3 3
+audio-library-name null
+sync-video 0
+textures-power-2 none
+gl-coordinate-system default
+notify-level-display fatal
+notify-level-glgsg error
+garbage-collect-states 1
+model-cache-dir
+"""
+
+_INSTALL = (
+    "no OpenGL: {what}. Roadreel draws with any EGL driver; on Debian or Ubuntu the software one is installed by\n"
+    "    apt-get install -y libegl1 libgl1 libgl1-mesa-dri"
+)
+
+
+@dataclass(frozen=True)
+class GlInfo:
+    """What the driver calls itself; stored in every manifest, printed by `roadreel doctor`."""
+
+    vendor: str
+    renderer: str
+    version: str
+
+
+class Engine:
+    """One pipe, one engine, one context a process; only the thread that made it may touch it.
+
+    Raises:
+        EnvironmentProblem: no OpenGL; the message says what to install.
+    """
+
+    def __init__(self) -> None:
+        if os.environ.get("ROADREEL_NO_GL"):
+            raise EnvironmentProblem(_INSTALL.format(what="switched off by ROADREEL_NO_GL"))
+        loadPrcFileData("roadreel", _SETTINGS)
+        self._thread = threading.get_ident()
+        self.panda = GraphicsEngine.get_global_ptr()
+        pipe = GraphicsPipeSelection.get_global_ptr().make_module_pipe("p3headlessgl")
+        if pipe is None:
+            raise EnvironmentProblem(_INSTALL.format(what="libEGL.so.1 or libGL.so.1 is missing"))
+        self._pipe = pipe
+        host = self.panda.make_output(
+            pipe,
+            "host",
+            0,
+            FrameBufferProperties(),
+            WindowProperties.size(8, 8),
+            GraphicsPipe.BF_refuse_window,
+        )
+        if host is None:
+            raise EnvironmentProblem(_INSTALL.format(what="no EGL driver opens a context"))
+        self._host = host
+        self.panda.open_windows()
+        gsg = host.get_gsg()
+        if gsg is None or not gsg.is_valid():
+            raise EnvironmentProblem(_INSTALL.format(what="the EGL driver gives no valid context"))
+        host.set_active(False)
+        self.gsg: GraphicsStateGuardian = gsg
+        self.info = GlInfo(gsg.get_driver_vendor(), gsg.get_driver_renderer(), gsg.get_driver_version())
+
+    def check_thread(self) -> None:
+        """Raise RuntimeError unless called from the thread that made the engine."""
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("only the thread that made the renderer may touch OpenGL")
+
+    def buffer(
+        self,
+        name: str,
+        size_px: tuple[int, int],
+        properties: FrameBufferProperties,
+        planes: dict[int, Texture],
+        *,
+        sort: int,
+    ) -> GraphicsOutput:
+        """An offscreen buffer that draws into textures: plane (GraphicsOutput.RTP_*) -> texture."""
+        self.check_thread()
+        made = self.panda.make_output(
+            self._pipe,
+            name,
+            sort,
+            properties,
+            WindowProperties.size(*size_px),
+            GraphicsPipe.BF_refuse_window,
+            self.gsg,
+            self._host,
+        )
+        if made is None:
+            raise EnvironmentProblem(f"OpenGL refused a {size_px[0]}x{size_px[1]} buffer for {name}")
+        for plane, texture in planes.items():
+            made.add_render_texture(texture, GraphicsOutput.RTM_bind_or_copy, plane)
+        return made
+
+    def remove(self, buffer: GraphicsOutput) -> None:
+        """Close a buffer and free what it drew into."""
+        self.panda.remove_window(buffer)
+
+
+def nearest(name: str) -> Texture:
+    """An empty texture that is never filtered: what labels are drawn into."""
+    texture = Texture(name)
+    texture.set_minfilter(SamplerState.FT_nearest)
+    texture.set_magfilter(SamplerState.FT_nearest)
+    return texture
+
+
+def attach_camera(scene: NodePath, output: GraphicsOutput, name: str) -> NodePath:
+    """A camera on `scene` that fills `output`."""
+    camera = scene.attach_new_node(Camera(name))
+    region = output.make_display_region()
+    region.set_camera(camera)
+    return camera
+
+
+@cache
+def engine() -> Engine:
+    """The process's engine, made at the first call. Raises EnvironmentProblem."""
+    return Engine()

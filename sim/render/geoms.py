@@ -1,0 +1,118 @@
+"""NumPy meshes and images -> Panda3D geoms and textures. The only place that knows Panda3D's memory layouts."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    Geom,
+    GeomEnums,
+    GeomNode,
+    GeomTriangles,
+    GeomVertexArrayFormat,
+    GeomVertexData,
+    GeomVertexFormat,
+    SamplerState,
+    Texture,
+)
+
+from sim.geometry import Mesh
+
+__all__ = ["bone_texture", "geom_node", "texture_array", "to_gamma2", "update_float_texture"]
+
+_COLUMNS = [
+    ("position", "<f4", 3),
+    ("normal", "<f4", 3),
+    ("uv", "<f4", 2),
+    ("color", "u1", 4),
+    ("info", "u1", 4),
+]
+_SKIN = [("weights", "<f4", 4), ("joints", "u1", 4)]
+
+_SRGB = np.arange(256) / 255.0
+_LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4)
+_GAMMA2 = np.round(np.sqrt(_LINEAR) * 255).astype(np.uint8)
+# sRGB to the square root of linear light: shaders square what they filter, one multiplication in place of pow.
+
+
+def to_gamma2(srgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """SRGB bytes to gamma-2 bytes; a fourth band is kept as it is."""
+    out = np.empty_like(srgb)
+    out[..., :3] = _GAMMA2[srgb[..., :3]]
+    if srgb.shape[-1] == 4:
+        out[..., 3] = srgb[..., 3]
+    return out
+
+
+def _vertex_format(skinned: bool) -> GeomVertexFormat:
+    array = GeomVertexArrayFormat()
+    array.add_column("vertex", 3, GeomEnums.NT_float32, GeomEnums.C_point)
+    array.add_column("normal", 3, GeomEnums.NT_float32, GeomEnums.C_normal)
+    array.add_column("texcoord", 2, GeomEnums.NT_float32, GeomEnums.C_texcoord)
+    array.add_column("tint", 4, GeomEnums.NT_uint8, GeomEnums.C_other)
+    array.add_column("info", 4, GeomEnums.NT_uint8, GeomEnums.C_other)
+    if skinned:
+        array.add_column("weights", 4, GeomEnums.NT_float32, GeomEnums.C_other)
+        array.add_column("joints", 4, GeomEnums.NT_uint8, GeomEnums.C_other)
+    wanted = GeomVertexFormat()
+    wanted.add_array(array)
+    return GeomVertexFormat.register_format(wanted)
+
+
+def geom_node(name: str, mesh: Mesh) -> GeomNode:
+    """Upload a mesh."""
+    skinned = mesh.is_skinned
+    rows = np.zeros(len(mesh.positions_m), _COLUMNS + (_SKIN if skinned else []))
+    rows["position"], rows["normal"], rows["uv"] = mesh.positions_m, mesh.normals, mesh.uv
+    rows["color"] = to_gamma2(mesh.color)
+    rows["info"][:, 0], rows["info"][:, 1], rows["info"][:, 2] = mesh.layer, mesh.part, mesh.semantic
+    if skinned:
+        rows["weights"], rows["joints"] = mesh.weights, mesh.joints
+    data = GeomVertexData(name, _vertex_format(skinned), GeomEnums.UH_static)
+    data.unclean_set_num_rows(len(rows))
+    memoryview(data.modify_array(0)).cast("B")[:] = rows.tobytes()
+    triangles = GeomTriangles(GeomEnums.UH_static)
+    triangles.set_index_type(GeomEnums.NT_uint32)
+    indices = triangles.modify_vertices()
+    indices.unclean_set_num_rows(mesh.faces.size)
+    memoryview(indices).cast("B")[:] = np.ascontiguousarray(mesh.faces, "<u4").tobytes()
+    geom = Geom(data)
+    geom.add_primitive(triangles)
+    node = GeomNode(name)
+    node.add_geom(geom)
+    return node
+
+
+def texture_array(
+    name: str, layers: NDArray[np.uint8], *, is_color: bool = True, clamp: bool = False
+) -> Texture:
+    """A mip-mapped RGBA8 texture array from (L, S, S, 4), row 0 of each layer at the top.
+
+    `is_color` layers hold sRGB and are stored as gamma 2; others are stored as they are.
+    """
+    count, height, width, _ = layers.shape
+    texture = Texture(name)
+    texture.setup_2d_texture_array(width, height, count, Texture.T_unsigned_byte, Texture.F_rgba8)
+    stored = to_gamma2(layers) if is_color else layers
+    texture.set_ram_image(np.ascontiguousarray(stored[:, ::-1, :, [2, 1, 0, 3]]).tobytes())
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
+    texture.set_magfilter(SamplerState.FT_linear)
+    wrap = SamplerState.WM_clamp if clamp else SamplerState.WM_repeat
+    texture.set_wrap_u(wrap)
+    texture.set_wrap_v(wrap)
+    return texture
+
+
+def bone_texture(name: str, width: int, rows: int) -> Texture:
+    """An RGBA32F table that shaders read with texelFetch."""
+    texture = Texture(name)
+    texture.setup_2d_texture(width, max(rows, 1), Texture.T_float, Texture.F_rgba32)
+    texture.set_minfilter(SamplerState.FT_nearest)
+    texture.set_magfilter(SamplerState.FT_nearest)
+    texture.set_compression(Texture.CM_off)
+    return texture
+
+
+def update_float_texture(texture: Texture, values: NDArray[np.float32]) -> None:
+    """Fill a `bone_texture` from (rows, width, 4) float32, in RGBA order."""
+    texture.set_ram_image(np.ascontiguousarray(values[..., [2, 1, 0, 3]], np.float32).tobytes())

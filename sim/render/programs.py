@@ -1,0 +1,51 @@
+"""Shader sources -> programs, one for each (pass, kind of surface). Sources lie in shaders/."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from panda3d.core import Shader
+
+from sim.bodies import MAX_BONES
+
+__all__ = ["ROW_TEXELS", "program"]
+
+ROW_TEXELS = 3 * MAX_BONES + 4
+"""Width of the bone table: bones, two texels of lamp brightness, position, heading."""
+
+_POSED = ("common.vert.glsl",)
+_LIT = ("light.frag.glsl",)
+_PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    # (pass, kind): defines, vertex sources, fragment sources
+    ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "vehicle"): (("AGENT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "vehicle.frag.glsl")),
+    ("rgb", "person"): (("AGENT", "PERSON"), (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
+    ("rgb", "contact"): ((), ("contact.vert.glsl",), ("contact.frag.glsl",)),
+    ("rgb", "sky"): ((), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
+    ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("label", "agent"): (("AGENT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("shadow", "static"): ((), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+    ("shadow", "cutout"): (("CUTOUT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+    ("shadow", "agent"): (("AGENT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+}
+
+
+def _source(defines: tuple[str, ...], names: tuple[str, ...]) -> str:
+    folder = files("sim.render") / "shaders"
+    head = ["#version 330", f"#define BONE_TEXELS {3 * MAX_BONES}", *(f"#define {d}" for d in defines)]
+    return "\n".join(head + [(folder / name).read_text() for name in names])
+
+
+@cache
+def program(stage: str, kind: str) -> Shader:
+    """The program of a pass (`rgb`, `label`, `shadow`) for a kind of surface, compiled once a process."""
+    defines, vertex, fragment = _PROGRAMS[stage, kind]
+    shader = Shader.make(Shader.SL_GLSL, _source(defines, vertex), _source(defines, fragment))
+    if shader is None or shader.get_error_flag():
+        raise RuntimeError(f"the {stage} shader for {kind} does not compile")
+    return shader

@@ -1,0 +1,316 @@
+"""World + roster + cameras -> captures of each state. One engine a process, one thread, no frame lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    AntialiasAttrib,
+    CullFaceAttrib,
+    FrameBufferProperties,
+    GraphicsOutput,
+    LVecBase3f,
+    NodePath,
+    PerspectiveLens,
+    PTA_LMatrix4f,
+    PTA_LVecBase3f,
+    PythonCallbackObject,
+    RenderState,
+    Texture,
+)
+
+from sim.agents.state import Roster, WorldState
+from sim.frame import Capture
+from sim.geometry import Pose
+from sim.render.engine import Engine, GlInfo, attach_camera, engine, nearest
+from sim.render.gl import TextureReader, make_reader
+from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
+from sim.render.programs import program
+from sim.render.ring import CaptureRing
+from sim.render.shadow import ShadowMaps
+from sim.render.sky import make_sky
+from sim.render.stage import FIRST_INSTANCE_CODE, MASK_LABEL, MASK_RGB, Stage
+from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.taxonomy import Semantic
+from sim.world import World
+
+__all__ = ["Renderer", "camera_pose"]
+
+_SAMPLES = 4
+
+
+def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
+    """(world_from_camera, world_from_carrier or None) of a camera at a state."""
+    mounted = body_from_camera(camera)
+    if not camera.mount:
+        return mounted, None
+    row, poses = state.roster.row(camera.mount), state.poses
+    x, y, z = poses.position_m[row].tolist()
+    carrier = Pose.from_xyz_euler(
+        x, y, z, float(poses.yaw_rad[row]), float(poses.pitch_rad[row]), float(poses.roll_rad[row])
+    )
+    return carrier @ mounted, carrier
+
+
+@dataclass(eq=False)
+class _View:
+    """The two buffers all cameras of one size share."""
+
+    outputs: dict[str, GraphicsOutput]
+    textures: dict[str, Texture]
+    cameras: dict[str, NodePath]
+    clip: PTA_LMatrix4f
+    ray: PTA_LMatrix4f
+    eye: PTA_LVecBase3f
+    axis: PTA_LVecBase3f
+
+
+class Renderer:
+    """Films one world.
+
+    Args:
+        world: the street.
+        roster: who may be in it.
+        cameras: what films it.
+        slots: buffers in the ring of each camera; frames hold theirs until released.
+        reader: how textures are read; by default the fastest the driver offers.
+
+    Raises:
+        EnvironmentProblem: there is no OpenGL.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        roster: Roster,
+        cameras: Sequence[Camera],
+        *,
+        slots: int = 4,
+        reader: Callable[[Engine], TextureReader] | None = None,
+    ) -> None:
+        self._engine = engine()
+        self._engine.check_thread()
+        self._world = world
+        self._cameras = tuple(cameras)
+        self._stage = Stage(world, roster)
+        sky = make_sky(world.lighting)
+        self._stage.light(sky, 0.0006 + 0.0009 * (world.lighting.turbidity - 2) / 6)
+        self._shadows = ShadowMaps(self._engine, self._stage.scene)
+        self._shadows.aim(world, sky.sun_direction_world)
+        self._set_up_shadow_states()
+        self._views: dict[tuple[int, int], _View] = {}
+        self._rings = {
+            camera.name: CaptureRing(camera.width_px, camera.height_px, camera.channels, slots)
+            for camera in self._cameras
+        }
+        self._reader = reader(self._engine) if reader else make_reader(self._engine.panda, self._engine.gsg)
+        self._read: Callable[[], None] | None = None
+        self._sync = self._make_sync()
+        self._shadow_drawn = False
+        self._semantic_of_code = np.zeros(FIRST_INSTANCE_CODE + len(roster), np.uint8)
+        self._semantic_of_code[:FIRST_INSTANCE_CODE] = np.arange(FIRST_INSTANCE_CODE)
+        self._semantic_of_code[FIRST_INSTANCE_CODE:] = [int(c.semantic) for c in roster.categories]
+        self._instance_of_code = np.zeros(len(self._semantic_of_code), np.int32)
+        self._instance_of_code[FIRST_INSTANCE_CODE:] = roster.instance_ids
+        self.bones: NDArray[np.float32] | None = None
+
+    @property
+    def gl_info(self) -> GlInfo:
+        """What the driver calls itself."""
+        return self._engine.info
+
+    @property
+    def waits(self) -> int:
+        """How often rendering waited for a buffer that writers still held."""
+        return sum(ring.waits for ring in self._rings.values())
+
+    def due(self, state: WorldState) -> list[Camera]:
+        """Cameras that take a picture at this tick."""
+        return [c for c in self._cameras if state.tick % (state.tick_hz // c.rate_hz) == 0]
+
+    def capture(self, state: WorldState) -> list[Capture]:
+        """Film a state with every camera that is due. The arrays are the ring's until released."""
+        due = self.due(state)
+        if not due:
+            return []
+        self._engine.check_thread()
+        self.bones = self._stage.show(state)
+        return [self._film(camera, state, first=i == 0) for i, camera in enumerate(due)]
+
+    def _film(self, camera: Camera, state: WorldState, *, first: bool) -> Capture:
+        arrays, release = self._rings[camera.name].acquire()
+        view = self._view(camera)
+        optics = intrinsics(camera)
+        world_from_camera, world_from_carrier = camera_pose(camera, state)
+        self._aim(view, camera, world_from_camera)
+        for other in self._views.values():
+            for name, output in other.outputs.items():
+                wanted = "rgb" in camera.channels if name == "rgb" else set(camera.channels) - {"rgb"}
+                output.set_active(other is view and bool(wanted))
+        static, moving = self._shadows.outputs
+        static.set_active(not self._shadow_drawn)
+        moving.set_active(first and "rgb" in camera.channels)
+        self._shadow_drawn = True
+        self._read = lambda: self._read_back(view, arrays)
+        try:
+            self._engine.panda.render_frame()
+        except BaseException:
+            release()
+            raise
+        finally:
+            self._read = None
+        return Capture(
+            camera.name,
+            state.tick,
+            state.timestamp_ns,
+            optics,
+            world_from_camera,
+            world_from_carrier,
+            arrays,
+            release=release,
+        )
+
+    def _read_back(self, view: _View, arrays: dict[str, NDArray[np.generic]]) -> None:
+        if "rgb" in arrays:
+            self._reader.rgb(view.textures["rgb"], arrays["rgb"])
+        if "depth" in arrays:
+            self._reader.plane(view.textures["label"], 0, arrays["depth"])
+        if "instance" in arrays or "semantic" in arrays:
+            height, width = next(iter(arrays.values())).shape[:2]
+            code = np.empty((height, width), np.float32)
+            self._reader.plane(view.textures["label"], 1, code)
+            index = code.astype(np.int32)
+            if "instance" in arrays:
+                np.take(self._instance_of_code, index, out=arrays["instance"], mode="clip")
+            if "semantic" in arrays:
+                np.take(self._semantic_of_code, index, out=arrays["semantic"], mode="clip")
+
+    # Setting up
+
+    def _make_sync(self) -> GraphicsOutput:
+        """A buffer drawn last: its callback runs while the context is current and every pass is done."""
+        properties = FrameBufferProperties()
+        properties.set_rgba_bits(8, 8, 8, 8)
+        output = self._engine.buffer("sync", (4, 4), properties, {}, sort=1000)
+
+        def drawn(data: object) -> None:
+            data.upcall()  # type: ignore[attr-defined]
+            if self._read is not None:
+                self._read()
+
+        output.make_display_region().set_draw_callback(PythonCallbackObject(drawn))
+        return output
+
+    def _set_up_shadow_states(self) -> None:
+        for camera in self._shadows.cameras:
+            start = NodePath("shadow")
+            start.set_shader_input("u_clip_from_world", self._shadows.clip)
+            start.set_two_sided(True, 50)
+            camera.node().set_initial_state(start.get_state())
+            camera.node().set_tag_state_key("kind")
+            for kind in ("static", "cutout", "agent"):
+                camera.node().set_tag_state(kind, _pass_state("shadow", kind))
+
+    def _view(self, camera: Camera) -> _View:
+        size = camera.width_px, camera.height_px
+        if size not in self._views:
+            self._views[size] = self._make_view(size)
+        return self._views[size]
+
+    def _make_view(self, size: tuple[int, int]) -> _View:
+        scene, make = self._stage.scene, self._engine.buffer
+        textures = {"rgb": nearest("rgb"), "label": nearest("label")}
+        plain = FrameBufferProperties()
+        plain.set_rgba_bits(8, 8, 8, 8)
+        plain.set_depth_bits(24)
+        plain.set_multisamples(_SAMPLES)
+        floats = FrameBufferProperties()
+        floats.set_rgba_bits(32, 32, 0, 0)
+        floats.set_float_color(True)
+        floats.set_depth_bits(32)
+        floats.set_float_depth(True)
+        color = int(GraphicsOutput.RTP_color)
+        outputs = {
+            "rgb": make("rgb", size, plain, {color: textures["rgb"]}, sort=0),
+            "label": make("label", size, floats, {color: textures["label"]}, sort=1),
+        }
+        outputs["rgb"].set_clear_color((0, 0, 0, 1))
+        outputs["label"].set_clear_color((float("inf"), float(Semantic.SKY), 0, 0))
+        view = _View(
+            outputs,
+            textures,
+            {},
+            PTA_LMatrix4f.empty_array(1),
+            PTA_LMatrix4f.empty_array(1),
+            PTA_LVecBase3f.empty_array(1),
+            PTA_LVecBase3f.empty_array(1),
+        )
+        for name, mask in (("rgb", MASK_RGB), ("label", MASK_LABEL)):
+            node = attach_camera(scene, outputs[name], name)
+            start = NodePath(name)
+            start.set_shader_input("u_clip_from_world", view.clip)
+            start.set_shader_input("u_world_ray_from_clip", view.ray)
+            start.set_shader_input("u_camera_world", view.eye)
+            start.set_shader_input("u_optical_axis_world", view.axis)
+            # Flipping y turns every triangle over: what counts clockwise now is the front.
+            start.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise))
+            if name == "rgb":
+                start.set_antialias(AntialiasAttrib.M_multisample)
+            node.node().set_initial_state(start.get_state())
+            node.node().set_camera_mask(mask)
+            if name == "label":
+                node.node().set_tag_state_key("kind")
+                for kind in ("static", "cutout", "agent"):
+                    node.node().set_tag_state(kind, _pass_state("label", kind))
+            view.cameras[name] = node
+        return view
+
+    def _aim(self, view: _View, camera: Camera, world_from_camera: Pose) -> None:
+        optics = intrinsics(camera)
+        clip = clip_from_camera(optics, camera.near_m, camera.far_m)
+        camera_from_world = world_from_camera.inverse().matrix
+        view.clip[0] = to_panda(clip @ camera_from_world)
+        # A pixel's ray in world axes: undo the optics at z = 1, then turn.
+        ray = np.eye(4)
+        ray[:3, :3] = world_from_camera.rotation @ np.linalg.inv(clip[[0, 1, 3], :3])
+        view.ray[0] = to_panda(ray)
+        view.eye[0] = LVecBase3f(*world_from_camera.translation_m.tolist())
+        view.axis[0] = LVecBase3f(*world_from_camera.rotation[:, 2].tolist())
+        node_pose = to_panda_double(world_from_camera.matrix @ np.linalg.inv(panda_from_camera))
+        for node in view.cameras.values():
+            node.set_mat(node_pose)
+            lens = node.node().get_lens()
+            if not isinstance(lens, PerspectiveLens):
+                lens = PerspectiveLens()
+                node.node().set_lens(lens)
+            lens.set_near_far(camera.near_m, camera.far_m)
+            lens.set_film_size(optics.width_px, optics.height_px)
+            lens.set_focal_length(min(optics.fx_px, optics.fy_px))
+
+    def close(self) -> None:
+        """Free everything on the GPU but the engine itself."""
+        for view in self._views.values():
+            for output in view.outputs.values():
+                self._engine.remove(output)
+        self._shadows.close()
+        self._engine.remove(self._sync)
+        self._stage.close()
+        self._views.clear()
+
+    def __enter__(self) -> Renderer:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _pass_state(stage: str, kind: str) -> RenderState:
+    made = NodePath(kind)
+    made.set_shader(program(stage, kind), 100)
+    return made.get_state()

@@ -1,0 +1,61 @@
+"""A bounded ring of image buffers: rendering waits while every buffer is still being written to disk."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.frame import CHANNELS
+
+__all__ = ["CaptureRing"]
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+class CaptureRing:
+    """Buffers for captures of one image size.
+
+    Args:
+        width_px, height_px: image size.
+        channels: names of the channels each buffer holds.
+        slots: number of buffers.
+    """
+
+    def __init__(self, width_px: int, height_px: int, channels: Sequence[str], slots: int) -> None:
+        self._free: queue.SimpleQueue[Arrays] = queue.SimpleQueue()
+        self.waits = 0
+        for _ in range(slots):
+            self._free.put(
+                {
+                    name: np.zeros(
+                        (height_px, width_px, 3)[: 3 if CHANNELS[name].bands == 3 else 2],
+                        CHANNELS[name].dtype,
+                    )
+                    for name in channels
+                }
+            )
+
+    def acquire(self, timeout_s: float = 300.0) -> tuple[Arrays, Callable[[], None]]:
+        """A free buffer and the function that gives it back (once; more calls do nothing).
+
+        Raises:
+            TimeoutError: nobody gave a buffer back for `timeout_s`: a writer forgot to release its frames.
+        """
+        try:
+            arrays = self._free.get_nowait()
+        except queue.Empty:
+            self.waits += 1
+            try:
+                arrays = self._free.get(timeout=timeout_s)
+            except queue.Empty:
+                raise TimeoutError("no capture buffer came back: frames must be released") from None
+        held = [arrays]
+
+        def release() -> None:
+            if held:
+                self._free.put(held.pop())
+
+        return arrays, release

@@ -1,0 +1,32 @@
+// Vertex stage of every pass. ROW 0 OF MEMORY IS THE TOP ROW: u_clip_from_world flips y, so nothing is flipped later.
+uniform mat4 u_clip_from_world;
+in vec4 p3d_Vertex;
+in vec3 p3d_Normal;
+in vec2 p3d_MultiTexCoord0;
+in vec4 tint;
+in vec4 info;
+#ifdef AGENT
+in vec4 weights;
+in vec4 joints;
+uniform sampler2D u_bones;
+uniform vec4 u_agent; // row, label code, texture layer, -
+mat3x4 bone(float joint) {
+    int x = int(joint) * 3, y = int(u_agent.x);
+    return mat3x4(texelFetch(u_bones, ivec2(x, y), 0), texelFetch(u_bones, ivec2(x + 1, y), 0), texelFetch(u_bones, ivec2(x + 2, y), 0));
+}
+#endif
+invariant gl_Position;
+
+void pose(out vec3 position_world, out vec3 normal_world) {
+#ifdef AGENT
+    mat3x4 m = bone(joints.x) * weights.x;
+    if (weights.y > 0.0) m += bone(joints.y) * weights.y;
+    if (weights.z > 0.0) m += bone(joints.z) * weights.z;
+    if (weights.w > 0.0) m += bone(joints.w) * weights.w;
+    position_world = vec4(p3d_Vertex.xyz, 1.0) * m;
+    normal_world = vec4(p3d_Normal, 0.0) * m;
+#else
+    position_world = p3d_Vertex.xyz;
+    normal_world = p3d_Normal;
+#endif
+}

@@ -1,0 +1,7 @@
+in vec2 v_at;
+out vec4 color;
+
+void main() {
+    vec2 edge = 1.0 - smoothstep(vec2(0.55, 0.45), vec2(1.0), abs(v_at));
+    color = vec4(0.0, 0.0, 0.0, edge.x * edge.y * 0.72);
+}

@@ -1,0 +1,50 @@
+// Light shared by every lit surface. Radiance is linear; textures and tints are gamma 2 and squared by the caller.
+uniform vec3 u_camera_world;
+uniform vec3 u_sun_direction;
+uniform vec3 u_sun;
+uniform vec3 u_sky_up;
+uniform vec3 u_sky_horizon;
+uniform vec3 u_ground_light;
+uniform vec4 u_fog; // rgb, density per metre
+uniform float u_exposure;
+uniform sampler2D u_sky;
+uniform sampler2DShadow u_shadow_static;
+uniform sampler2DShadow u_shadow_moving;
+uniform vec4 u_shadow_texel; // static u, v; moving u, v
+
+vec3 sky(vec3 d, float lod) {
+    d.z = max(d.z, 0.0);
+    d /= abs(d.x) + abs(d.y) + d.z;
+    return textureLod(u_sky, vec2(d.x + d.y, d.x - d.y) * 0.5 + 0.5, lod).rgb;
+}
+
+// What a surface mirrors: sky above, the street's walls and ground near and below the horizon.
+vec3 mirrored(vec3 d, float lod) {
+    vec3 above = sky(d, lod);
+    float open = smoothstep(-0.02, 0.34, d.z);
+    vec3 street = mix(u_ground_light * 0.75, u_sky_horizon * 0.34, smoothstep(-0.25, 0.12, d.z));
+    return mix(street, above, open);
+}
+
+float sunlit(vec3 shadow_position) {
+    if (any(greaterThan(abs(shadow_position - 0.5), vec3(0.5)))) return 1.0;
+    vec2 t = u_shadow_texel.xy * 0.75;
+    float fixed_things = 0.5 * (texture(u_shadow_static, shadow_position + vec3(t.x, t.y * 0.4, 0.0))
+                              + texture(u_shadow_static, shadow_position - vec3(t.x, t.y * 0.4, 0.0)));
+    return fixed_things * texture(u_shadow_moving, shadow_position);
+}
+
+vec3 ambient(vec3 n) {
+    return n.z > 0.0 ? mix(u_sky_horizon, u_sky_up, n.z) : mix(u_sky_horizon, u_ground_light, -n.z);
+}
+
+vec3 fogged(vec3 color, float distance_m) {
+    return mix(u_fog.rgb, color, exp2(-u_fog.w * distance_m));
+}
+
+// Filmic curve with the display gamma in it (Hejl and Burgess-Dawson, "Filmic tonemapping", GDC 2010), a rational
+// function: no pow per pixel.
+vec3 tone(vec3 radiance) {
+    vec3 x = max(radiance * u_exposure - 0.003, 0.0);
+    return (x * (6.2 * x + 0.5)) / (x * (6.2 * x + 1.7) + 0.06);
+}

@@ -1,0 +1,46 @@
+uniform mat4 u_shadow_from_world;
+uniform vec3 u_sun_direction;
+out vec3 v_world;
+out vec3 v_normal;
+out vec3 v_shadow;
+out vec4 v_tint;
+#ifdef AGENT
+out vec2 v_uv;
+flat out float v_glow;
+#ifdef PERSON
+flat out float v_layer;
+#endif
+#else
+out vec3 v_uvl;
+flat out vec4 v_surface; // roughness, translucency, glow, -
+uniform sampler2D u_surfaces; // row 0: roughness, translucency of each layer; row 1: brightness of each lamp slot
+#endif
+
+void main() {
+    vec3 p, n;
+    pose(p, n);
+    gl_Position = u_clip_from_world * vec4(p, 1.0);
+    v_world = p;
+    v_normal = n;
+    v_tint = vec4(tint.rgb * tint.rgb, tint.a * tint.a) / 65025.0;
+    v_tint.a = tint.a / 255.0;
+    float slope = 1.0 - abs(dot(n, u_sun_direction));
+    v_shadow = (u_shadow_from_world * vec4(p + n * (0.03 + 0.07 * slope), 1.0)).xyz;
+#ifdef AGENT
+    v_uv = p3d_MultiTexCoord0;
+    // Brightness of the lamp group this vertex belongs to, behind the bones in the agent's row.
+    int group = int(info.y);
+    v_glow = 0.0;
+    if (group > 0) {
+        vec4 four = texelFetch(u_bones, ivec2(BONE_TEXELS + (group - 1) / 4, int(u_agent.x)), 0);
+        v_glow = four[(group - 1) % 4];
+    }
+#ifdef PERSON
+    v_layer = info.x;
+#endif
+#else
+    v_uvl = vec3(p3d_MultiTexCoord0, info.x);
+    v_surface = vec4(texelFetch(u_surfaces, ivec2(int(info.x), 0), 0).xy, 0.0, 0.0);
+    if (info.y > 0.0) v_surface.z = texelFetch(u_surfaces, ivec2(int(info.y), 1), 0).x;
+#endif
+}

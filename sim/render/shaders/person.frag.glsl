@@ -1,0 +1,24 @@
+// People: cloth and skin. Vertex tints times a small fabric texture; light wraps a little around soft bodies.
+in vec3 v_world;
+in vec3 v_normal;
+in vec3 v_shadow;
+in vec4 v_tint;
+in vec2 v_uv;
+flat in float v_glow;
+flat in float v_layer;
+uniform sampler2DArray u_albedo;
+out vec4 color;
+
+void main() {
+    vec3 fabric = texture(u_albedo, vec3(v_uv, v_layer)).rgb;
+    vec3 albedo = fabric * fabric * v_tint.rgb;
+    vec3 n = normalize(v_normal);
+    vec3 to_camera = u_camera_world - v_world;
+    float distance_m = length(to_camera);
+    vec3 v = to_camera / distance_m;
+    float facing = (dot(n, u_sun_direction) + 0.18) / 1.18;
+    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
+    float rim = 1.0 - max(dot(n, v), 0.0);
+    vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
+    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+}

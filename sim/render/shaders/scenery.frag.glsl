@@ -1,0 +1,47 @@
+// Static street: one texture array, gloss in alpha (solid) or coverage (CUTOUT).
+in vec3 v_world;
+in vec3 v_normal;
+in vec3 v_shadow;
+in vec4 v_tint;
+in vec3 v_uvl;
+flat in vec4 v_surface;
+uniform sampler2DArray u_albedo;
+out vec4 color;
+
+void main() {
+    vec4 texel = texture(u_albedo, v_uvl);
+#ifdef CUTOUT
+    if (texel.a < 0.5) discard;
+#endif
+    vec3 albedo = texel.rgb * texel.rgb * v_tint.rgb;
+    vec3 n = normalize(v_normal);
+    vec3 to_camera = u_camera_world - v_world;
+    float distance_m = length(to_camera);
+    vec3 v = to_camera / distance_m;
+#ifdef CUTOUT
+    float facing = dot(n, u_sun_direction);
+    float lit = max(facing, 0.0) + v_surface.y * max(-facing, 0.15);
+#else
+    float lit = max(dot(n, u_sun_direction), 0.0);
+#endif
+    vec3 sun = lit > 0.0 ? u_sun * (lit * sunlit(v_shadow)) : vec3(0.0);
+    vec3 light = ambient(n) * v_tint.a + sun;
+    vec3 radiance = albedo * light;
+#ifndef CUTOUT
+    float gloss = texel.a;
+    if (gloss > 0.1) {
+        float fresnel = 0.05 + 0.85 * pow(1.0 - max(dot(n, v), 0.0), 4.0);
+        radiance += gloss * fresnel * mirrored(reflect(-v, n), 1.5) * (0.35 + 0.65 * v_tint.a);
+    }
+#ifdef GROUND
+    // Dry asphalt and paving shine a little toward a low sun.
+    vec3 h = normalize(v + u_sun_direction);
+    float nh = max(dot(n, h), 0.0);
+    float f = 1.0 - max(dot(v, h), 0.0);
+    float glance = f * f * f * f;
+    radiance += sun * (0.03 + 0.55 * glance) * pow(nh, 22.0) * 0.8;
+#endif
+    radiance += albedo * v_surface.z * 14.0 * u_sky_up;
+#endif
+    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+}

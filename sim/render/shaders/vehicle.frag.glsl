@@ -1,0 +1,48 @@
+// Vehicles: painted metal with a clear coat, glass, rubber and lamps out of two atlases.
+in vec3 v_world;
+in vec3 v_normal;
+in vec3 v_shadow;
+in vec4 v_tint;
+in vec2 v_uv;
+flat in float v_glow;
+uniform sampler2DArray u_albedo;
+uniform sampler2DArray u_material;
+uniform vec4 u_agent;
+uniform vec4 u_paint; // gamma 2
+out vec4 color;
+
+void main() {
+    vec4 texel = texture(u_albedo, vec3(v_uv, u_agent.z));
+    vec4 material = texture(u_material, vec3(v_uv, u_agent.z)); // roughness, F0, emission, occlusion
+    vec3 base = texel.rgb * mix(vec3(1.0), u_paint.rgb, texel.a);
+    vec3 albedo = base * base * v_tint.rgb;
+    float open = v_tint.a * material.a;
+    vec3 n = normalize(v_normal);
+    vec3 to_camera = u_camera_world - v_world;
+    float distance_m = length(to_camera);
+    vec3 v = to_camera / distance_m;
+    float facing = dot(n, u_sun_direction);
+    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
+    float metal = step(0.4, material.g);
+    vec3 f0 = mix(vec3(material.g), albedo, metal);
+    vec3 radiance = albedo * (1.0 - 0.85 * metal) * (ambient(n) * open + sun);
+    vec3 h = normalize(v + u_sun_direction);
+    float nh = max(dot(n, h), 0.0), nv = max(dot(n, v), 0.0);
+    float a = material.r * material.r, a2 = a * a + 0.0004;
+    float d = nh * nh * (a2 - 1.0) + 1.0;
+    radiance += sun * min(f0 * (a2 / (d * d)) * 0.25, vec3(12.0));
+    float grazing = 1.0 - nv;
+    grazing *= grazing;
+    grazing *= grazing * (1.0 - nv);
+    vec3 r = reflect(-v, n);
+    vec3 fresnel = f0 + (max(vec3(1.0 - material.r), f0) - f0) * grazing;
+    radiance += fresnel * mirrored(r, material.r * 7.0) * (0.3 + 0.7 * open);
+    if (texel.a > 0.5) {
+        radiance += (0.04 + 0.55 * grazing) * mirrored(r, 1.0) * (0.3 + 0.7 * open);
+        float nh2 = nh * nh, nh8 = nh2 * nh2 * nh2 * nh2;
+        float spark = nh8 * nh8 * nh8 * nh8;
+        radiance += sun * (spark * spark * spark * 3.0);
+    }
+    radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
+    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+}

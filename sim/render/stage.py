@@ -1,0 +1,292 @@
+"""The scene graph as the picture of a world and a state. It mirrors; nothing is ever read back from it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    BitMask32,
+    BoundingSphere,
+    CullFaceAttrib,
+    GeomNode,
+    LPoint3f,
+    LVecBase3f,
+    LVecBase4f,
+    NodePath,
+    OmniBoundingVolume,
+    PandaNode,
+    Texture,
+    TransparencyAttrib,
+)
+
+from sim.agents.state import Roster, SignalColor, WorldState
+from sim.bodies import MAX_BONES, Body, LampGroup, Lights
+from sim.bodies.build import bone_matrices
+from sim.bodies.people import fabric_textures
+from sim.geometry import Mesh
+from sim.render.geoms import bone_texture, geom_node, texture_array, to_gamma2, update_float_texture
+from sim.render.programs import ROW_TEXELS, program
+from sim.render.sky import SKY_PX, SkyLight
+from sim.scenery import Scenery, build_scenery
+from sim.world import World
+
+__all__ = ["FIRST_INSTANCE_CODE", "MASK_LABEL", "MASK_RGB", "MASK_SHADOW", "Stage"]
+
+MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING = (BitMask32.bit(i) for i in (1, 2, 3, 4))
+FIRST_INSTANCE_CODE = 256
+"""Label codes below are semantic classes of scenery, code 256 + row is the agent of that row."""
+
+_ORDER = {
+    "vehicle": 10,
+    "person": 11,
+    "solid": 20,
+    "cutout": 30,
+    "ground": 40,
+    "decal": 50,
+    "contact": 55,
+    "sky": 60,
+}
+_BLINK_HZ = 1.5
+_LIT_COLORS = {
+    SignalColor.RED: ("red",),
+    SignalColor.RED_AMBER: ("red", "amber"),
+    SignalColor.AMBER: ("amber",),
+    SignalColor.GREEN: ("green",),
+}
+_LIT = {color: frozenset(lit) for color, lit in _LIT_COLORS.items()}
+
+
+def _key(world: World) -> str:
+    return hashlib.sha256(repr(world).encode()).hexdigest()
+
+
+_SCENERIES: dict[str, Scenery] = {}
+
+
+def scenery_of(world: World) -> Scenery:
+    """The scenery of a world, kept for the last few worlds of this process, by content."""
+    key = _key(world)
+    if key not in _SCENERIES:
+        while len(_SCENERIES) >= 4:
+            _SCENERIES.pop(next(iter(_SCENERIES)))
+        _SCENERIES[key] = build_scenery(world)
+    return _SCENERIES[key]
+
+
+@lru_cache(maxsize=1)
+def _fabric() -> Texture:
+    return texture_array("fabric", fabric_textures())
+
+
+class Stage:
+    """Scene graph of one world and one roster."""
+
+    def __init__(self, world: World, roster: Roster) -> None:
+        self.scene = NodePath("scene")
+        self.scenery = scenery_of(world)
+        self.roster = roster
+        self._textures: list[Texture] = []
+        self._build_scenery()
+        self._bones = self._keep(bone_texture("bones", ROW_TEXELS, len(roster)))
+        self._rows = np.zeros((max(len(roster), 1), ROW_TEXELS, 4), np.float32)
+        self._agents = [self._build_agent(row, body) for row, body in enumerate(roster.bodies)]
+        self._radius = [float(np.linalg.norm(body.size_lwh_m)) / 2 + 0.6 for body in roster.bodies]
+
+    def _keep(self, texture: Texture) -> Texture:
+        self._textures.append(texture)
+        return texture
+
+    # Scenery
+
+    def _build_scenery(self) -> None:
+        scenery = self.scenery
+        layers = np.stack([surface.albedo for surface in scenery.surfaces])
+        albedo = self._keep(texture_array("surfaces", layers))
+        albedo.set_keep_ram_image(False)
+        self._surfaces = self._keep(bone_texture("surface-table", 256, 2))
+        self._surface_rows = np.zeros((2, 256, 4), np.float32)
+        for i, surface in enumerate(scenery.surfaces):
+            self._surface_rows[0, i, :2] = surface.roughness, surface.translucency
+        update_float_texture(self._surfaces, self._surface_rows)
+        static = self.scene.attach_new_node("static")
+        static.set_shader_input("u_albedo", albedo)
+        static.set_shader_input("u_surfaces", self._surfaces)
+        groups: dict[str, NodePath] = {}
+        for chunk in scenery.chunks:
+            if chunk.group not in groups:
+                groups[chunk.group] = self._group(static, chunk.group)
+            groups[chunk.group].attach_new_node(geom_node(chunk.group, chunk.mesh))
+
+    def _group(self, parent: NodePath, group: str) -> NodePath:
+        node = parent.attach_new_node(group)
+        node.set_shader(program("rgb", group))
+        node.set_bin("fixed", _ORDER[group])
+        node.set_tag("kind", "cutout" if group == "cutout" else "static")
+        shown = MASK_RGB | MASK_LABEL
+        if group in ("solid", "cutout"):
+            shown |= MASK_SHADOW
+        node.hide(BitMask32.all_on())
+        node.show_through(shown)
+        if group == "cutout":
+            node.set_two_sided(True)
+        if group == "decal":
+            node.set_depth_offset(1)
+        return node
+
+    # Agents
+
+    def _build_agent(self, row: int, body: Body) -> NodePath:
+        if body.kind not in self._kinds():
+            raise ValueError(f"unknown body kind {body.kind!r}")
+        group = self._kinds()[body.kind]
+        holder = group.attach_new_node(PandaNode(self.roster.names[row]))
+        holder.node().set_final(True)
+        layer = 0
+        if body.textures is not None:
+            layer = self._layers[body.textures.key]
+        holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, 0))
+        if body.kind == "vehicle":
+            r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
+            holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
+            contact = holder.attach_new_node(_contact_patch(body))
+            contact.set_shader(program("rgb", "contact"))
+            contact.set_bin("fixed", _ORDER["contact"])
+            contact.hide(BitMask32.all_on())
+            contact.show_through(MASK_RGB)
+            contact.set_transparency(TransparencyAttrib.M_alpha)
+            contact.set_depth_write(False)
+            contact.set_depth_offset(2)
+            contact.set_two_sided(True)
+        shape = holder.attach_new_node(geom_node(body.kind, body.mesh))
+        shape.set_shader(program("rgb", body.kind))
+        shape.set_bin("fixed", _ORDER[body.kind])
+        shape.set_tag("kind", "agent")
+        shape.hide(BitMask32.all_on())
+        shape.show_through(MASK_RGB | MASK_LABEL | MASK_SHADOW_MOVING)
+        return holder
+
+    def _kinds(self) -> dict[str, NodePath]:
+        if not hasattr(self, "_groups"):
+            agents = self.scene.attach_new_node("agents")
+            agents.set_shader_input("u_bones", self._bones)
+            keyed = {b.textures.key: b.textures for b in self.roster.bodies if b.textures is not None}
+            keys = sorted(keyed)
+            self._layers = {key: layer for layer, key in enumerate(keys)}
+            vehicles, people = agents.attach_new_node("vehicles"), agents.attach_new_node("people")
+            if keys:
+                for name, color in (("albedo", True), ("material", False)):
+                    stack = np.stack([getattr(keyed[key], name) for key in keys])
+                    texture = self._keep(texture_array(f"vehicle-{name}", stack, is_color=color, clamp=True))
+                    texture.set_keep_ram_image(False)
+                    vehicles.set_shader_input(f"u_{name}", texture)
+            people.set_shader_input("u_albedo", _fabric())
+            self._groups = {"vehicle": vehicles, "person": people}
+        return self._groups
+
+    def light(self, sky: SkyLight, fog_per_m: float) -> None:
+        """Give the scene its sun and sky."""
+        texture = self._keep(Texture("sky"))
+        texture.setup_2d_texture(SKY_PX, SKY_PX, Texture.T_float, Texture.F_rgb16)
+        texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
+        texture.set_minfilter(Texture.FT_linear_mipmap_linear)
+        texture.set_magfilter(Texture.FT_linear)
+        texture.set_wrap_u(Texture.WM_clamp)
+        texture.set_wrap_v(Texture.WM_clamp)
+        scene = self.scene
+        scene.set_shader_input("u_sky", texture)
+        for name, value in (
+            ("u_sun_direction", sky.sun_direction_world),
+            ("u_sun", sky.sun_radiance),
+            ("u_sky_up", sky.up),
+            ("u_sky_horizon", sky.horizon),
+            ("u_ground_light", sky.ground),
+        ):
+            scene.set_shader_input(name, LVecBase3f(*value.tolist()))
+        scene.set_shader_input("u_fog", LVecBase4f(*sky.fog.tolist(), fog_per_m))
+        scene.set_shader_input("u_exposure", sky.exposure)
+        dome = scene.attach_new_node(_triangle())
+        dome.set_shader(program("rgb", "sky"))
+        dome.set_bin("fixed", _ORDER["sky"])
+        dome.node().set_bounds(OmniBoundingVolume())
+        dome.node().set_final(True)
+        dome.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
+        dome.hide(BitMask32.all_on())
+        dome.show_through(MASK_RGB)
+        dome.set_depth_write(False)
+
+    def show(self, state: WorldState) -> NDArray[np.float32]:
+        """Mirror a state; returns the bone matrices that were used, (N, MAX_BONES, 3, 4) float32."""
+        bones = bone_matrices(state.roster.bodies, state.poses)
+        rows = self._rows
+        if len(state.roster):
+            count = 3 * MAX_BONES
+            rows[:, :count] = bones.reshape(len(bones), count, 4)
+            rows[:, count : count + 2] = lamp_brightness(state.poses.lights, state.time_s).reshape(-1, 2, 4)
+            rows[:, count + 2, :3] = state.poses.position_m
+            rows[:, count + 3, 0] = np.cos(state.poses.yaw_rad)
+            rows[:, count + 3, 1] = np.sin(state.poses.yaw_rad)
+        update_float_texture(self._bones, rows)
+        for holder, radius, (x, y, z) in zip(
+            self._agents, self._radius, state.poses.position_m.tolist(), strict=True
+        ):
+            holder.node().set_bounds(BoundingSphere(LPoint3f(x, y, z + 0.8), radius + 1.5))
+        self._show_signals(state)
+        return bones
+
+    def _show_signals(self, state: WorldState) -> None:
+        shown = {
+            name: _LIT.get(SignalColor(int(color)), frozenset())
+            for name, color in zip(state.signal_names, state.signals, strict=True)
+        }
+        lamps = self._surface_rows[1, :, 0]
+        before = lamps.copy()
+        for i, slot in enumerate(self.scenery.lamps):
+            lamps[i + 1] = float(slot.color in shown.get(slot.signal, frozenset()))
+        if not np.array_equal(before, lamps):
+            update_float_texture(self._surfaces, self._surface_rows)
+
+    def close(self) -> None:
+        """Free textures and nodes."""
+        self.scene.remove_node()
+        for texture in self._textures:
+            texture.release_all()
+
+
+def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:
+    """Brightness of each lamp group at slot group - 1, (N, 8) float32, from `Lights` flags; indicators blink."""
+    out = np.zeros((len(lights), 8), np.float32)
+    on = float((time_s * _BLINK_HZ) % 1.0 < 0.5)
+
+    def flag(which: Lights) -> NDArray[np.bool_]:
+        return (lights & np.uint8(which)) != 0
+
+    out[:, LampGroup.HEAD - 1] = flag(Lights.HEAD)
+    out[:, LampGroup.TAIL - 1] = 0.45 * flag(Lights.HEAD)
+    out[:, LampGroup.BRAKE - 1] = flag(Lights.BRAKE)
+    out[:, LampGroup.LEFT - 1] = on * flag(Lights.LEFT)
+    out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
+    return out
+
+
+def _flat_mesh(positions: NDArray[np.float32], uv: NDArray[np.float32], faces: NDArray[np.int32]) -> Mesh:
+    count = len(positions)
+    up = np.tile(np.array([0, 0, 1], np.float32), (count, 1))
+    white = np.full((count, 4), 255, np.uint8)
+    zero = np.zeros(count, np.uint8)
+    return Mesh(positions, up, uv, white, zero, zero, zero, faces)
+
+
+def _contact_patch(body: Body) -> GeomNode:
+    rear, front, half = body.footprint_m
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
+    at = corners * np.array([(front - rear) / 2 + 0.12, half + 0.02]) + np.array([(front + rear) / 2, 0])
+    positions = np.concatenate([at, np.zeros((4, 1))], 1).astype(np.float32)
+    return geom_node("contact", _flat_mesh(positions, corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))
+
+
+def _triangle() -> GeomNode:
+    positions = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
+    return geom_node("sky", _flat_mesh(positions, positions[:, :2].copy(), np.array([[0, 1, 2]], np.int32)))
