@@ -1,1 +1,27 @@
-"""TODO: cli."""
+"""What a user types -> calls of the API: stdout is data, stderr is talk, exit 0 ok, 1 finding, 2 usage.
+
+No command does anything that Python cannot: each parses its arguments and calls the public API.
+"""
+
+from __future__ import annotations
+
+import click
+
+from sim.cli.datasets import check, export
+from sim.cli.doctor import doctor
+from sim.cli.errors import Roadreel
+from sim.cli.making import run, sample
+from sim.cli.show import show
+from sim.cli.worlds import worlds
+
+__all__ = ["main"]
+
+
+@click.group(cls=Roadreel, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="roadreel", message="%(version)s")
+def main() -> None:
+    """Street scenes simulated, filmed by virtual cameras, written as labelled video datasets."""
+
+
+for _command in (doctor, worlds, sample, run, export, check, show):
+    main.add_command(_command)

@@ -6,7 +6,7 @@ The one way from a seed to a scenario; the command line and Python share it, so 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
@@ -41,7 +41,8 @@ def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
             raise UsageError(near_matches(f"setting of world {world!r}", key, known))
         values[key] = known[key].accept(value, "setting")
     street = module.sample(stream(seed, "world"), **{k: v for k, v in values.items() if k in of_world})
-    return default_scenario(street, seed, **{k: v for k, v in values.items() if k in of_scenario})  # type: ignore[arg-type]
+    scenario: Callable[..., Scenario] = default_scenario
+    return scenario(street, seed, **{k: v for k, v in values.items() if k in of_scenario})
 
 
 def scenario_parameters() -> tuple[Parameter, ...]:

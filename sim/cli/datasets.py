@@ -1,0 +1,42 @@
+"""`roadreel check` and `roadreel export`: what is on disk, verified or in another format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+__all__ = ["check", "export"]
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+def check(dataset: Path, as_json: bool) -> None:
+    """Verify every file and every invariant of DATASET; exit 1 and a list if anything is wrong."""
+    from sim.dataset import check as check_dataset
+
+    findings = check_dataset(dataset)
+    if as_json:
+        click.echo(json.dumps([str(finding) for finding in findings], indent=1))
+    else:
+        for finding in findings:
+            click.echo(str(finding))
+        click.echo(f"{len(findings)} findings in {dataset}" if findings else f"{dataset} is sound", err=True)
+    if findings:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.option(
+    "--to", "formats", multiple=True, required=True, help="Format: coco, kitti, mot, video. Repeatable."
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
+def export(dataset: Path, formats: tuple[str, ...], out: Path) -> None:
+    """Write DATASET in other formats; no OpenGL involved."""
+    from sim.writers import export as export_dataset
+
+    export_dataset(dataset, out, formats)
+    click.echo(f"{', '.join(formats)} written to {out}", err=True)

@@ -1,0 +1,177 @@
+"""`roadreel sample` and `roadreel run`: seeds or files -> scenarios -> datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli.progress import ProgressLine
+from sim.errors import UsageError, near_matches
+from sim.run import Job, sequence_name
+from sim.run import run as run_jobs
+from sim.scenario import CAMERA_CHANNELS, Scenario
+from sim.scenario.catalog import Scalar, world_names
+from sim.scenario.files import dump, load
+from sim.scenario.sampling import sample as sample_scenario
+from sim.scenario.sampling import with_sensors, with_settings
+from sim.scenario.yamltext import parse_scalar
+
+__all__ = ["run", "sample"]
+
+
+def _parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str, ...]) -> dict[str, Scalar]:
+    settings: dict[str, Scalar] = {}
+    for item in items:
+        key, equals, text = item.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise UsageError(f"--set {item!r}: wanted KEY=VALUE, for example --set lanes=2")
+        if key in settings:
+            raise UsageError(f"--set {key} is given twice")
+        settings[key] = parse_scalar(text, f"--set {key}")
+    return settings
+
+
+def _parse_channels(ctx: click.Context, param: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        if name not in CAMERA_CHANNELS:
+            raise UsageError(near_matches("channel", name, CAMERA_CHANNELS))
+    if not names:
+        raise UsageError(f"--channels is empty, wanted some of {','.join(CAMERA_CHANNELS)}")
+    return tuple(name for name in CAMERA_CHANNELS if name in names)
+
+
+def _parse_seeds(ctx: click.Context, param: click.Parameter, text: str | None) -> range | None:
+    if text is None:
+        return None
+    first, colon, end = text.partition(":")
+    if not (colon and first.isdecimal() and end.isdecimal() and int(first) < int(end)):
+        raise UsageError(f"--seeds {text!r}: wanted FIRST:END with FIRST < END, for example 0:20 for 0 to 19")
+    return range(int(first), int(end))
+
+
+_SCENARIO_OPTIONS = (
+    click.option("--seed", type=int, help="Seed of everything drawn (0; for a file its own)."),
+    click.option(
+        "--set",
+        "settings",
+        metavar="KEY=VALUE",
+        multiple=True,
+        callback=_parse_settings,
+        help="Set a parameter of the world or scenario; `roadreel worlds WORLD` lists them. Repeatable.",
+    ),
+    click.option("--duration-s", type=float, help="Simulated seconds."),
+    click.option("--width-px", type=int, help="Image width of every camera."),
+    click.option("--height-px", type=int, help="Image height of every camera."),
+    click.option("--rate-hz", type=int, help="Frames a second of every camera."),
+    click.option(
+        "--channels",
+        metavar="LIST",
+        callback=_parse_channels,
+        help=f"What every camera records, of {','.join(CAMERA_CHANNELS)}.",
+    ),
+)
+
+
+def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of everything that makes a scenario."""
+    for option in reversed(_SCENARIO_OPTIONS):
+        command = option(command)
+    return command
+
+
+def _scenario(
+    source: str, seed: int | None, settings: dict[str, Scalar], duration_s: float | None, **cameras: Any
+) -> Scenario:
+    """The scenario of a world's name or of a file."""
+    if duration_s is not None:
+        if "duration_s" in settings:
+            raise UsageError("--duration-s and --set duration_s=... are both given")
+        settings = settings | {"duration_s": duration_s}
+    if _is_file(source):
+        scenario = with_settings(load(source), settings, seed)
+    else:
+        scenario = sample_scenario(source, seed=seed or 0, **settings)
+    return with_sensors(scenario, **cameras)
+
+
+def _is_file(source: str) -> bool:
+    """A world's name is never a file; anything that looks like a path is."""
+    if source in world_names():
+        return False
+    return Path(source).exists() or "/" in source or source.endswith((".yaml", ".yml"))
+
+
+@click.command()
+@click.argument("world")
+@_scenario_options
+def sample(world: str, **options: Any) -> None:
+    """Print a scenario of WORLD as YAML, with everything drawn spelled out.
+
+    `roadreel run` takes the file and records the same bytes as it does from WORLD and the same seed.
+    """
+    click.echo(dump(_scenario(world, **options)), nl=False)
+
+
+@click.command()
+@click.argument("source", metavar="WORLD|FILE")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the dataset.")
+@click.option("--write", "writers", multiple=True, default=("native",), show_default=True,
+              help="Format to write: native, coco, kitti, mot, video. Repeatable.")  # fmt: skip
+@_scenario_options
+@click.option(
+    "--seeds",
+    callback=_parse_seeds,
+    metavar="FIRST:END",
+    help="One sequence for each seed, END not included.",
+)
+@click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
+@click.option(
+    "--min-visible-px", type=int, help="Fewer visible pixels than this: ignored in COCO, KITTI and MOT."
+)
+@click.option("--resume", is_flag=True, help="Go on in a folder: skip sequences that are complete.")
+@click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
+def run(
+    source: str,
+    out: Path,
+    writers: tuple[str, ...],
+    seed: int | None,
+    seeds: range | None,
+    jobs: int,
+    min_visible_px: int | None,
+    resume: bool,
+    overwrite: bool,
+    **options: Any,
+) -> None:
+    """Simulate, film and label a WORLD, or the scenario in a YAML FILE, into a dataset."""
+    if seed is not None and seeds is not None:
+        raise UsageError("--seed and --seeds exclude each other")
+    if len(set(writers)) < len(writers):
+        raise UsageError(f"--write names a format twice: {', '.join(writers)}")
+
+    first = _scenario(source, seed=seeds[0] if seeds else seed, **options)
+
+    def every_job() -> Iterator[Job]:
+        yield Job(first, sequence_name(first))
+        for other in (seeds or range(0))[1:]:
+            scenario = _scenario(source, seed=other, **options)
+            yield Job(scenario, sequence_name(scenario))
+
+    with ProgressLine(first, len(seeds) if seeds else 1) as line:
+        complete = run_jobs(
+            every_job(),
+            out,
+            writers=writers,
+            processes=jobs,
+            resume=resume,
+            overwrite=overwrite,
+            options={} if min_visible_px is None else {"min_visible_px": min_visible_px},
+            progress=line.update,
+        )
+    click.echo(f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}", err=True)

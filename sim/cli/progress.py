@@ -1,0 +1,60 @@
+"""How far a run is -> one line on a terminal, rewritten; nothing where stderr is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+
+from sim.run import Progress
+from sim.scenario import Scenario
+
+__all__ = ["ProgressLine", "frames_of"]
+
+_EVERY_S = 0.2
+
+
+def frames_of(scenario: Scenario) -> int:
+    """Number of frames a scenario gives: ticks at which at least one camera is due."""
+    periods = {scenario.tick_hz // camera.rate_hz for camera in scenario.sensors}
+    return sum(any(tick % period == 0 for period in periods) for tick in range(scenario.ticks))
+
+
+class ProgressLine:
+    """A context that draws progress on stderr.
+
+    Args:
+        first: a scenario of the run, to know how many frames a sequence has.
+        sequences: number of sequences in the run.
+    """
+
+    def __init__(self, first: Scenario, sequences: int) -> None:
+        self._sequences = sequences
+        self._frames = frames_of(first) * sequences
+        self._shown = sys.stderr.isatty()
+        self._start_s = self._drawn_s = time.perf_counter()
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def update(self, progress: Progress) -> None:
+        """Draw the line, at most five times a second."""
+        now_s = time.perf_counter()
+        if not self._shown or now_s - self._drawn_s < _EVERY_S:
+            return
+        self._drawn_s = now_s
+        rate_hz = progress.frames / (now_s - self._start_s)
+        left_s = max(0, self._frames - progress.frames) / rate_hz if rate_hz else 0.0
+        sys.stderr.write(
+            f"\r\x1b[Ksequence {min(progress.sequences + 1, self._sequences)}/{self._sequences}  "
+            f"frame {progress.frames}/{self._frames}  {rate_hz:.1f} frames/s  "
+            f"{int(left_s) // 60}:{int(left_s) % 60:02d} left"
+        )
+        sys.stderr.flush()

@@ -1,0 +1,35 @@
+"""One job -> one complete sequence on disk; and what is done once all are there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.scenario import Scenario
+from sim.scenario.files import to_dict
+
+if TYPE_CHECKING:
+    from sim.run.driver import Job
+
+__all__ = ["finish", "record_job", "same_scenario"]
+
+
+def record_job(
+    job: Job, out: Path, writers: Sequence[str], options: Mapping[str, Any], on_frame: Callable[[], None]
+) -> None:
+    """Record one sequence. Imports the recorder only here: listing and sampling need no OpenGL."""
+    from sim.record import record
+
+    record(job.scenario, out, writers=writers, sequence=job.sequence, on_frame=on_frame, **options)
+
+
+def finish(out: Path, sequences: Sequence[str], writers: Sequence[str]) -> None:
+    """Write what belongs to the dataset as a whole; the manifest last."""
+
+
+def same_scenario(out: Path, sequence: str, scenario: Scenario) -> bool:
+    """True if the complete sequence was recorded from an equal scenario."""
+    stored = json.loads((out / "sequences" / sequence / "sequence.json").read_text(encoding="utf-8"))
+    return bool(stored["scenario"] == json.loads(json.dumps(to_dict(scenario))))
