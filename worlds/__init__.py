@@ -1,0 +1,1 @@
+"""The catalogue of streets: each public module has exactly `build(...)` and `sample(rng, **fixed)`."""

@@ -1,0 +1,134 @@
+"""A world's parameters -> the same, checked; and the look that both worlds draw in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.errors import UsageError, near_matches
+
+__all__ = ["Value", "checked", "sampled_look", "with_fixed"]
+
+Value = int | float | str | bool
+
+_STYLES = ("mixed", "plaster", "brick", "stone", "modern")
+_RANGES: dict[str, tuple[float, float]] = {
+    "length_m": (80.0, 600.0),
+    "arm_length_m": (60.0, 300.0),
+    "lanes": (1, 3),
+    "lane_width_m": (2.75, 4.0),
+    "pavement_width_m": (3.0, 6.0),
+    "corner_radius_m": (5.0, 12.0),
+    "speed_limit_kph": (10.0, 70.0),
+    "zebras": (0, 3),
+    "crosswalk_length_m": (2.5, 6.0),
+    "green_s": (6.0, 60.0),
+    "floors_min": (1, 8),
+    "floors_max": (1, 8),
+    "gap_share": (0.0, 0.9),
+    "shop_share": (0.0, 1.0),
+    "tree_spacing_m": (0.0, 60.0),
+    "furniture_per_100m": (0.0, 40.0),
+    "sun_azimuth_deg": (-360.0, 360.0),
+    "sun_elevation_deg": (3.0, 75.0),
+    "cloud_cover": (0.0, 1.0),
+    "turbidity": (2.0, 8.0),
+    "exposure_ev": (-2.0, 2.0),
+    "detail_seed": (0, 2**31 - 1),
+}
+_CHOICES: dict[str, tuple[Value, ...]] = {
+    "facades": _STYLES,
+    "season": ("summer", "autumn", "winter"),
+    "parking": (True, False),
+}
+
+
+def checked(world: str, parameters: Mapping[str, Value]) -> dict[str, Value]:
+    """The parameters as plain values of the declared types.
+
+    Raises:
+        UsageError: names the parameter, its value and the range that would be right.
+    """
+    out: dict[str, Value] = {}
+    for name, value in parameters.items():
+        if name in _CHOICES:
+            if value not in _CHOICES[name]:
+                wanted = ", ".join(map(repr, _CHOICES[name]))
+                raise UsageError(f"{world}: {name} is {value!r}, wanted one of {wanted}")
+            out[name] = bool(value) if name == "parking" else value
+            continue
+        low, high = _RANGES[name]
+        whole = isinstance(low, int)
+        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if not number or (whole and value != int(value)) or not low <= float(value) <= high:
+            kind = "a whole number" if whole else "a number"
+            raise UsageError(f"{world}: {name} is {value!r}, wanted {kind} from {low} to {high}")
+        out[name] = int(value) if whole else float(value)
+    if out["floors_min"] > out["floors_max"]:  # type: ignore[operator]
+        raise UsageError(
+            f"{world}: floors_min is {out['floors_min']}, wanted at most floors_max ({out['floors_max']})"
+        )
+    return out
+
+
+def with_fixed(
+    world: str, drawn: Mapping[str, Value], fixed: Mapping[str, Value], known: Mapping[str, object]
+) -> dict[str, Value]:
+    """The drawn parameters, those in `fixed` replaced.
+
+    Raises:
+        UsageError: a fixed name is no parameter of the world; the message lists near matches.
+    """
+    for name in fixed:
+        if name not in known:
+            raise UsageError(near_matches(f"parameter of {world}", name, known))
+    out = {**drawn, **fixed}
+    # One end of the pair may be fixed: the drawn one gives way.
+    if "floors_min" in fixed and "floors_max" not in fixed:
+        out["floors_max"] = max(int(out["floors_max"]), int(out["floors_min"]))
+    elif "floors_max" in fixed and "floors_min" not in fixed:
+        out["floors_min"] = min(int(out["floors_min"]), int(out["floors_max"]))
+    return out
+
+
+@dataclass(frozen=True)
+class _Sky:
+    sun_elevation_deg: tuple[float, float]
+    cloud_cover: tuple[float, float]
+    turbidity: tuple[float, float]
+
+
+_SKIES: tuple[tuple[float, _Sky], ...] = (
+    (0.40, _Sky((25.0, 65.0), (0.0, 0.45), (2.2, 4.5))),
+    (0.22, _Sky((5.0, 16.0), (0.0, 0.5), (2.5, 5.5))),
+    (0.23, _Sky((15.0, 55.0), (0.8, 1.0), (3.0, 7.0))),
+    (0.15, _Sky((15.0, 60.0), (0.45, 0.7), (2.5, 6.0))),
+)
+"""Clear, low sun, overcast, broken clouds: share of the draws and ranges."""
+
+
+def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
+    """Buildings, trees, sun and sky of one street; low open streets and winter trees among them."""
+    is_open = bool(rng.random() < 0.25)
+    floors_min = int(rng.integers(1, 3)) if is_open else int(rng.integers(2, 5))
+    floors_max = floors_min + int(rng.integers(0, 2 if is_open else 3))
+    gap_share = float(rng.uniform(0.3, 0.6) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
+    season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
+    sky = _SKIES[int(rng.choice(len(_SKIES), p=[share for share, _ in _SKIES]))][1]
+    return {
+        "floors_min": floors_min,
+        "floors_max": floors_max,
+        "gap_share": round(gap_share, 3),
+        "shop_share": round(float(rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)), 3),
+        "facades": str(rng.choice(_STYLES, p=[0.6, 0.1, 0.1, 0.1, 0.1])),
+        "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(8.0, 22.0)], p=[0.15, 0.85])), 2),
+        "season": season,
+        "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),
+        "sun_azimuth_deg": round(float(rng.uniform(-180.0, 180.0)), 2),
+        "sun_elevation_deg": round(float(rng.uniform(*sky.sun_elevation_deg)), 2),
+        "cloud_cover": round(float(rng.uniform(*sky.cloud_cover)), 3),
+        "turbidity": round(float(rng.uniform(*sky.turbidity)), 2),
+        "detail_seed": int(rng.integers(2**31)),
+    }
