@@ -1,0 +1,152 @@
+"""VehicleSpec in, Body out: the model is built once, paint and plate are put on per car."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.body import Body, BodyTextures
+from sim.bodies.spec import VehicleSpec
+from sim.bodies.vehicles.atlas import Canvas, Chart, charts, swatch_uv
+from sim.bodies.vehicles.fittings import fittings
+from sim.bodies.vehicles.glazing import glazing
+from sim.bodies.vehicles.glyphs import paint_glyphs
+from sim.bodies.vehicles.hull import Hull, Region, build_hull
+from sim.bodies.vehicles.lamps import lamps
+from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
+from sim.bodies.vehicles.paint_lamps import paint_lamps
+from sim.bodies.vehicles.paint_sides import paint_side, paint_top
+from sim.bodies.vehicles.pieces import Piece, join, smooth
+from sim.bodies.vehicles.plates import check_plate, plates
+from sim.bodies.vehicles.proportions import Proportions, proportions
+from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_rad
+from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
+from sim.errors import UsageError
+from sim.taxonomy import Semantic
+
+__all__ = ["build_vehicle"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """What all cars of one (shape, variant) share."""
+
+    proportions: Proportions
+    hull: Hull
+    charts: dict[str, Chart]
+    pieces: tuple[Piece, ...]
+    textures: BodyTextures
+
+
+def _skin(hull: Hull, atlas: dict[str, Chart]) -> Piece:
+    """The hull with texture coordinates and occlusion."""
+    corners = hull.positions_m[hull.faces]
+    x, y, z = corners[..., 0], np.abs(corners[..., 1]), corners[..., 2]
+    uv = np.empty((len(hull.faces), 3, 2))
+    uv[:] = swatch_uv("dark")
+    planes = {
+        Region.SIDE: ("side", np.stack([x, z], -1)),
+        Region.FRONT: ("front", np.stack([y, z], -1)),
+        Region.REAR: ("rear", np.stack([y, z], -1)),
+        Region.TOP: ("top", np.stack([x, y], -1)),
+    }
+    for region, (chart, plane) in planes.items():
+        chosen = hull.region == region
+        uv[chosen] = atlas[chart].uv(plane[chosen].reshape(-1, 2)).reshape(-1, 3, 2)
+    belly = (hull.region == Region.BELLY)[:, None]
+    sky = np.where(belly, 0.25, np.clip(0.55 + 0.9 * z, 0.6, 1.0))
+    return smooth(hull.positions_m, hull.faces, uv, sky, crease_rad=0.75)
+
+
+def _paint(p: Proportions, hull: Hull, atlas: dict[str, Chart]) -> BodyTextures:
+    canvas, glass = Canvas(), glazing(p, hull)
+    paint_side(canvas, atlas["side"], p, glass)
+    paint_top(canvas, atlas["top"], p, glass)
+    paint_front(canvas, atlas["front"], p, glass)
+    paint_rear(canvas, atlas["rear"], p, glass)
+    paint_wheel(canvas, atlas["wheel"], p)
+    paint_lamps(canvas, atlas, p)
+    paint_glyphs(canvas, atlas["glyphs"])
+    albedo, material = canvas.finish()
+    return BodyTextures("", albedo, material)
+
+
+@lru_cache(maxsize=None)
+def _model(shape: str, variant: int) -> _Model:
+    p = proportions(shape, variant)
+    hull, atlas = build_hull(p), charts(p)
+    pieces = (
+        _skin(hull, atlas),
+        *wheels(p, atlas["wheel"]),
+        *lamps(p, hull, atlas),
+        *fittings(p, hull, glazing(p, hull)),
+    )
+    painted = _paint(p, hull, atlas)
+    textures = BodyTextures(f"vehicle/{shape}/{variant}", painted.albedo, painted.material)
+    return _Model(p, hull, atlas, pieces, textures)
+
+
+def _extent(pieces: list[Piece], skeleton: VehicleSkeleton) -> tuple[Floats, Floats]:
+    """(lowest, highest) corner over every roll angle and every steering angle up to MAX_STEER_RAD."""
+    fixed = np.concatenate([p.positions_m for p in pieces if p.bone == 0])
+    low, high = [fixed.min(0)], [fixed.max(0)]
+    base, track = np.array([skeleton.wheelbase_m]), np.array([skeleton.track_m])
+    lock = float(np.max(np.abs(ackermann_rad(np.array([MAX_STEER_RAD]), base, track))))
+    for piece in pieces:
+        if piece.bone == 0:
+            continue
+        center = skeleton.wheel_centres_m[piece.bone - 1]
+        local = piece.positions_m - center
+        radius, aside = np.hypot(local[:, 0], local[:, 2]), np.abs(local[:, 1])
+        limit = lock if piece.bone <= 2 else 0.0
+        # A rolling vertex sweeps a circle; steering turns the circle about the vertical axis.
+        along_at = np.minimum(np.arctan2(aside, radius), limit)
+        across_at = np.minimum(np.arctan2(radius, aside), limit)
+        along = float((aside * np.sin(along_at) + radius * np.cos(along_at)).max())
+        across = float((aside * np.cos(across_at) + radius * np.sin(across_at)).max())
+        reach = np.array([along, across, float(radius.max())])
+        low.append(center - reach)
+        high.append(center + reach)
+    return np.min(low, axis=0), np.max(high, axis=0)
+
+
+@lru_cache(maxsize=256)
+def build_vehicle(spec: VehicleSpec) -> Body:
+    """The body of a car or van.
+
+    Args:
+        spec: shape, variant, paint and plate.
+
+    Returns:
+        A body on five bones: 0 the body, 1 to 4 the wheels (front left, front right, rear left, rear right).
+        Cars of equal shape and variant share their textures.
+
+    Raises:
+        UsageError: no such shape or variant, a plate that cannot be shown, or a paint outside 0..255.
+    """
+    check_plate(spec.plate)
+    if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
+        raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    proportions(spec.shape, spec.variant)
+    model = _model(spec.shape, spec.variant)
+    p = model.proportions
+    pieces = [*model.pieces, *plates(p, model.hull, spec.plate, model.charts["glyphs"])]
+    skeleton = VehicleSkeleton(p.wheelbase_m, p.track_m, p.wheel_radius_m, wheel_centres_m(p))
+    low, high = _extent(pieces, skeleton)
+    half_width = float(max(-low[1], high[1]))
+    size, center = high - low, (high + low) / 2
+    return Body(
+        kind="vehicle",
+        mesh=join(pieces, Semantic.VAN if spec.shape == "van" else Semantic.CAR),
+        textures=model.textures,
+        paint_srgb=spec.paint_srgb,
+        size_lwh_m=(float(size[0]), float(size[1]), float(size[2])),
+        centre_m=(float(center[0]), float(center[1]), float(center[2])),
+        footprint_m=(float(low[0]), float(high[0]), half_width),
+        skeleton=skeleton,
+    )

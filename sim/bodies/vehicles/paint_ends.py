@@ -1,0 +1,202 @@
+"""The pictures of a car's front and rear: screens, grille, intakes, tailgate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.bodies.vehicles.atlas import Canvas, Chart, Surface
+from sim.bodies.vehicles.glazing import Glazing
+from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
+from sim.bodies.vehicles.proportions import Proportions
+
+__all__ = ["paint_front", "paint_rear"]
+
+_CHROME = Surface((198, 198, 200), 0, 0.18, 0.6)
+_SLAT = Surface((66, 67, 70), 0, 0.3, 0.3)
+_DEEP = Surface((8, 8, 9), 0, 0.8, 0.02, 0.0, 0.5)
+_REFLECTOR = Surface((130, 10, 10), 0, 0.2, 0.05)
+
+Points = list[tuple[float, float]]
+
+
+def _paint_grille(canvas: Canvas, chart: Chart, p: Proportions, bumper: float) -> None:
+    w, top = p.half_width_m, p.nose_z_m - 0.05
+    half = {"bars": 0.48, "mesh": 0.52, "split": 0.42, "closed": 0.40}[p.grille] * w
+    bottom = bumper + 0.02
+    if p.grille == "closed":
+        canvas.line(chart, [(0, bottom), (half, bottom), (half + 0.06, top)], 1.2, GAP)
+        canvas.line(chart, [(0, top), (half + 0.12, top)], 2.0, _CHROME)
+    else:
+        opening: Points = [(0, bottom), (half, bottom), (half + 0.07, top), (0, top)]
+        canvas.fill(chart, opening, _DEEP)
+        rows = {"bars": 4, "mesh": 7, "split": 5}[p.grille]
+        bright = _CHROME if p.grille == "bars" and p.chrome else _SLAT
+        for k in range(rows):
+            z = bottom + (top - bottom) * (k + 0.5) / rows
+            canvas.line(
+                chart,
+                [(0, z), (half + 0.07 * (k + 0.5) / rows, z)],
+                2.5 if p.grille == "bars" else 1.3,
+                bright,
+            )
+        if p.grille == "mesh":
+            for y in np.arange(0.03, half, 0.06):
+                canvas.line(chart, [(y, bottom), (y, top)], 1.3, _SLAT)
+        if p.grille == "split":
+            canvas.fill(
+                chart,
+                [(0, bottom), (0.045, bottom), (0.045, top), (0, top)],
+                Surface((255, 255, 255), 255, 0.32),
+            )
+        canvas.line(chart, [*opening[1:3], (0, top)], 2.0, _CHROME if p.chrome else FRIT)
+    badge = (bottom + top) / 2 if p.grille != "closed" else top + 0.03
+    canvas.disc(chart, (0, badge), 0.042, _CHROME)
+    canvas.disc(chart, (0, badge), 0.030, Surface((28, 34, 46), 0, 0.2, 0.08))
+
+
+def _paint_screen(
+    canvas: Canvas, chart: Chart, low: float, high: float, foot: float, head: float, *, front: bool
+) -> None:
+    """A windscreen or rear window, half-width `foot` at its lower and `head` at its upper edge."""
+
+    def rows(margin: float) -> Points:
+        return [
+            (0, low + margin),
+            (foot - margin, low + margin),
+            (head - margin, high - margin),
+            (0, high - margin),
+        ]
+
+    canvas.fill(chart, rows(0.0), FRIT)
+    canvas.fill(chart, rows(0.028), GLASS)
+    tall = high - low
+    canvas.fill(
+        chart,
+        [
+            (0, low + 0.40 * tall),
+            (0.86 * foot, low + 0.40 * tall),
+            (0.80 * head, high - 0.06),
+            (0, high - 0.06),
+        ],
+        CABIN,
+    )
+    y = 0.44 * foot
+    shade = 0.05 if front else 0.0
+    shoulder, neck = low + (0.45 + shade) * tall, low + (0.52 + shade) * tall
+    canvas.fill(
+        chart,
+        [(y - 0.23, low + 0.03), (y + 0.23, low + 0.03), (y + 0.19, shoulder), (y - 0.19, shoulder)],
+        SEAT,
+    )
+    canvas.fill(
+        chart,
+        [(y - 0.10, neck), (y + 0.10, neck), (y + 0.09, neck + 0.24 * tall), (y - 0.09, neck + 0.24 * tall)],
+        SEAT,
+    )
+    if front:
+        canvas.fill(
+            chart,
+            [
+                (0, low + 0.03),
+                (foot - 0.05, low + 0.03),
+                (foot - 0.08, low + 0.20 * tall),
+                (0, low + 0.24 * tall),
+            ],
+            Surface((26, 27, 29), 0, 0.03, 0.07),
+        )
+        canvas.fill(
+            chart, [(0, high - 0.11), (0.11, high - 0.105), (0.11, high - 0.065), (0, high - 0.06)], FRIT
+        )
+    else:
+        canvas.fill(
+            chart,
+            [
+                (0, low + 0.03),
+                (foot - 0.05, low + 0.03),
+                (foot - 0.06, low + 0.12 * tall),
+                (0, low + 0.12 * tall),
+            ],
+            SEAT,
+        )
+
+
+def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    """Paints the front over (|y|, z)."""
+    w = p.half_width_m
+    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
+    lip = p.clearance_m + (0.14 if p.cladding_m > 0.28 else 0.07)
+    canvas.fill(chart, [(0, 0), (w, 0), (w, lip), (0, lip)], PLASTIC)
+    intake: Points = [(0, lip + 0.03), (0.56 * w, lip + 0.03), (0.50 * w, bumper - 0.17), (0, bumper - 0.17)]
+    canvas.fill(chart, intake, _DEEP)
+    for k in range(3):
+        z = lip + 0.03 + (bumper - 0.20 - lip) * (k + 0.5) / 3
+        canvas.line(chart, [(0, z), (0.53 * w, z)], 1.5, Surface((36, 36, 37), 0, 0.5))
+    corner: Points = [
+        (0.66 * w, lip + 0.03),
+        (0.86 * w, lip + 0.05),
+        (0.84 * w, bumper - 0.13),
+        (0.72 * w, bumper - 0.16),
+    ]
+    canvas.fill(chart, corner, _DEEP)
+    canvas.disc(
+        chart,
+        (0.77 * w, lip + 0.5 * (bumper - 0.13 - lip) + 0.01),
+        0.034,
+        Surface((140, 144, 150), 0, 0.1, 0.2),
+    )
+    canvas.line(chart, [(0, bumper - 0.015), (0.9 * w, bumper - 0.005)], 1.1, GAP)
+    canvas.line(chart, [(0, p.nose_z_m - 0.015), (0.80 * w, p.nose_z_m - 0.005)], 1.6, GAP)
+    _paint_grille(canvas, chart, p, bumper)
+    head = w * p.roof_ratio
+    _paint_screen(
+        canvas,
+        chart,
+        glass.screen_low_m - 0.01,
+        glass.screen_high_m - 0.015,
+        0.84 * w,
+        0.93 * head,
+        front=True,
+    )
+
+
+def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    """Paints the rear over (|y|, z)."""
+    w = p.half_width_m
+    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
+    lip = p.clearance_m + (0.20 if p.cladding_m > 0.28 else 0.13)
+    canvas.fill(chart, [(0, 0), (w, 0), (w, lip), (0.8 * w, lip + 0.02), (0, lip + 0.02)], PLASTIC)
+    canvas.fill(
+        chart,
+        [(0.70 * w, lip - 0.05), (0.92 * w, lip - 0.05), (0.92 * w, lip - 0.015), (0.70 * w, lip - 0.015)],
+        _REFLECTOR,
+    )
+    canvas.line(chart, [(0, bumper + 0.02), (0.92 * w, bumper + 0.03)], 1.4, GAP)
+    low, high = glass.backlight_low_m, glass.backlight_high_m
+    head = w * p.roof_ratio
+    if p.shape == "van":
+        canvas.line(chart, [(0.0, bumper), (0.0, p.height_m - 0.12)], 2.5, GAP)
+        canvas.line(chart, [(0.84 * w, bumper + 0.02), (0.80 * w, p.height_m - 0.13)], 1.3, GAP)
+        pane: Points = [
+            (0.09, low + 0.08),
+            (0.70 * w, low + 0.08),
+            (0.68 * w, high - 0.16),
+            (0.09, high - 0.16),
+        ]
+        canvas.fill(chart, pane, FRIT)
+        inner: Points = [
+            (0.11, low + 0.10),
+            (0.68 * w, low + 0.10),
+            (0.66 * w, high - 0.18),
+            (0.11, high - 0.18),
+        ]
+        canvas.fill(chart, inner, GLASS)
+    else:
+        _paint_screen(canvas, chart, low + 0.015, high - 0.02, 0.82 * w, 0.90 * head, front=False)
+        seam = low - 0.03
+        canvas.line(chart, [(0.80 * w, seam), (0.76 * w, bumper + 0.02)], 1.2, GAP)
+        if p.shape == "sedan":
+            canvas.line(chart, [(0, p.belt_rear_m + 0.005), (0.72 * w, p.belt_rear_m + 0.005)], 1.2, GAP)
+    plate = bumper + 0.48 * (p.belt_rear_m - bumper)
+    recess: Points = [(0, plate - 0.085), (0.32, plate - 0.085), (0.30, plate + 0.085), (0, plate + 0.085)]
+    canvas.fill(chart, recess, Surface((214, 214, 216), 255, 0.35, 0.045, 0.0, 0.8))
+    canvas.line(chart, [(0, plate + 0.095), (0.30, plate + 0.095)], 3.0, _CHROME if p.chrome else FRIT)

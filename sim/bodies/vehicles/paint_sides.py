@@ -1,0 +1,176 @@
+"""The picture of a car's flank and of its top: windows, doors, sills, arches, seams."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.bodies.vehicles.atlas import Canvas, Chart, Surface
+from sim.bodies.vehicles.glazing import Glazing
+from sim.bodies.vehicles.proportions import Proportions
+
+__all__ = ["CABIN", "FRIT", "GAP", "GLASS", "PLASTIC", "SEAT", "paint_side", "paint_top"]
+
+GAP = Surface((34, 34, 35), 255, 0.7, 0.02, 0.0, 0.35)
+PLASTIC = Surface((19, 19, 20), 0, 0.55, 0.035)
+FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
+GLASS = Surface((21, 26, 28), 0, 0.03, 0.07)
+CABIN = Surface((50, 58, 62), 0, 0.03, 0.07)
+SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
+_CHROME = Surface((196, 196, 198), 0, 0.18, 0.6)
+_LIGHT = Surface((246, 246, 246), 255, 0.30, 0.045)
+_SHADE = Surface((205, 206, 208), 255, 0.32, 0.045, 0.0, 0.85)
+
+
+def _arc(
+    x: float, z: float, radius: float, start: float = 0.0, end: float = np.pi
+) -> list[tuple[float, float]]:
+    return [(x + radius * np.cos(a), z + radius * np.sin(a)) for a in np.linspace(start, end, 28)]
+
+
+def _paint_windows(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    whole = [glass.outline(pane, 0.035) for pane in glass.panes]
+    for outline in whole:
+        canvas.fill(chart, outline, FRIT)
+    for a, b in zip(glass.panes, glass.panes[1:], strict=False):
+        joint = type(a)(a.rear_m, b.front_m)
+        canvas.fill(chart, glass.outline(joint, 0.035), FRIT)
+    if p.chrome:
+        for outline in whole:
+            canvas.line(chart, outline[:8], 2.0, _CHROME)
+    for pane in glass.panes:
+        outline = glass.outline(pane)
+        canvas.fill(chart, outline, GLASS)
+        front, rear = pane.front_m[0], pane.rear_m[0]
+        width = front - rear
+        if width < 0.35:
+            continue
+        base, height = glass.z_m(rear + 0.2, 0.09), glass.z_m(rear + 0.2, 0.9) - glass.z_m(rear + 0.2, 0.09)
+        # Daylight through the far window, then a seat before it.
+        far = [
+            (rear + 0.16 * width, 0.30),
+            (front - 0.30 * width, 0.30),
+            (front - 0.42 * width, 0.88),
+            (rear + 0.16 * width, 0.88),
+        ]
+        canvas.fill(chart, [(x, base + t * height) for x, t in far], CABIN)
+        x = rear + 0.17 * width
+        back = [(x, -0.0), (x + 0.26, -0.0), (x + 0.20, 0.50), (x + 0.03, 0.58), (x - 0.04, 0.52)]
+        rest = [(x - 0.01, 0.60), (x + 0.12, 0.60), (x + 0.10, 0.92), (x + 0.0, 0.92)]
+        for shape in (back, rest):
+            canvas.fill(chart, [(q, base + t * height) for q, t in shape], SEAT)
+
+
+def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    sill = p.cladding_m + 0.05
+    hinge, middle, end = glass.door_x_m
+
+    def seam(x: float, bend: float) -> list[tuple[float, float]]:
+        top = glass.waist_m(x)
+        return [(x - 0.01, top + 0.03), (x, top - 0.15), (x + bend, 0.55), (x + bend, sill)]
+
+    canvas.line(chart, seam(hinge, 0.05), 1.3, GAP)
+    canvas.line(chart, seam(middle, 0.02), 1.3, GAP)
+    reach = p.arch_radius_m
+    if p.shape == "van":
+        canvas.line(chart, seam(end, 0.0), 1.3, GAP)
+        last = end
+        rail = glass.waist_m(end) - 0.05
+        canvas.line(chart, [(end, rail), (p.tail_x_m + 0.15, rail)], 2.0, GAP)
+        for t in (0.08, 0.55, 0.9):
+            canvas.line(
+                chart,
+                [(middle - 0.1, glass.z_m(middle, t)), (p.tail_x_m + 0.15, glass.z_m(end, t))],
+                1.0,
+                _SHADE,
+            )
+    else:
+        last = reach + 0.10
+        top = glass.waist_m(end)
+        around = [(x, z) for x, z in _arc(0.0, p.wheel_radius_m, reach + 0.07, 1.0, 0.15)]
+        canvas.line(chart, [(end - 0.02, top + 0.03), (end, top - 0.2), *around, (last, sill)], 1.3, GAP)
+    canvas.line(chart, [(hinge + 0.05, sill), (last, sill)], 1.2, GAP)
+    for x in glass.handle_x_m:
+        z = glass.waist_m(x) - 0.13
+        recess = [
+            (x + 0.085 + 0.075 * np.cos(a), z + 0.026 * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 20)
+        ]
+        canvas.fill(chart, recess, Surface((150, 150, 152), 255, 0.35, 0.045, 0.0, 0.6))
+
+
+def _paint_seams(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    nose, tail = p.nose_x_m, p.tail_x_m
+    front_arch, rear_arch = p.wheelbase_m + p.arch_radius_m, -p.arch_radius_m
+    # Character lines: light above, shade below.
+    waist = [(x, glass.waist_m(x) - 0.085) for x in np.linspace(p.wheelbase_m + 0.1, tail + 0.30, 16)]
+    canvas.line(chart, waist, 2.0, _LIGHT)
+    canvas.line(chart, [(x, z - 0.014) for x, z in waist], 2.5, _SHADE)
+    low = [
+        (p.wheelbase_m - p.arch_radius_m - 0.08, p.cladding_m + 0.17),
+        (p.arch_radius_m + 0.1, p.cladding_m + 0.21),
+    ]
+    canvas.line(chart, low, 3.0, _SHADE)
+    canvas.line(chart, [(x, z + 0.014) for x, z in low], 1.5, _LIGHT)
+    # Bumpers end where the wings begin.
+    canvas.line(
+        chart, [(front_arch + 0.01, 0.58), (nose - 0.28, 0.60), (nose - 0.20, p.nose_z_m - 0.09)], 1.1, GAP
+    )
+    canvas.line(chart, [(rear_arch - 0.01, 0.56), (tail + 0.30, 0.60), (tail + 0.05, 0.60)], 1.1, GAP)
+    flap = [
+        (rear_arch + 0.16 + dx, glass.waist_m(0.0) - 0.13 - dz)
+        for dx, dz in ((0, 0), (0.15, 0), (0.15, 0.15), (0, 0.15), (0, 0))
+    ]
+    canvas.line(chart, flap, 1.0, GAP)
+
+
+def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    """Paints the flank over (x, z)."""
+    nose, tail = p.nose_x_m, p.tail_x_m
+    canvas.fill(chart, [(nose, 0), (tail, 0), (tail, p.cladding_m), (nose, p.cladding_m)], PLASTIC)
+    for axle in (0.0, p.wheelbase_m):
+        if p.shape == "suv":
+            canvas.fill(
+                chart,
+                [
+                    *_arc(axle, p.wheel_radius_m, p.arch_radius_m + 0.055),
+                    (axle - p.arch_radius_m - 0.05, 0.2),
+                    (axle + p.arch_radius_m + 0.05, 0.2),
+                ],
+                PLASTIC,
+            )
+        else:
+            canvas.line(chart, _arc(axle, p.wheel_radius_m, p.arch_radius_m + 0.03), 2.0, _LIGHT)
+        canvas.fill(
+            chart,
+            _arc(axle, p.wheel_radius_m, p.arch_radius_m + 0.008),
+            Surface((12, 12, 12), 0, 0.8, 0.03, 0.0, 0.5),
+        )
+    _paint_seams(canvas, chart, p, glass)
+    _paint_doors(canvas, chart, p, glass)
+    _paint_windows(canvas, chart, p, glass)
+
+
+def paint_top(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+    """Paints bonnet, roof and boot lid over (x, |y|)."""
+    w, nose = p.half_width_m, p.nose_x_m
+    cowl = nose - p.cowl_m
+    canvas.line(chart, [(nose - 0.16, 0.80 * w), (cowl + 0.05, 0.845 * w)], 1.3, GAP)
+    canvas.fill(
+        chart, [(cowl + 0.09, 0), (cowl + 0.05, 0.84 * w), (cowl - 0.10, 0.86 * w), (cowl - 0.10, 0)], PLASTIC
+    )
+    crease = [(nose - 0.30, 0.44 * w), (cowl + 0.15, 0.55 * w)]
+    canvas.line(chart, crease, 2.5, _LIGHT)
+    canvas.line(chart, [(x, y + 0.016) for x, y in crease], 2.5, _SHADE)
+    boot = p.tail_x_m + p.boot_m
+    if p.shape == "sedan":
+        canvas.line(chart, [(p.tail_x_m + 0.10, 0.74 * w), (boot - 0.05, 0.76 * w)], 1.3, GAP)
+    front, rear = glass.eaves_m[0, 0], glass.eaves_m[-1, 0]
+    edge = p.roof_ratio * w * 0.80
+    if p.roof == "glass":
+        canvas.fill(
+            chart, [(front - 0.06, 0), (front - 0.10, edge), (rear + 0.35, edge), (rear + 0.35, 0)], FRIT
+        )
+    elif p.shape == "van":
+        for y in (0.2, 0.45, 0.7):
+            canvas.line(chart, [(front - 0.2, y * w), (rear + 0.15, y * w)], 2.0, _SHADE)
+    else:
+        canvas.line(chart, [(front - 0.05, edge * 1.08), (rear + 0.05, edge * 1.08)], 1.2, GAP)

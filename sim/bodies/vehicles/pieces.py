@@ -1,0 +1,173 @@
+"""Loose polygons in, one skinned Mesh out: what every builder of a car's parts hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.body import LampGroup
+from sim.geometry import Mesh
+from sim.taxonomy import Semantic
+
+__all__ = ["Piece", "corner_normals", "faceted", "join", "mirrored", "quads", "smooth"]
+
+Floats = NDArray[np.float64]
+Faces = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Triangles of one lamp group on one bone.
+
+    Attributes:
+        positions_m, normals: (V, 3) float64, body frame.
+        uv: (V, 2) float64.
+        faces: (F, 3), counter-clockwise from outside.
+        open_sky: (V,) float64, ambient occlusion 0..1 (1 = open).
+        part: the lamp group.
+        bone: 0 body, 1 to 4 wheels.
+    """
+
+    positions_m: Floats
+    normals: Floats
+    uv: Floats
+    faces: Faces
+    open_sky: Floats
+    part: LampGroup = LampGroup.NONE
+    bone: int = 0
+
+
+def corner_normals(positions_m: Floats, faces: Faces, crease_rad: float) -> Floats:
+    """Normals per corner, (F, 3, 3): area-weighted over the neighbors that bend by less than `crease_rad`."""
+    p = positions_m[faces]
+    area = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
+    flat = area / np.maximum(np.linalg.norm(area, axis=1, keepdims=True), 1e-18)
+    corners = faces.reshape(-1)
+    order = np.argsort(corners, kind="stable")
+    owner = order // 3
+    starts = np.searchsorted(corners[order], np.arange(len(positions_m)))
+    valence = np.bincount(corners, minlength=len(positions_m))
+    total = np.zeros((len(corners), 3))
+    own = np.repeat(flat, 3, axis=0)
+    for k in range(int(valence.max())):
+        has = valence[corners] > k
+        neighbor = owner[starts[corners[has]] + k]
+        near = np.einsum("ij,ij->i", own[has], flat[neighbor]) >= np.cos(crease_rad)
+        total[has] += np.where(near[:, None], area[neighbor], 0.0)
+    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-18)
+    return total.reshape(-1, 3, 3)
+
+
+def smooth(
+    positions_m: Floats,
+    faces: Faces,
+    uv_corners: Floats,
+    open_sky_corners: Floats,
+    *,
+    crease_rad: float,
+    bone: int = 0,
+) -> Piece:
+    """A curved piece: vertices are split where normals, uv or occlusion differ.
+
+    Args:
+        positions_m: (V, 3), shared vertices.
+        faces: (F, 3).
+        uv_corners: (F, 3, 2).
+        open_sky_corners: (F, 3).
+        crease_rad: edges that bend more stay sharp.
+        bone: of the whole piece.
+    """
+    normals = corner_normals(positions_m, faces, crease_rad).reshape(-1, 3)
+    columns = np.concatenate(
+        [
+            positions_m[faces].reshape(-1, 3),
+            normals,
+            uv_corners.reshape(-1, 2),
+            open_sky_corners.reshape(-1, 1),
+        ],
+        1,
+    )
+    _, first, inverse = np.unique(np.round(columns, 4), axis=0, return_index=True, return_inverse=True)
+    kept = columns[first]
+    return Piece(
+        kept[:, :3], kept[:, 3:6], kept[:, 6:8], inverse.reshape(-1, 3), kept[:, 8], LampGroup.NONE, bone
+    )
+
+
+def faceted(
+    positions_m: Floats,
+    faces: Faces,
+    uv: Floats,
+    *,
+    crease_rad: float = 0.6,
+    open_sky: float = 1.0,
+    bone: int = 0,
+) -> Piece:
+    """A small piece with one uv per vertex (V, 2) or one for all (2,)."""
+    per_vertex = np.broadcast_to(uv, (len(positions_m), 2))
+    sky = np.full(faces.shape, open_sky)
+    return smooth(positions_m, faces, per_vertex[faces], sky, crease_rad=crease_rad, bone=bone)
+
+
+def quads(
+    corners_m: Floats, uv: Floats, *, part: LampGroup = LampGroup.NONE, open_sky: float = 1.0, bone: int = 0
+) -> Piece:
+    """Flat quads (Q, 4, 3), counter-clockwise from outside, with uv (Q, 4, 2) or (2,)."""
+    q = len(corners_m)
+    normal = np.cross(corners_m[:, 1] - corners_m[:, 0], corners_m[:, 2] - corners_m[:, 0])
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    base = 4 * np.arange(q)[:, None]
+    faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+    return Piece(
+        corners_m.reshape(-1, 3),
+        np.repeat(normal, 4, axis=0),
+        np.broadcast_to(uv, (q, 4, 2)).reshape(-1, 2).astype(np.float64),
+        faces,
+        np.full(4 * q, open_sky),
+        part,
+        bone,
+    )
+
+
+def mirrored(piece: Piece) -> Piece:
+    """The same on the other side of the car; LEFT lamps become RIGHT lamps."""
+    flip = np.array([1.0, -1.0, 1.0])
+    swap = {LampGroup.LEFT: LampGroup.RIGHT, LampGroup.RIGHT: LampGroup.LEFT}
+    return Piece(
+        piece.positions_m * flip,
+        piece.normals * flip,
+        piece.uv,
+        piece.faces[:, ::-1],
+        piece.open_sky,
+        swap.get(piece.part, piece.part),
+        piece.bone,
+    )
+
+
+def join(pieces: Sequence[Piece], semantic: Semantic) -> Mesh:
+    """All pieces as one skinned mesh."""
+    offsets = np.cumsum([0] + [len(p.positions_m) for p in pieces])
+    count = int(offsets[-1])
+    color = np.full((count, 4), 255, np.uint8)
+    color[:, 3] = np.round(255 * np.concatenate([p.open_sky for p in pieces]))
+    joints = np.zeros((count, 4), np.uint8)
+    joints[:, 0] = np.concatenate([np.full(len(p.positions_m), p.bone, np.uint8) for p in pieces])
+    weights = np.zeros((count, 4), np.float32)
+    weights[:, 0] = 1.0
+    return Mesh(
+        positions_m=np.concatenate([p.positions_m for p in pieces]).astype(np.float32),
+        normals=np.concatenate([p.normals for p in pieces]).astype(np.float32),
+        uv=np.concatenate([p.uv for p in pieces]).astype(np.float32),
+        color=color,
+        layer=np.zeros(count, np.uint8),
+        part=np.concatenate([np.full(len(p.positions_m), int(p.part), np.uint8) for p in pieces]),
+        semantic=np.full(count, int(semantic), np.uint8),
+        faces=np.concatenate([p.faces + o for p, o in zip(pieces, offsets[:-1], strict=True)]).astype(
+            np.int32
+        ),
+        joints=joints,
+        weights=weights,
+    )

@@ -1,0 +1,279 @@
+"""(shape, variant) in, the measures and style of that model out.
+
+Lengths are metres in the body frame: x forward from the rear axle, y left, z up from the ground.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from sim.errors import UsageError, near_matches
+
+__all__ = ["SHAPES", "VARIANTS", "Proportions", "proportions"]
+
+VARIANTS = 3
+"""Models per shape."""
+
+
+@dataclass(frozen=True)
+class Proportions:
+    """One model.
+
+    Attributes:
+        shape: name of the body style.
+        length_m, width_m, height_m: overall, without mirrors.
+        wheelbase_m: between the axles.
+        front_overhang_m: from the front axle to the nose.
+        wheel_radius_m: of the loaded tyre.
+        cowl_m: from the nose back to the foot of the windscreen.
+        screen_run_m: horizontal run of the windscreen.
+        boot_m: from the tail forward to the foot of the rear window.
+        backlight_run_m: horizontal run of the rear window.
+        nose_z_m: height of the bonnet's leading edge.
+        cowl_z_m: height of the bonnet at the windscreen.
+        belt_front_m, belt_rear_m: height of the shoulder line at the windscreen and at the tail.
+        clearance_m: height of the floor.
+        roof_ratio: half-width of the roof's edge over half of width_m.
+        cladding_m: height up to which the sills are unpainted plastic.
+        grille: ``bars``, ``mesh``, ``closed`` or ``split``.
+        lamp: ``round``, ``slim`` or ``angular``.
+        spokes: spokes of the rims; 0 is a plastic cover.
+        dark_rims: True for anthracite rims.
+        chrome: True for bright strips round the windows.
+        roof: ``plain``, ``glass`` or ``rails``.
+    """
+
+    shape: str
+    length_m: float
+    width_m: float
+    height_m: float
+    wheelbase_m: float
+    front_overhang_m: float
+    wheel_radius_m: float
+    cowl_m: float
+    screen_run_m: float
+    boot_m: float
+    backlight_run_m: float
+    nose_z_m: float
+    cowl_z_m: float
+    belt_front_m: float
+    belt_rear_m: float
+    clearance_m: float
+    roof_ratio: float
+    cladding_m: float = 0.25
+    grille: str = "bars"
+    lamp: str = "slim"
+    spokes: int = 5
+    dark_rims: bool = False
+    chrome: bool = False
+    roof: str = "plain"
+
+    @property
+    def nose_x_m(self) -> float:
+        """Foremost x of the body."""
+        return self.wheelbase_m + self.front_overhang_m
+
+    @property
+    def tail_x_m(self) -> float:
+        """Rearmost x of the body."""
+        return self.nose_x_m - self.length_m
+
+    @property
+    def half_width_m(self) -> float:
+        """Half of width_m."""
+        return self.width_m / 2
+
+    @property
+    def arch_radius_m(self) -> float:
+        """Radius of the wheel arches about the axles."""
+        return self.wheel_radius_m + 0.055
+
+    @property
+    def track_m(self) -> float:
+        """Between the middles of the tyres of one axle."""
+        return self.width_m - 0.06 - self.tyre_width_m
+
+    @property
+    def tyre_width_m(self) -> float:
+        """Width of a tyre."""
+        return 0.62 * self.wheel_radius_m
+
+
+_BASE = {
+    "hatchback": Proportions(
+        "hatchback",
+        4.08,
+        1.77,
+        1.48,
+        2.56,
+        0.83,
+        0.315,
+        1.00,
+        0.82,
+        0.10,
+        0.44,
+        0.71,
+        0.97,
+        0.91,
+        0.97,
+        0.17,
+        0.72,
+    ),
+    "sedan": Proportions(
+        "sedan",
+        4.72,
+        1.83,
+        1.45,
+        2.82,
+        0.88,
+        0.33,
+        1.25,
+        0.90,
+        0.56,
+        0.80,
+        0.69,
+        0.95,
+        0.90,
+        0.99,
+        0.16,
+        0.70,
+    ),
+    "estate": Proportions(
+        "estate",
+        4.70,
+        1.82,
+        1.49,
+        2.80,
+        0.90,
+        0.33,
+        1.22,
+        0.88,
+        0.10,
+        0.50,
+        0.70,
+        0.96,
+        0.91,
+        0.97,
+        0.16,
+        0.71,
+    ),
+    "suv": Proportions(
+        "suv",
+        4.50,
+        1.86,
+        1.66,
+        2.68,
+        0.89,
+        0.36,
+        1.15,
+        0.76,
+        0.11,
+        0.40,
+        0.88,
+        1.10,
+        1.03,
+        1.10,
+        0.21,
+        0.74,
+        0.36,
+    ),
+    "van": Proportions(
+        "van",
+        5.00,
+        1.95,
+        1.97,
+        3.05,
+        0.93,
+        0.345,
+        0.82,
+        0.80,
+        0.03,
+        0.09,
+        0.92,
+        1.18,
+        1.10,
+        1.12,
+        0.20,
+        0.84,
+        0.30,
+    ),
+}
+
+# Scales of (length, width, height, belt) and the style; the figures spread over today's models.
+_MODELS: dict[tuple[str, int], tuple[tuple[float, float, float, float], dict[str, object]]] = {
+    ("hatchback", 0): ((1.0, 1.0, 1.0, 1.0), {"grille": "bars", "lamp": "angular", "spokes": 5}),
+    ("hatchback", 1): ((1.035, 1.01, 0.985, 0.99), {"grille": "mesh", "lamp": "slim", "spokes": 10}),
+    ("hatchback", 2): ((0.93, 0.975, 1.015, 1.01), {"grille": "closed", "lamp": "round", "spokes": 0}),
+    ("sedan", 0): ((1.0, 1.0, 1.0, 1.0), {"grille": "bars", "lamp": "slim", "spokes": 10, "chrome": True}),
+    ("sedan", 1): ((0.97, 0.985, 1.01, 1.0), {"grille": "mesh", "lamp": "angular", "spokes": 6}),
+    ("sedan", 2): (
+        (1.03, 1.02, 0.99, 1.01),
+        {"grille": "closed", "lamp": "slim", "spokes": 8, "roof": "glass"},
+    ),
+    ("estate", 0): (
+        (1.0, 1.0, 1.0, 1.0),
+        {"grille": "bars", "lamp": "angular", "spokes": 7, "roof": "rails"},
+    ),
+    ("estate", 1): (
+        (1.025, 1.01, 0.985, 1.0),
+        {"grille": "split", "lamp": "slim", "spokes": 10, "chrome": True},
+    ),
+    ("estate", 2): (
+        (0.965, 0.985, 1.01, 1.0),
+        {"grille": "mesh", "lamp": "round", "spokes": 5, "dark_rims": True},
+    ),
+    ("suv", 0): ((1.0, 1.0, 1.0, 1.0), {"grille": "bars", "lamp": "angular", "spokes": 5, "roof": "rails"}),
+    ("suv", 1): (
+        (1.04, 1.025, 1.02, 1.0),
+        {"grille": "split", "lamp": "slim", "spokes": 6, "dark_rims": True},
+    ),
+    ("suv", 2): (
+        (0.945, 0.97, 0.97, 0.985),
+        {"grille": "mesh", "lamp": "round", "spokes": 8, "roof": "rails"},
+    ),
+    ("van", 0): ((1.0, 1.0, 1.0, 1.0), {"grille": "bars", "lamp": "angular", "spokes": 0}),
+    ("van", 1): ((1.05, 1.01, 1.02, 1.0), {"grille": "mesh", "lamp": "slim", "spokes": 6}),
+    ("van", 2): ((0.93, 0.97, 0.95, 0.99), {"grille": "split", "lamp": "round", "spokes": 0}),
+}
+
+SHAPES = tuple(_BASE)
+"""Names of the body styles."""
+
+
+def _scaled(shape: str, variant: int) -> Proportions:
+    base = _BASE[shape]
+    (length, width, height, belt), style = _MODELS[shape, variant]
+    return replace(
+        base,
+        length_m=base.length_m * length,
+        width_m=base.width_m * width,
+        height_m=base.height_m * height,
+        wheelbase_m=base.wheelbase_m * length,
+        front_overhang_m=base.front_overhang_m * (0.5 + 0.5 * length),
+        cowl_m=base.cowl_m * length,
+        screen_run_m=base.screen_run_m * length,
+        belt_front_m=base.belt_front_m * belt,
+        belt_rear_m=base.belt_rear_m * belt,
+        **style,  # type: ignore[arg-type]
+    )
+
+
+_TABLE = MappingProxyType({key: _scaled(*key) for key in _MODELS})
+
+
+def proportions(shape: str, variant: int) -> Proportions:
+    """The measures of a model.
+
+    Args:
+        shape: one of SHAPES.
+        variant: 0 to VARIANTS - 1.
+
+    Raises:
+        UsageError: no such shape or variant.
+    """
+    if shape not in _BASE:
+        raise UsageError(near_matches("vehicle shape", shape, _BASE))
+    if variant not in range(VARIANTS):
+        raise UsageError(f"variant {variant!r} of vehicle shape {shape!r}: wanted 0 to {VARIANTS - 1}")
+    return _TABLE[shape, variant]

@@ -1,0 +1,134 @@
+"""Proportions in, four wheels and the picture of their faces out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
+from sim.bodies.vehicles.pieces import Piece, mirrored, smooth
+from sim.bodies.vehicles.proportions import Proportions
+
+__all__ = ["paint_wheel", "wheel_centres_m", "wheels"]
+
+Floats = NDArray[np.float64]
+
+_SEGMENTS = 22
+_RIM = 0.70
+"""Radius of the rim over the radius of the tyre."""
+
+
+def wheel_centres_m(p: Proportions) -> Floats:
+    """(4, 3): front left, front right, rear left, rear right, body frame."""
+    half, r = p.track_m / 2, p.wheel_radius_m
+    return np.array([[x, y, r] for x in (p.wheelbase_m, 0.0) for y in (half, -half)])
+
+
+def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
+    """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
+    r, half = p.wheel_radius_m, p.tyre_width_m / 2
+    hub = 0.018 if p.spokes else 0.008
+    profile = [
+        (0.0, half - 0.045 + hub),
+        (0.30, half - 0.045 + hub),
+        (0.60, half - 0.042),
+        (0.665, half - 0.012),
+        (_RIM, half - 0.004),
+        (0.93, half),
+        (1.0, half * 0.74),
+        (1.0, -half * 0.74),
+        (0.92, -half),
+        (0.0, -half + 0.03),
+    ]
+    angle = np.linspace(0, 2 * np.pi, _SEGMENTS, endpoint=False)
+    circle = np.stack([np.cos(angle), np.sin(angle)], 1)
+    positions = np.concatenate(
+        [np.stack([s * r * circle[:, 0], np.full(_SEGMENTS, y), s * r * circle[:, 1]], 1) for s, y in profile]
+    )
+    share = np.repeat([s for s, _ in profile], _SEGMENTS)
+    on_face = np.repeat(np.arange(len(profile)), _SEGMENTS) <= 5
+    face_uv = chart.uv(np.concatenate([circle * s for s, _ in profile]))
+    i = np.arange(_SEGMENTS)
+    after = (i + 1) % _SEGMENTS
+    faces, uv, sky = [], [], []
+    for k in range(len(profile) - 1):
+        a, b = k * _SEGMENTS + i, k * _SEGMENTS + after
+        c, d = b + _SEGMENTS, a + _SEGMENTS
+        # Angles run from x to z, which is clockwise seen from the left.
+        band = np.concatenate([np.stack([a, d, c], 1), np.stack([a, c, b], 1)])
+        if profile[k][0] == 0.0:
+            band = np.stack([np.full(_SEGMENTS, k * _SEGMENTS), d, c], 1)
+        elif profile[k + 1][0] == 0.0:
+            band = np.stack([a, np.full(_SEGMENTS, (k + 1) * _SEGMENTS), b], 1)
+        faces.append(band)
+        outside = on_face[band].all(1)
+        uv.append(np.where(outside[:, None, None], face_uv[band], swatch_uv("rubber")))
+        sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if k < 5 else np.full(band.shape, 0.6))
+    return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
+
+
+def wheels(p: Proportions, chart: Chart) -> list[Piece]:
+    """Four pieces on bones 1 to 4, in the order of `wheel_centres_m`."""
+    positions, faces, uv, sky = _lathe(p, chart)
+    left = smooth(positions, faces, uv, sky, crease_rad=0.7)
+    out = []
+    for bone, center in enumerate(wheel_centres_m(p), start=1):
+        turned = left if center[1] > 0 else mirrored(left)
+        out.append(
+            Piece(
+                turned.positions_m + center,
+                turned.normals,
+                turned.uv,
+                turned.faces,
+                turned.open_sky,
+                turned.part,
+                bone,
+            )
+        )
+    return out
+
+
+def _sector(inner: float, outer: float, middle_rad: float, half_inner: float, half_outer: float) -> Floats:
+    """A spoke: radii and half-widths in units of the tyre's radius."""
+    along = np.array([np.cos(middle_rad), np.sin(middle_rad)])
+    aside = np.array([-along[1], along[0]])
+    return np.array(
+        [
+            along * inner + aside * half_inner,
+            along * outer + aside * half_outer,
+            along * outer - aside * half_outer,
+            along * inner - aside * half_inner,
+        ]
+    )
+
+
+def paint_wheel(canvas: Canvas, chart: Chart, p: Proportions) -> None:
+    """Tyre wall, rim, spokes, brake disc, hub."""
+    alloy = Surface((74, 76, 80), 0, 0.28, 0.4) if p.dark_rims else Surface((176, 178, 182), 0, 0.28, 0.45)
+    shade = Surface((48, 49, 52), 0, 0.35, 0.3) if p.dark_rims else Surface((112, 114, 118), 0, 0.35, 0.4)
+    deep = Surface((8, 8, 9), 0, 0.8, 0.03, 0.0, 0.45)
+    canvas.rectangle(tuple(float(v) for v in chart.box_px), Surface((15, 15, 16), 0, 0.82, 0.03))  # type: ignore[arg-type]
+    for radius, grey in ((0.95, 19), (0.93, 15), (0.84, 20), (0.825, 15), (0.745, 11)):
+        canvas.disc(chart, (0, 0), radius, Surface((grey, grey, grey + 1), 0, 0.75, 0.03))
+    canvas.disc(chart, (0, 0), _RIM, alloy)
+    canvas.disc(chart, (0, 0), 0.645, shade)
+    if p.spokes == 0:
+        canvas.disc(chart, (0, 0), 0.62, Surface((150, 152, 155), 0, 0.45, 0.06))
+        for k in range(9):
+            middle = 2 * np.pi * k / 9
+            canvas.fill(chart, _sector(0.36, 0.56, middle, 0.05, 0.085), deep)
+    else:
+        canvas.disc(chart, (0, 0), 0.62, deep)
+        canvas.disc(chart, (0, 0), 0.47, Surface((70, 68, 66), 0, 0.35, 0.4, 0.0, 0.6))
+        canvas.disc(chart, (0, 0), 0.26, deep)
+        half = 0.42 / p.spokes + 0.018
+        for k in range(p.spokes):
+            middle = 2 * np.pi * k / p.spokes + np.pi / 2
+            canvas.fill(chart, _sector(0.10, 0.64, middle, half * 0.95 + 0.008, half * 1.12), shade)
+            canvas.fill(chart, _sector(0.10, 0.65, middle, half * 0.72, half * 0.86), alloy)
+        canvas.disc(chart, (0, 0), 0.20, alloy)
+        for k in range(5):
+            a = 2 * np.pi * (k + 0.5) / 5
+            canvas.disc(chart, (0.135 * np.cos(a), 0.135 * np.sin(a)), 0.022, deep)
+    canvas.disc(chart, (0, 0), 0.085, shade)
+    canvas.disc(chart, (0, 0), 0.065, Surface((30, 30, 32), 0, 0.3))
