@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ class Mesh:
 
     def __post_init__(self) -> None:
         v = len(self.positions_m)
-        columns = {
+        columns: dict[str, tuple[NDArray[Any], tuple[int, ...], type]] = {
             "positions_m": (self.positions_m, (v, 3), np.float32),
             "normals": (self.normals, (v, 3), np.float32),
             "uv": (self.uv, (v, 2), np.float32),
@@ -79,7 +80,8 @@ def vertex_normals(positions_m: NDArray[np.floating], faces: NDArray[np.integer]
     out = np.zeros_like(p)
     for corner in range(3):
         np.add.at(out, faces[:, corner], face)
-    return (out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)).astype(np.float32)
+    unit = out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)
+    return np.asarray(unit, np.float32)
 
 
 def concatenate(meshes: Sequence[Mesh]) -> Mesh:

@@ -48,7 +48,9 @@ class Intrinsics:
             x, y = p[..., 0] / p[..., 2], p[..., 1] / p[..., 2]
         return np.stack([self.fx_px * x + self.cx_px, self.fy_px * y + self.cy_px], -1)
 
-    def back_project(self, pixels: NDArray[np.floating], depth_m: NDArray[np.floating]) -> NDArray[np.float64]:
+    def back_project(
+        self, pixels: NDArray[np.floating], depth_m: NDArray[np.floating]
+    ) -> NDArray[np.float64]:
         """Pixels (..., 2) and depth along the axis (...) to points (..., 3) in the camera frame."""
         u = (pixels[..., 0] - self.cx_px) / self.fx_px
         v = (pixels[..., 1] - self.cy_px) / self.fy_px

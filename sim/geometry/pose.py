@@ -41,7 +41,9 @@ class Pose:
 
     def __post_init__(self) -> None:
         if self.rotation.shape != (3, 3) or self.translation_m.shape != (3,):
-            raise ValueError(f"Pose needs (3,3) and (3,), got {self.rotation.shape}, {self.translation_m.shape}")
+            raise ValueError(
+                f"Pose needs (3,3) and (3,), got {self.rotation.shape}, {self.translation_m.shape}"
+            )
 
     @staticmethod
     def identity() -> Pose:
@@ -50,7 +52,12 @@ class Pose:
 
     @staticmethod
     def from_xyz_euler(
-        x_m: float, y_m: float, z_m: float, yaw_rad: float = 0.0, pitch_rad: float = 0.0, roll_rad: float = 0.0
+        x_m: float,
+        y_m: float,
+        z_m: float,
+        yaw_rad: float = 0.0,
+        pitch_rad: float = 0.0,
+        roll_rad: float = 0.0,
     ) -> Pose:
         """Position in metres and ISO 8855 angles in radians."""
         return Pose(rotation_from_euler(yaw_rad, pitch_rad, roll_rad), np.array([x_m, y_m, z_m], float))

@@ -6,6 +6,7 @@ import os
 import threading
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from panda3d.core import (
     Camera,
@@ -41,7 +42,7 @@ model-cache-dir
 """
 
 _INSTALL = (
-    "no OpenGL: {what}. Roadreel draws with any EGL driver; on Debian or Ubuntu the software one is installed by\n"
+    "no OpenGL: {what}. Any EGL driver will do; on Debian or Ubuntu the software one is installed by\n"
     "    apt-get install -y libegl1 libgl1 libgl1-mesa-dri"
 )
 
@@ -77,7 +78,7 @@ class Engine:
             "host",
             0,
             FrameBufferProperties(),
-            WindowProperties.size(8, 8),
+            _window(8, 8),
             GraphicsPipe.BF_refuse_window,
         )
         if host is None:
@@ -91,6 +92,11 @@ class Engine:
         self.gsg: GraphicsStateGuardian = gsg
         self.info = GlInfo(gsg.get_driver_vendor(), gsg.get_driver_renderer(), gsg.get_driver_version())
 
+    @property
+    def has_images(self) -> bool:
+        """True if shaders can write images (OpenGL 4.3)."""
+        return (self.gsg.get_driver_version_major(), self.gsg.get_driver_version_minor()) >= (4, 3)
+
     def check_thread(self) -> None:
         """Raise RuntimeError unless called from the thread that made the engine."""
         if threading.get_ident() != self._thread:
@@ -101,7 +107,7 @@ class Engine:
         name: str,
         size_px: tuple[int, int],
         properties: FrameBufferProperties,
-        planes: dict[int, Texture],
+        planes: dict[Any, Texture],
         *,
         sort: int,
     ) -> GraphicsOutput:
@@ -112,7 +118,7 @@ class Engine:
             name,
             sort,
             properties,
-            WindowProperties.size(*size_px),
+            _window(*size_px),
             GraphicsPipe.BF_refuse_window,
             self.gsg,
             self._host,
@@ -128,6 +134,12 @@ class Engine:
         self.panda.remove_window(buffer)
 
 
+def _window(width_px: int, height_px: int) -> WindowProperties:
+    properties = WindowProperties()
+    properties.set_size(width_px, height_px)
+    return properties
+
+
 def nearest(name: str) -> Texture:
     """An empty texture that is never filtered: what labels are drawn into."""
     texture = Texture(name)
@@ -136,12 +148,13 @@ def nearest(name: str) -> Texture:
     return texture
 
 
-def attach_camera(scene: NodePath, output: GraphicsOutput, name: str) -> NodePath:
-    """A camera on `scene` that fills `output`."""
-    camera = scene.attach_new_node(Camera(name))
+def attach_camera(scene: NodePath, output: GraphicsOutput, name: str) -> tuple[NodePath, Camera]:
+    """A camera on `scene` that fills `output`: its place in the scene and the camera itself."""
+    lens = Camera(name)
+    camera = scene.attach_new_node(lens)
     region = output.make_display_region()
     region.set_camera(camera)
-    return camera
+    return camera, lens
 
 
 @cache

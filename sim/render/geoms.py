@@ -1,6 +1,8 @@
-"""NumPy meshes and images -> Panda3D geoms and textures. The only place that knows Panda3D's memory layouts."""
+"""NumPy meshes and images -> Panda3D geoms and textures: what knows Panda3D's memory layouts."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from panda3d.core import (
 
 from sim.geometry import Mesh
 
-__all__ = ["bone_texture", "geom_node", "texture_array", "to_gamma2", "update_float_texture"]
+__all__ = ["bone_texture", "clamp_edges", "geom_node", "texture_array", "to_gamma2", "update_float_texture"]
 
 _COLUMNS = [
     ("position", "<f4", 3),
@@ -32,7 +34,7 @@ _SKIN = [("weights", "<f4", 4), ("joints", "u1", 4)]
 _SRGB = np.arange(256) / 255.0
 _LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4)
 _GAMMA2 = np.round(np.sqrt(_LINEAR) * 255).astype(np.uint8)
-# sRGB to the square root of linear light: shaders square what they filter, one multiplication in place of pow.
+# sRGB to the square root of linear light: shaders square what they filter, which is cheaper than pow.
 
 
 def to_gamma2(srgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -59,6 +61,10 @@ def _vertex_format(skinned: bool) -> GeomVertexFormat:
     return GeomVertexFormat.register_format(wanted)
 
 
+def _fill(array: Any, content: bytes) -> None:
+    memoryview(array).cast("B")[:] = content
+
+
 def geom_node(name: str, mesh: Mesh) -> GeomNode:
     """Upload a mesh."""
     skinned = mesh.is_skinned
@@ -70,12 +76,12 @@ def geom_node(name: str, mesh: Mesh) -> GeomNode:
         rows["weights"], rows["joints"] = mesh.weights, mesh.joints
     data = GeomVertexData(name, _vertex_format(skinned), GeomEnums.UH_static)
     data.unclean_set_num_rows(len(rows))
-    memoryview(data.modify_array(0)).cast("B")[:] = rows.tobytes()
+    _fill(data.modify_array(0), rows.tobytes())
     triangles = GeomTriangles(GeomEnums.UH_static)
     triangles.set_index_type(GeomEnums.NT_uint32)
     indices = triangles.modify_vertices()
     indices.unclean_set_num_rows(mesh.faces.size)
-    memoryview(indices).cast("B")[:] = np.ascontiguousarray(mesh.faces, "<u4").tobytes()
+    _fill(indices, np.ascontiguousarray(mesh.faces, "<u4").tobytes())
     geom = Geom(data)
     geom.add_primitive(triangles)
     node = GeomNode(name)
@@ -97,10 +103,18 @@ def texture_array(
     texture.set_ram_image(np.ascontiguousarray(stored[:, ::-1, :, [2, 1, 0, 3]]).tobytes())
     texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
     texture.set_magfilter(SamplerState.FT_linear)
-    wrap = SamplerState.WM_clamp if clamp else SamplerState.WM_repeat
-    texture.set_wrap_u(wrap)
-    texture.set_wrap_v(wrap)
+    if clamp:
+        clamp_edges(texture)
+    else:
+        texture.set_wrap_u(SamplerState.WM_repeat)
+        texture.set_wrap_v(SamplerState.WM_repeat)
     return texture
+
+
+def clamp_edges(texture: Texture) -> None:
+    """Repeat the border texel outside the texture."""
+    texture.set_wrap_u(SamplerState.WM_clamp)
+    texture.set_wrap_v(SamplerState.WM_clamp)
 
 
 def bone_texture(name: str, width: int, rows: int) -> Texture:

@@ -7,7 +7,8 @@ into kept arrays through `glGetTextureImage` costs a quarter of that. Both give 
 from __future__ import annotations
 
 import ctypes
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,19 +16,23 @@ from panda3d.core import GraphicsEngine, GraphicsStateGuardian, Texture
 
 __all__ = ["PandaReader", "RawGlReader", "TextureReader", "make_reader"]
 
-_GL_RED, _GL_GREEN, _GL_RGB = 0x1903, 0x1904, 0x1907
-_GL_UNSIGNED_BYTE, _GL_FLOAT = 0x1401, 0x1406
+_GL_RED, _GL_GREEN, _GL_RGB, _GL_RED_INTEGER = 0x1903, 0x1904, 0x1907, 0x8D94
+_GL_UNSIGNED_BYTE, _GL_FLOAT, _GL_INT = 0x1401, 0x1406, 0x1404
 _GL_PACK_ALIGNMENT = 0x0D05
+_GL_ALL_BARRIERS = 0xFFFFFFFF
 
 
 class TextureReader(Protocol):
     """Reads what was drawn. Row 0 of every array is the first row of the texture's memory."""
 
-    def rgb(self, texture: Texture, out: NDArray[np.uint8]) -> None:
+    def rgb(self, texture: Texture, out: NDArray[Any]) -> None:
         """An RGBA8 texture into (H, W, 3) uint8."""
 
-    def plane(self, texture: Texture, index: int, out: NDArray[np.float32]) -> None:
+    def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """Channel 0 or 1 of an RG32F texture into (H, W) float32."""
+
+    def words(self, texture: Texture, out: NDArray[Any]) -> None:
+        """An R32I texture that shaders wrote as an image into (H, W) uint32."""
 
 
 class PandaReader:
@@ -42,16 +47,21 @@ class PandaReader:
     ) -> NDArray[np.generic]:
         if not self._panda.extract_texture_data(texture, self._gsg):
             raise RuntimeError(f"OpenGL did not give back the texture {texture.name}")
-        pixels = np.frombuffer(memoryview(texture.get_ram_image()).cast("B"), dtype)
+        image: Any = texture.get_ram_image()
+        pixels = np.frombuffer(memoryview(image).cast("B"), dtype)
         return pixels.reshape(*shape[:2], -1)
 
-    def rgb(self, texture: Texture, out: NDArray[np.uint8]) -> None:
+    def rgb(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader. Panda3D keeps BGRA."""
         out[:] = self._pixels(texture, np.uint8, out.shape)[..., 2::-1]
 
-    def plane(self, texture: Texture, index: int, out: NDArray[np.float32]) -> None:
+    def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """See TextureReader."""
         out[:] = self._pixels(texture, np.float32, out.shape)[..., index]
+
+    def words(self, texture: Texture, out: NDArray[Any]) -> None:
+        """See TextureReader."""
+        out[:] = self._pixels(texture, np.uint32, out.shape)[..., 0]
 
 
 class RawGlReader:
@@ -68,7 +78,7 @@ class RawGlReader:
         egl.eglGetProcAddress.restype = ctypes.c_void_p
         egl.eglGetProcAddress.argtypes = [ctypes.c_char_p]
 
-        def function(name: str, *arguments: type) -> ctypes._CFuncPtr:
+        def function(name: str, *arguments: type) -> Callable[..., None]:
             address = egl.eglGetProcAddress(name.encode())
             if not address:
                 raise OSError(f"{name} is missing")
@@ -77,22 +87,28 @@ class RawGlReader:
         number, whole = ctypes.c_uint, ctypes.c_int
         self._read = function("glGetTextureImage", number, whole, number, number, whole, ctypes.c_void_p)
         self._store = function("glPixelStorei", number, whole)
+        self._barrier = function("glMemoryBarrier", number)
         self._gsg = gsg
 
-    def _into(self, texture: Texture, layout: int, kind: int, out: NDArray[np.generic]) -> None:
+    def _into(self, texture: Texture, layout: int, kind: int, out: NDArray[Any]) -> None:
         if not out.flags.c_contiguous:
             raise ValueError("wanted a contiguous array")
         context = texture.prepare_now(0, self._gsg.get_prepared_objects(), self._gsg)
         self._store(_GL_PACK_ALIGNMENT, 1)
         self._read(context.get_native_id(), 0, layout, kind, out.nbytes, out.ctypes.data)
 
-    def rgb(self, texture: Texture, out: NDArray[np.uint8]) -> None:
+    def rgb(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
         self._into(texture, _GL_RGB, _GL_UNSIGNED_BYTE, out)
 
-    def plane(self, texture: Texture, index: int, out: NDArray[np.float32]) -> None:
+    def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """See TextureReader."""
         self._into(texture, (_GL_RED, _GL_GREEN)[index], _GL_FLOAT, out)
+
+    def words(self, texture: Texture, out: NDArray[Any]) -> None:
+        """See TextureReader. What shaders stored is made visible first."""
+        self._barrier(_GL_ALL_BARRIERS)
+        self._into(texture, _GL_RED_INTEGER, _GL_INT, out)  # as unsigned, the driver clamps bit 31 away
 
 
 def make_reader(panda: GraphicsEngine, gsg: GraphicsStateGuardian) -> TextureReader:

@@ -33,8 +33,8 @@ def to_panda_double(matrix: NDArray[np.float64]) -> LMatrix4:
 def clip_from_camera(intrinsics: Intrinsics, near_m: float, far_m: float) -> NDArray[np.float64]:
     """OpenGL clip coordinates of a pinhole camera, (4, 4), y flipped (see above).
 
-    With w = z (forward), x_clip / w = 2 u / W - 1 and y_clip / w = 2 v / H - 1: image row 0 at y = -1, which is
-    the first row in memory.
+    With w = z (forward), x_clip / w = 2 u / W - 1 and y_clip / w = 2 v / H - 1: image row 0 lies at
+    y = -1, the first row in memory.
     """
     k, w, h = intrinsics, intrinsics.width_px, intrinsics.height_px
     depth = (far_m + near_m) / (far_m - near_m)
@@ -51,7 +51,7 @@ def clip_from_camera(intrinsics: Intrinsics, near_m: float, far_m: float) -> NDA
 def clip_from_light(
     light_from_world: Pose, low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Orthographic clip coordinates (4, 4) of the box low..high in the light's frame (z away from the sun)."""
+    """Orthographic clip coordinates (4, 4) of the box low..high in the light's frame, z from the sun."""
     scale = 2 / (high - low)
     out = np.eye(4)
     out[:3, :3] = np.diag(scale)

@@ -29,15 +29,16 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "agent"): (("AGENT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("amodal", "agent"): (("AGENT",), (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
     ("shadow", "static"): ((), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "cutout"): (("CUTOUT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "agent"): (("AGENT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
 }
 
 
-def _source(defines: tuple[str, ...], names: tuple[str, ...]) -> str:
+def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> str:
     folder = files("sim.render") / "shaders"
-    head = ["#version 330", f"#define BONE_TEXELS {3 * MAX_BONES}", *(f"#define {d}" for d in defines)]
+    head = [f"#version {version}", f"#define BONE_TEXELS {3 * MAX_BONES}", *(f"#define {d}" for d in defines)]
     return "\n".join(head + [(folder / name).read_text() for name in names])
 
 
@@ -45,7 +46,10 @@ def _source(defines: tuple[str, ...], names: tuple[str, ...]) -> str:
 def program(stage: str, kind: str) -> Shader:
     """The program of a pass (`rgb`, `label`, `shadow`) for a kind of surface, compiled once a process."""
     defines, vertex, fragment = _PROGRAMS[stage, kind]
-    shader = Shader.make(Shader.SL_GLSL, _source(defines, vertex), _source(defines, fragment))
+    version = 430 if stage == "amodal" else 330  # images need OpenGL 4.2
+    shader = Shader.make(
+        Shader.SL_GLSL, _source(version, defines, vertex), _source(version, defines, fragment)
+    )
     if shader is None or shader.get_error_flag():
         raise RuntimeError(f"the {stage} shader for {kind} does not compile")
     return shader

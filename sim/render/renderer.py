@@ -26,6 +26,7 @@ from panda3d.core import (
 from sim.agents.state import Roster, WorldState
 from sim.frame import Capture
 from sim.geometry import Pose
+from sim.render.amodal import AmodalBits, silhouette_boxes
 from sim.render.engine import Engine, GlInfo, attach_camera, engine, nearest
 from sim.render.gl import TextureReader, make_reader
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
@@ -33,7 +34,7 @@ from sim.render.programs import program
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
-from sim.render.stage import FIRST_INSTANCE_CODE, MASK_LABEL, MASK_RGB, Stage
+from sim.render.stage import FIRST_INSTANCE_CODE, MASK_AMODAL, MASK_LABEL, MASK_RGB, Stage
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import Semantic
 from sim.world import World
@@ -41,6 +42,7 @@ from sim.world import World
 __all__ = ["Renderer", "camera_pose"]
 
 _SAMPLES = 4
+_NEEDED_FOR = {"rgb": {"rgb"}, "label": {"depth", "instance", "semantic"}, "amodal": {"instance"}}
 
 
 def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
@@ -62,7 +64,7 @@ class _View:
 
     outputs: dict[str, GraphicsOutput]
     textures: dict[str, Texture]
-    cameras: dict[str, NodePath]
+    cameras: list[tuple[NodePath, PerspectiveLens]]
     clip: PTA_LMatrix4f
     ray: PTA_LMatrix4f
     eye: PTA_LVecBase3f
@@ -117,6 +119,10 @@ class Renderer:
         self._instance_of_code = np.zeros(len(self._semantic_of_code), np.int32)
         self._instance_of_code[FIRST_INSTANCE_CODE:] = roster.instance_ids
         self.bones: NDArray[np.float32] | None = None
+        self._amodal = AmodalBits(len(roster)) if len(roster) and self._engine.has_images else None
+        if self._amodal is not None:
+            self._stage.scene.set_shader_input("u_bits", self._amodal.bits, True, True, -1, 0)
+            self._stage.scene.set_shader_input("u_boxes", self._amodal.boxes)
 
     @property
     def gl_info(self) -> GlInfo:
@@ -149,13 +155,24 @@ class Renderer:
         self._aim(view, camera, world_from_camera)
         for other in self._views.values():
             for name, output in other.outputs.items():
-                wanted = "rgb" in camera.channels if name == "rgb" else set(camera.channels) - {"rgb"}
-                output.set_active(other is view and bool(wanted))
+                output.set_active(other is view and bool(_NEEDED_FOR[name] & set(camera.channels)))
         static, moving = self._shadows.outputs
         static.set_active(not self._shadow_drawn)
         moving.set_active(first and "rgb" in camera.channels)
         self._shadow_drawn = True
-        self._read = lambda: self._read_back(view, arrays)
+        labelled = bool(set(camera.channels) & {"instance"}) and self._amodal is not None
+        if self._amodal is not None and labelled:
+            self._amodal.lay_out(
+                silhouette_boxes(
+                    state.roster.bodies,
+                    state.poses.position_m,
+                    state.poses.yaw_rad,
+                    optics,
+                    world_from_camera.inverse(),
+                    camera.near_m,
+                )
+            )
+        self._read = lambda: self._read_back(view, arrays, labelled)
         try:
             self._engine.panda.render_frame()
         except BaseException:
@@ -171,10 +188,13 @@ class Renderer:
             world_from_camera,
             world_from_carrier,
             arrays,
+            self._amodal.counts() if self._amodal is not None and labelled else None,
             release=release,
         )
 
-    def _read_back(self, view: _View, arrays: dict[str, NDArray[np.generic]]) -> None:
+    def _read_back(self, view: _View, arrays: dict[str, NDArray[np.generic]], labelled: bool) -> None:
+        if labelled and self._amodal is not None:
+            self._reader.words(self._amodal.bits, self._amodal.words)
         if "rgb" in arrays:
             self._reader.rgb(view.textures["rgb"], arrays["rgb"])
         if "depth" in arrays:
@@ -210,10 +230,10 @@ class Renderer:
             start = NodePath("shadow")
             start.set_shader_input("u_clip_from_world", self._shadows.clip)
             start.set_two_sided(True, 50)
-            camera.node().set_initial_state(start.get_state())
-            camera.node().set_tag_state_key("kind")
+            camera.set_initial_state(start.get_state())
+            camera.set_tag_state_key("kind")
             for kind in ("static", "cutout", "agent"):
-                camera.node().set_tag_state(kind, _pass_state("shadow", kind))
+                camera.set_tag_state(kind, _pass_state("shadow", kind))
 
     def _view(self, camera: Camera) -> _View:
         size = camera.width_px, camera.height_px
@@ -233,24 +253,30 @@ class Renderer:
         floats.set_float_color(True)
         floats.set_depth_bits(32)
         floats.set_float_depth(True)
-        color = int(GraphicsOutput.RTP_color)
+        color = GraphicsOutput.RTP_color
         outputs = {
             "rgb": make("rgb", size, plain, {color: textures["rgb"]}, sort=0),
             "label": make("label", size, floats, {color: textures["label"]}, sort=1),
         }
+        if self._amodal is not None:
+            bare = FrameBufferProperties()
+            bare.set_rgba_bits(8, 8, 8, 8)
+            textures["amodal"] = nearest("amodal")
+            outputs["amodal"] = make("amodal", size, bare, {color: textures["amodal"]}, sort=2)
         outputs["rgb"].set_clear_color((0, 0, 0, 1))
         outputs["label"].set_clear_color((float("inf"), float(Semantic.SKY), 0, 0))
         view = _View(
             outputs,
             textures,
-            {},
+            [],
             PTA_LMatrix4f.empty_array(1),
             PTA_LMatrix4f.empty_array(1),
             PTA_LVecBase3f.empty_array(1),
             PTA_LVecBase3f.empty_array(1),
         )
-        for name, mask in (("rgb", MASK_RGB), ("label", MASK_LABEL)):
-            node = attach_camera(scene, outputs[name], name)
+        masks = {"rgb": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL}
+        for name in outputs:
+            place, seeing = attach_camera(scene, outputs[name], name)
             start = NodePath(name)
             start.set_shader_input("u_clip_from_world", view.clip)
             start.set_shader_input("u_world_ray_from_clip", view.ray)
@@ -260,13 +286,18 @@ class Renderer:
             start.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise))
             if name == "rgb":
                 start.set_antialias(AntialiasAttrib.M_multisample)
-            node.node().set_initial_state(start.get_state())
-            node.node().set_camera_mask(mask)
+            seeing.set_initial_state(start.get_state())
+            seeing.set_camera_mask(masks[name])
             if name == "label":
-                node.node().set_tag_state_key("kind")
+                seeing.set_tag_state_key("kind")
                 for kind in ("static", "cutout", "agent"):
-                    node.node().set_tag_state(kind, _pass_state("label", kind))
-            view.cameras[name] = node
+                    seeing.set_tag_state(kind, _pass_state("label", kind))
+            if name == "amodal":
+                seeing.set_tag_state_key("kind")
+                seeing.set_tag_state("agent", _pass_state("amodal", "agent"))
+            lens = PerspectiveLens()
+            seeing.set_lens(lens)
+            view.cameras.append((place, lens))
         return view
 
     def _aim(self, view: _View, camera: Camera, world_from_camera: Pose) -> None:
@@ -281,12 +312,9 @@ class Renderer:
         view.eye[0] = LVecBase3f(*world_from_camera.translation_m.tolist())
         view.axis[0] = LVecBase3f(*world_from_camera.rotation[:, 2].tolist())
         node_pose = to_panda_double(world_from_camera.matrix @ np.linalg.inv(panda_from_camera))
-        for node in view.cameras.values():
-            node.set_mat(node_pose)
-            lens = node.node().get_lens()
-            if not isinstance(lens, PerspectiveLens):
-                lens = PerspectiveLens()
-                node.node().set_lens(lens)
+        for place, lens in view.cameras:
+            # Panda3D's own lens only culls; what is drawn goes through u_clip_from_world.
+            place.set_mat(node_pose)
             lens.set_near_far(camera.near_m, camera.far_m)
             lens.set_film_size(optics.width_px, optics.height_px)
             lens.set_focal_length(min(optics.fx_px, optics.fy_px))
@@ -313,4 +341,7 @@ class Renderer:
 def _pass_state(stage: str, kind: str) -> RenderState:
     made = NodePath(kind)
     made.set_shader(program(stage, kind), 100)
+    if stage == "amodal":
+        made.set_depth_test(False, 100)
+        made.set_depth_write(False, 100)
     return made.get_state()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     BitMask32,
+    Camera,
     FrameBufferProperties,
     GraphicsOutput,
     LVecBase4f,
@@ -22,6 +23,7 @@ from panda3d.core import (
 
 from sim.geometry import Pose
 from sim.render.engine import Engine, attach_camera
+from sim.render.geoms import clamp_edges
 from sim.render.panda_frames import clip_from_light, to_panda
 from sim.world import World
 
@@ -56,15 +58,14 @@ class ShadowMaps:
         scene.set_shader_input("u_shadow_from_world", self._lookup)
         self.textures: list[Texture] = []
         self.outputs: list[GraphicsOutput] = []
-        self.cameras: list[NodePath] = []
+        self.cameras: list[Camera] = []
         for name, size, sort, mask in (("static", STATIC_PX, -20, 3), ("moving", MOVING_PX, -19, 4)):
             texture = Texture(f"shadow-{name}")
             texture.set_format(Texture.F_depth_component32)
             texture.set_component_type(Texture.T_float)
             texture.set_minfilter(SamplerState.FT_shadow)
             texture.set_magfilter(SamplerState.FT_shadow)
-            texture.set_wrap_u(SamplerState.WM_clamp)
-            texture.set_wrap_v(SamplerState.WM_clamp)
+            clamp_edges(texture)
             properties = FrameBufferProperties()
             properties.set_rgba_bits(0, 0, 0, 0)
             properties.set_depth_bits(32)
@@ -73,12 +74,12 @@ class ShadowMaps:
                 f"shadow-{name}",
                 (size, size),
                 properties,
-                {int(GraphicsOutput.RTP_depth): texture},
+                {GraphicsOutput.RTP_depth: texture},
                 sort=sort,
             )
-            camera = attach_camera(scene, output, f"shadow-{name}")
-            camera.node().set_camera_mask(BitMask32.bit(mask))
-            camera.node().set_cull_bounds(OmniBoundingVolume())
+            _, camera = attach_camera(scene, output, f"shadow-{name}")
+            camera.set_camera_mask(BitMask32.bit(mask))
+            camera.set_cull_bounds(OmniBoundingVolume())
             scene.set_shader_input(f"u_shadow_{name}", texture)
             self.textures.append(texture)
             self.outputs.append(output)

@@ -27,15 +27,24 @@ from sim.bodies import MAX_BONES, Body, LampGroup, Lights
 from sim.bodies.build import bone_matrices
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
-from sim.render.geoms import bone_texture, geom_node, texture_array, to_gamma2, update_float_texture
+from sim.render.geoms import (
+    bone_texture,
+    clamp_edges,
+    geom_node,
+    texture_array,
+    to_gamma2,
+    update_float_texture,
+)
 from sim.render.programs import ROW_TEXELS, program
 from sim.render.sky import SKY_PX, SkyLight
 from sim.scenery import Scenery, build_scenery
 from sim.world import World
 
-__all__ = ["FIRST_INSTANCE_CODE", "MASK_LABEL", "MASK_RGB", "MASK_SHADOW", "Stage"]
+__all__ = ["FIRST_INSTANCE_CODE", "MASK_AMODAL", "MASK_LABEL", "MASK_RGB", "MASK_SHADOW", "Stage"]
 
-MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING = (BitMask32.bit(i) for i in (1, 2, 3, 4))
+MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL = (
+    BitMask32.bit(i) for i in (1, 2, 3, 4, 5)
+)
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery, code 256 + row is the agent of that row."""
 
@@ -165,7 +174,7 @@ class Stage:
         shape.set_bin("fixed", _ORDER[body.kind])
         shape.set_tag("kind", "agent")
         shape.hide(BitMask32.all_on())
-        shape.show_through(MASK_RGB | MASK_LABEL | MASK_SHADOW_MOVING)
+        shape.show_through(MASK_RGB | MASK_LABEL | MASK_SHADOW_MOVING | MASK_AMODAL)
         return holder
 
     def _kinds(self) -> dict[str, NodePath]:
@@ -193,8 +202,7 @@ class Stage:
         texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
         texture.set_minfilter(Texture.FT_linear_mipmap_linear)
         texture.set_magfilter(Texture.FT_linear)
-        texture.set_wrap_u(Texture.WM_clamp)
-        texture.set_wrap_v(Texture.WM_clamp)
+        clamp_edges(texture)
         scene = self.scene
         scene.set_shader_input("u_sky", texture)
         for name, value in (
@@ -205,7 +213,7 @@ class Stage:
             ("u_ground_light", sky.ground),
         ):
             scene.set_shader_input(name, LVecBase3f(*value.tolist()))
-        scene.set_shader_input("u_fog", LVecBase4f(*sky.fog.tolist(), fog_per_m))
+        scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), fog_per_m))
         scene.set_shader_input("u_exposure", sky.exposure)
         dome = scene.attach_new_node(_triangle())
         dome.set_shader(program("rgb", "sky"))
@@ -256,12 +264,12 @@ class Stage:
 
 
 def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:
-    """Brightness of each lamp group at slot group - 1, (N, 8) float32, from `Lights` flags; indicators blink."""
+    """Brightness of each lamp group at slot group - 1, (N, 8) float32, from `Lights`; indicators blink."""
     out = np.zeros((len(lights), 8), np.float32)
     on = float((time_s * _BLINK_HZ) % 1.0 < 0.5)
 
     def flag(which: Lights) -> NDArray[np.bool_]:
-        return (lights & np.uint8(which)) != 0
+        return np.asarray((lights & np.uint8(which)) != 0)
 
     out[:, LampGroup.HEAD - 1] = flag(Lights.HEAD)
     out[:, LampGroup.TAIL - 1] = 0.45 * flag(Lights.HEAD)

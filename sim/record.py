@@ -1,0 +1,103 @@
+"""Scenario -> labelled sequence on disk: simulate, film, label, write, in one visible loop."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from sim.dataset import SequenceInfo
+from sim.frame import Frame
+from sim.labels import label
+from sim.scenario import Scenario
+from sim.scenario.files import to_dict
+from sim.simulation import simulate
+from sim.writers import SequenceOutput, finish
+
+__all__ = ["environment", "record"]
+
+_VERSIONED = ("roadreel", "panda3d", "numpy", "opencv-python-headless", "imagecodecs", "pyarrow", "av")
+
+
+def environment(gl: Mapping[str, str]) -> dict[str, object]:
+    """What beside scenario and seed decides the bytes: versions, OpenGL driver, CPU features."""
+    versions = {"python": platform.python_version()}
+    for name in _VERSIONED:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return {"versions": versions, "gl": dict(gl), "cpu": {"machine": platform.machine(), "features": _features()}}
+
+
+def _features() -> list[str]:
+    config = np.show_config(mode="dicts")
+    found = config.get("SIMD Extensions", {}) if isinstance(config, dict) else {}
+    return sorted(found.get("found", []))
+
+
+def record(
+    scenario: Scenario,
+    out: str | Path,
+    *,
+    writers: Sequence[str] = ("native",),
+    sequence: str = "0000",
+    min_visible_px: int = 16,
+    encoder_threads: int = 2,
+    on_frame: Callable[[], None] | None = None,
+) -> dict[str, Mapping[str, int]]:
+    """Record one sequence into a dataset folder.
+
+    Args:
+        scenario: who, where, how long, filmed by what.
+        out: the dataset's folder; made if missing. Other sequences in it stay.
+        writers: names of formats.
+        sequence: name of the sequence in the dataset.
+        min_visible_px: other formats than native leave out or mark what shows fewer pixels.
+        encoder_threads: threads that encode beside rendering; the bytes do not depend on it.
+        on_frame: called after each frame, for progress.
+
+    Returns:
+        format -> what was written, left out and ignored.
+
+    Raises:
+        UsageError: unknown format, or the sequence exists.
+        EnvironmentProblem: no OpenGL, disk full, folder not writable.
+    """
+    # `sim` re-exports this function and must not load Panda3D, so the renderer is imported here.
+    from sim.render import Renderer
+
+    states = simulate(scenario)
+    state = next(states)
+    with Renderer(scenario.world, state.roster, scenario.sensors) as renderer:
+        gl = renderer.gl_info
+        info = SequenceInfo.of(
+            Path(out),
+            sequence,
+            scenario=to_dict(scenario),
+            tick_hz=scenario.tick_hz,
+            origin=scenario.world.origin,
+            roster=state.roster,
+            sensors=scenario.sensors,
+            environment=environment({"vendor": gl.vendor, "renderer": gl.renderer, "version": gl.version}),
+            min_visible_px=min_visible_px,
+        )
+        near_m = {camera.name: camera.near_m for camera in scenario.sensors}
+        with SequenceOutput(info, writers, encoder_threads) as output:
+            index = 0
+            while state is not None:
+                output.state(state)
+                captures = renderer.capture(state)
+                if captures:
+                    frame = Frame(index, state, {c.sensor: c for c in captures})
+                    output.write(label(frame, bones=renderer.bones, near_m=near_m))
+                    index += 1
+                    if on_frame is not None:
+                        on_frame()
+                state = next(states, None)
+        summary = output.summary
+    finish(Path(out))
+    return summary
