@@ -1,1 +1,15 @@
-"""TODO: dataset."""
+"""What is on disk: the native format, its manifest, and how to read and check it (see SCHEMA.md)."""
+
+from sim.dataset.info import SequenceInfo
+from sim.dataset.manifest import environment, read_manifest, write_manifest
+from sim.dataset.reader import Dataset, RecordedSequence, read
+
+__all__ = [
+    "Dataset",
+    "RecordedSequence",
+    "SequenceInfo",
+    "environment",
+    "read",
+    "read_manifest",
+    "write_manifest",
+]

@@ -1,4 +1,4 @@
-"""Captures and state -> annotations: a row for each agent whose body reaches into the image, hidden or not."""
+"""Captures and state -> annotations: a row for each agent that reaches into the image, hidden or not."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+"""Names of the native format's files: every path below a dataset's root is spelled here and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.errors import UsageError
+
+__all__ = [
+    "IMAGE_SUFFIX",
+    "LABELS",
+    "MANIFEST",
+    "SCHEMA_VERSION",
+    "SEQUENCE",
+    "SEQUENCES",
+    "SIGNALS",
+    "STATES",
+    "complete_sequences",
+    "image_name",
+    "partial_folder",
+    "require_name",
+    "sequence_folder",
+    "staging_folder",
+]
+
+SCHEMA_VERSION = 1
+"""Changes whenever a reader of the former version would misread a file; see SCHEMA.md."""
+
+MANIFEST = "manifest.json"
+SEQUENCES = "sequences"
+SEQUENCE = "sequence.json"
+LABELS = "labels.jsonl"
+STATES = "states.parquet"
+SIGNALS = "signals.parquet"
+
+IMAGE_SUFFIX = {"rgb": ".png", "depth": ".tiff", "instance": ".png", "semantic": ".png"}
+"""File type of each channel; the names are those of `sim.frame.CHANNELS`."""
+
+_PARTIAL = ".partial-"
+
+
+def sequence_folder(root: Path, name: str) -> Path:
+    """Where a complete sequence lies."""
+    return root / SEQUENCES / name
+
+
+def partial_folder(root: Path, name: str) -> Path:
+    """Where a sequence is written until it is complete."""
+    return root / SEQUENCES / f"{_PARTIAL}{name}"
+
+
+def staging_folder(sequence: Path, format_name: str) -> Path:
+    """Where another format keeps a sequence's files until the data set is finished."""
+    return sequence / f".{format_name}"
+
+
+def image_name(sensor: str, channel: str, index: int) -> str:
+    """Path of an image below its sequence, with forward slashes."""
+    return f"{sensor}/{channel}/{index:06d}{IMAGE_SUFFIX[channel]}"
+
+
+def complete_sequences(root: Path) -> list[str]:
+    """Names of the complete sequences of a data set, sorted."""
+    return sorted(
+        path.parent.name
+        for path in (root / SEQUENCES).glob(f"*/{SEQUENCE}")
+        if not path.parent.name.startswith(".")
+    )
+
+
+def require_name(name: str) -> str:
+    """The name itself if a folder can be called so on every system. Raises UsageError."""
+    if not name or not all(c.isascii() and (c.isalnum() or c in "_-") for c in name):
+        raise UsageError(f"sequence name {name!r}: wanted letters, digits, '_' and '-'")
+    return name

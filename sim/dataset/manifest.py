@@ -1,0 +1,211 @@
+"""A finished data set's folder -> manifest.json: versions, sequences, and the SHA-256 of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sim.dataset.layout import (
+    MANIFEST,
+    SCHEMA_VERSION,
+    SEQUENCE,
+    SEQUENCES,
+    complete_sequences,
+    sequence_folder,
+)
+from sim.errors import UsageError
+
+__all__ = ["FileEntry", "Manifest", "environment", "read_manifest", "write_atomically", "write_manifest"]
+
+# Those that compilers of shaders and array libraries choose code by.
+_CPU_FEATURES = frozenset(
+    {"sse2", "ssse3", "sse4_1", "sse4_2", "avx", "avx2", "fma", "f16c", "asimd", "neon", "sve"}
+    | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
+)
+_PACKAGES = ("roadreel", "panda3d", "numpy")
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One file: its SHA-256 as 64 hex digits, its size in bytes."""
+
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Manifest:
+    """What ``manifest.json`` says.
+
+    Attributes:
+        sequences: names of the complete sequences, sorted.
+        environments: versions, OpenGL and CPU features the sequences were made with, each once.
+        files: path below the root, with forward slashes -> entry.
+    """
+
+    sequences: tuple[str, ...]
+    environments: tuple[Mapping[str, Any], ...]
+    files: Mapping[str, FileEntry]
+
+
+def environment(gl: Mapping[str, str]) -> dict[str, Any]:
+    """What besides the scenario decides the bytes of a sequence.
+
+    Args:
+        gl: what the renderer says of itself, for example ``{"renderer": ..., "version": ...}``.
+
+    Returns:
+        Versions of roadreel, panda3d, numpy and python, `gl`, and the CPU's relevant features.
+    """
+    versions = {name: _version(name) for name in _PACKAGES} | {"python": platform.python_version()}
+    return {"versions": versions, "gl": dict(gl), "cpu_features": _cpu_features()}
+
+
+def write_manifest(root: Path) -> Manifest:
+    """Hash every file below a root and write its manifest, last and atomically.
+
+    Files of sequences that the former manifest lists are taken from there: sequences are never changed.
+
+    Args:
+        root: of the data set.
+
+    Returns:
+        What was written.
+
+    Raises:
+        OSError: a file cannot be read or the manifest not be written.
+    """
+    sequences = complete_sequences(root)
+    known = _known_files(root)
+    paths = sorted(_files_below(root))
+    inodes: dict[tuple[int, int], str] = {}
+    todo: list[str] = []
+    for name in paths:
+        if name not in known:
+            status = (root / name).stat()
+            if inodes.setdefault((status.st_dev, status.st_ino), name) == name:
+                todo.append(name)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        hashed = dict(zip(todo, pool.map(lambda name: _entry(root / name), todo), strict=True))
+    files = {}
+    for name in paths:
+        if name in known:
+            files[name] = known[name]
+        else:
+            status = (root / name).stat()
+            files[name] = hashed[inodes[status.st_dev, status.st_ino]]
+    environments: list[Mapping[str, Any]] = []
+    entries = []
+    for name in sequences:
+        data = json.loads((sequence_folder(root, name) / SEQUENCE).read_text("utf-8"))
+        if data["environment"] not in environments:
+            environments.append(data["environment"])
+        entries.append(
+            {
+                "name": name,
+                "status": "complete",
+                "environment": environments.index(data["environment"]),
+                "ticks": data["ticks"],
+                "frames": data["frames"],
+            }
+        )
+    record = {
+        "schema": "roadreel",
+        "schema_version": SCHEMA_VERSION,
+        "environments": environments,
+        "sequences": entries,
+        "files": {name: {"sha256": e.sha256, "size_bytes": e.size_bytes} for name, e in files.items()},
+    }
+    write_atomically(root / MANIFEST, json.dumps(record, indent=1, ensure_ascii=True) + "\n")
+    return Manifest(tuple(sequences), tuple(environments), files)
+
+
+def read_manifest(root: Path) -> Manifest:
+    """The manifest of a data set.
+
+    Raises:
+        UsageError: there is none, it is broken, or it is of another schema version.
+    """
+    path = root / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"{root} is not a data set: it has no {MANIFEST}")
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        if data["schema_version"] != SCHEMA_VERSION:
+            raise UsageError(
+                f"{path}: schema_version is {data['schema_version']}, this version reads {SCHEMA_VERSION}"
+            )
+        return Manifest(
+            tuple(entry["name"] for entry in data["sequences"]),
+            tuple(data["environments"]),
+            {n: FileEntry(f["sha256"], f["size_bytes"]) for n, f in data["files"].items()},
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UsageError(f"{path} is broken: {type(error).__name__}: {error}") from error
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that it is either the old one or the whole new one."""
+    temporary = path.with_name(f".{path.name}.new")
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _known_files(root: Path) -> dict[str, FileEntry]:
+    """Entries of the former manifest that cannot have changed."""
+    try:
+        former = read_manifest(root)
+    except UsageError:
+        return {}
+    kept = tuple(f"{SEQUENCES}/{name}/" for name in former.sequences)
+    return {
+        name: entry
+        for name, entry in former.files.items()
+        if name.startswith(kept)
+        and (root / name).is_file()
+        and (root / name).stat().st_size == entry.size_bytes
+    }
+
+
+def _files_below(root: Path) -> Iterable[str]:
+    """Files that belong to the data set: all but the manifest and what a dot hides."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in names:
+            path = (Path(folder) / name).relative_to(root).as_posix()
+            if path != MANIFEST and not name.startswith("."):
+                yield path
+
+
+def _entry(path: Path) -> FileEntry:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return FileEntry(digest, file.tell())
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _cpu_features() -> list[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return []
+    lines = (line.partition(":") for line in text.splitlines())
+    flags = next((value for key, _, value in lines if key.strip() in ("flags", "Features")), "")
+    return sorted(_CPU_FEATURES.intersection(flags.split()))

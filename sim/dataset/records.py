@@ -1,0 +1,111 @@
+"""Captures and annotations <-> JSON objects, exactly: numbers are written with their full shortest form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.frame import Annotation, Capture
+from sim.geometry import Box2, Box3D, Pose
+
+__all__ = ["annotation_from_json", "line_of", "pose_from_json", "pose_to_json"]
+
+
+def line_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | None) -> str:
+    """One line of ``labels.jsonl``: a capture without its images, and its annotations; ends in a newline.
+
+    Args:
+        index: number of the frame.
+        capture: what the sensor saw.
+        annotations: None if the capture was not labelled.
+    """
+    carrier, unoccluded = capture.world_from_carrier, capture.unoccluded_px
+    record = {
+        "frame": index,
+        "sensor": capture.sensor,
+        "tick": capture.tick,
+        "timestamp_ns": capture.timestamp_ns,
+        "channels": list(capture.channels),
+        "world_from_camera": pose_to_json(capture.world_from_camera),
+        "world_from_carrier": None if carrier is None else pose_to_json(carrier),
+        "unoccluded_px": None if unoccluded is None else unoccluded.tolist(),
+        "annotations": None if annotations is None else [_annotation_to_json(a) for a in annotations],
+    }
+    return json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def _annotation_to_json(a: Annotation) -> dict[str, Any]:
+    """A plain copy of an annotation, field by field."""
+    return {
+        "instance_id": a.instance_id,
+        "name": a.name,
+        "category": a.category,
+        "box2d_visible": None if a.box2d_visible is None else list(a.box2d_visible),
+        "box2d_amodal": list(a.box2d_amodal),
+        "visible_px": a.visible_px,
+        "unoccluded_px": a.unoccluded_px,
+        "visibility": a.visibility,
+        "truncation": a.truncation,
+        "mask_rle": _rle_to_json(a.mask_rle),
+        "box3d": _box_to_json(a.box3d),
+        "box3d_posed": _box_to_json(a.box3d_posed),
+        "velocity_mps": list(a.velocity_mps),
+        "yaw_rate_radps": a.yaw_rate_radps,
+        "distance_m": a.distance_m,
+        "is_parked": a.is_parked,
+        "lights": a.lights,
+    }
+
+
+def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
+    """The annotation in a line of ``labels.jsonl``. Raises KeyError, TypeError or ValueError."""
+    fields = dict(data)
+    visible = fields["box2d_visible"]
+    fields["box2d_visible"] = None if visible is None else _box2(visible)
+    fields["box2d_amodal"] = _box2(fields["box2d_amodal"])
+    rle = fields["mask_rle"]
+    fields["mask_rle"] = (
+        None if rle is None else {"size": rle["size"], "counts": rle["counts"].encode("ascii")}
+    )
+    fields["box3d"] = _box_from_json(fields["box3d"])
+    fields["box3d_posed"] = _box_from_json(fields["box3d_posed"])
+    fields["velocity_mps"] = tuple(fields["velocity_mps"])
+    return Annotation(**fields)
+
+
+def pose_to_json(pose: Pose) -> list[list[float]]:
+    """The three rows [r r r t] of the matrix that multiplies column vectors."""
+    rows: list[list[float]] = pose.matrix[:3].tolist()
+    return rows
+
+
+def pose_from_json(rows: list[list[float]]) -> Pose:
+    """The pose of three rows [r r r t]. Raises ValueError if they are not three by four."""
+    matrix = np.array(rows, float)
+    if matrix.shape != (3, 4):
+        raise ValueError(f"a pose has 3 rows of 4 numbers, not {matrix.shape}")
+    return Pose(np.ascontiguousarray(matrix[:, :3]), np.ascontiguousarray(matrix[:, 3]))
+
+
+def _rle_to_json(rle: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if rle is None else {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")}
+
+
+def _box_to_json(box: Box3D) -> dict[str, Any]:
+    return {
+        "world_from_box": pose_to_json(box.world_from_box),
+        "size_lwh_m": list(map(float, box.size_lwh_m)),
+    }
+
+
+def _box_from_json(data: Mapping[str, Any]) -> Box3D:
+    length, width, height = data["size_lwh_m"]
+    return Box3D(pose_from_json(data["world_from_box"]), (length, width, height))
+
+
+def _box2(values: list[float]) -> Box2:
+    x0, y0, x1, y1 = values
+    return x0, y0, x1, y1

@@ -1,0 +1,211 @@
+"""World states <-> two Parquet tables: a row per tick and agent, a row per tick and signal, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.agents.state import Roster, WorldState
+from sim.bodies import PoseColumns
+from sim.dataset.layout import SIGNALS, STATES
+
+__all__ = ["StateReader", "StateWriter"]
+
+_TICKS_PER_GROUP = 128  # a group of rows is what readers hold in memory at a time
+
+Column = NDArray[np.generic]
+
+
+def _columns(state: WorldState) -> dict[str, Column]:
+    """One state as columns of ``states.parquet``, (N,) each."""
+    poses = state.poses
+    count = len(state.roster)
+    out: dict[str, Column] = {
+        "tick": np.full(count, state.tick, np.int64),
+        "instance_id": state.roster.instance_ids,
+    }
+    for axis, name in enumerate(("x_m", "y_m", "z_m")):
+        out[name] = poses.position_m[:, axis]
+    for name in ("yaw_rad", "pitch_rad", "roll_rad", "wheel_rad", "steer_rad", "gait_phase", "gait_weight"):
+        out[name] = getattr(poses, name)
+    for foot, side in enumerate(("left", "right")):
+        for axis, name in enumerate(("x_m", "y_m", "z_m")):
+            out[f"{side}_foot_{name}"] = poses.foot_m[:, foot, axis]
+        out[f"{side}_foot_yaw_rad"] = poses.foot_yaw_rad[:, foot]
+        out[f"{side}_foot_pitch_rad"] = poses.foot_pitch_rad[:, foot]
+    out["look_yaw_rad"] = poses.look_yaw_rad
+    out["lights"] = poses.lights
+    out["vx_mps"] = state.velocity_mps[:, 0]
+    out["vy_mps"] = state.velocity_mps[:, 1]
+    out["accel_mps2"] = state.accel_mps2
+    out["yaw_rate_radps"] = state.yaw_rate_radps
+    out["wait"] = state.wait
+    return out
+
+
+def _state(
+    tick: int,
+    tick_hz: int,
+    roster: Roster,
+    signal_names: tuple[str, ...],
+    c: Mapping[str, Column],
+    signals: Column,
+) -> WorldState:
+    """The inverse of `_columns`; what behaviors remember is not stored."""
+
+    def stack(*names: str) -> NDArray[np.float64]:
+        return np.stack([np.asarray(c[name], np.float64) for name in names], -1)
+
+    def feet(*names: str) -> NDArray[np.float64]:
+        return np.stack([stack(*(f"{side}_foot_{n}" for n in names)) for side in ("left", "right")], 1)
+
+    def real(name: str) -> NDArray[np.float64]:
+        return np.asarray(c[name], np.float64)
+
+    poses = PoseColumns(
+        position_m=stack("x_m", "y_m", "z_m"),
+        yaw_rad=real("yaw_rad"),
+        pitch_rad=real("pitch_rad"),
+        roll_rad=real("roll_rad"),
+        wheel_rad=real("wheel_rad"),
+        steer_rad=real("steer_rad"),
+        gait_phase=real("gait_phase"),
+        gait_weight=real("gait_weight"),
+        foot_m=feet("x_m", "y_m", "z_m"),
+        foot_yaw_rad=feet("yaw_rad")[..., 0],
+        foot_pitch_rad=feet("pitch_rad")[..., 0],
+        look_yaw_rad=real("look_yaw_rad"),
+        lights=np.asarray(c["lights"], np.uint8),
+    )
+    return WorldState(
+        tick=tick,
+        tick_hz=tick_hz,
+        roster=roster,
+        poses=poses,
+        velocity_mps=stack("vx_mps", "vy_mps"),
+        accel_mps2=real("accel_mps2"),
+        yaw_rate_radps=real("yaw_rate_radps"),
+        wait=np.asarray(c["wait"], np.uint8),
+        signal_names=signal_names,
+        signals=np.asarray(signals, np.uint8),
+        memory={},
+    )
+
+
+class StateWriter:
+    """Writes every tick's state; holds at most one group of ticks in memory.
+
+    Args:
+        folder: gets ``states.parquet`` and ``signals.parquet``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pending: list[WorldState] = []
+        self._files: dict[str, pq.ParquetWriter] = {}
+        self.first_tick = 0
+        self.ticks = 0
+        self.signal_names: tuple[str, ...] = ()
+
+    def write(self, state: WorldState) -> None:
+        """Append a state; ticks follow one another without gaps. Raises ValueError if they do not."""
+        if not self.ticks:
+            self.first_tick, self.signal_names = state.tick, state.signal_names
+        if state.tick != self.first_tick + self.ticks:
+            raise ValueError(f"state of tick {state.tick}, wanted tick {self.first_tick + self.ticks}")
+        self.ticks += 1
+        self._pending.append(state)
+        if len(self._pending) == _TICKS_PER_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left and close both files."""
+        if self._pending:
+            self._flush()
+        for file in self._files.values():
+            file.close()
+        self._files.clear()
+
+    def abort(self) -> None:
+        """Close both files as they are."""
+        self._pending.clear()
+        self.close()
+
+    def _flush(self) -> None:
+        states, self._pending = self._pending, []
+        tables = [_columns(state) for state in states]
+        self._append(STATES, {name: np.concatenate([t[name] for t in tables]) for name in tables[0]})
+        count = len(self.signal_names)
+        self._append(
+            SIGNALS,
+            {
+                "tick": np.repeat([state.tick for state in states], count).astype(np.int64),
+                "signal": np.array(list(self.signal_names) * len(states), dtype=object),
+                "color": np.concatenate([state.signals for state in states]),
+            },
+        )
+
+    def _append(self, name: str, columns: Mapping[str, Column]) -> None:
+        kinds = {"signal": pa.string()}
+        table = pa.table(
+            {k: pa.array(v, kinds.get(k, pa.from_numpy_dtype(v.dtype))) for k, v in columns.items()}
+        )
+        if name not in self._files:
+            self._files[name] = pq.ParquetWriter(self._folder / name, table.schema, compression="zstd")
+        self._files[name].write_table(table, row_group_size=max(1, table.num_rows))
+
+
+class StateReader:
+    """Reads states back, one group of ticks at a time.
+
+    Args:
+        folder: of the sequence.
+        roster: of the sequence.
+        tick_hz: ticks a second.
+        first_tick: of the sequence.
+        ticks: number of ticks.
+        signal_names: names of the signals.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        roster: Roster,
+        tick_hz: int,
+        first_tick: int,
+        ticks: int,
+        signal_names: tuple[str, ...],
+    ) -> None:
+        self._folder, self._roster, self._tick_hz = folder, roster, tick_hz
+        self._ticks = range(first_tick, first_tick + ticks)
+        self._signal_names = signal_names
+        self._group = -1
+        self._columns: dict[str, Column] = {}
+        self._signals: Column = np.zeros(0, np.uint8)
+
+    def state(self, tick: int) -> WorldState:
+        """The state at a tick. Raises KeyError if the sequence has no such tick."""
+        if tick not in self._ticks:
+            raise KeyError(f"tick {tick} of {self._ticks.start} to {self._ticks.stop - 1}")
+        group, place = divmod(tick - self._ticks.start, _TICKS_PER_GROUP)
+        if group != self._group:
+            self._columns = self._read(STATES, group)
+            self._signals = self._read(SIGNALS, group)["color"]
+            self._group = group
+        rows = slice(place * len(self._roster), (place + 1) * len(self._roster))
+        lamps = slice(place * len(self._signal_names), (place + 1) * len(self._signal_names))
+        columns = {name: column[rows] for name, column in self._columns.items()}
+        return _state(
+            tick, self._tick_hz, self._roster, self._signal_names, columns, self._signals[lamps].copy()
+        )
+
+    def _read(self, name: str, group: int) -> dict[str, Column]:
+        with pq.ParquetFile(self._folder / name) as file:
+            groups = file.num_row_groups
+            table = file.read_row_group(group) if groups else file.schema_arrow.empty_table()
+        return {c: table[c].to_numpy() for c in table.column_names if c != "signal"}
