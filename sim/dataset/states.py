@@ -151,10 +151,8 @@ class StateWriter:
         )
 
     def _append(self, name: str, columns: Mapping[str, Column]) -> None:
-        kinds = {"signal": pa.string()}
-        table = pa.table(
-            {k: pa.array(v, kinds.get(k, pa.from_numpy_dtype(v.dtype))) for k, v in columns.items()}
-        )
+        arrays = {k: pa.array(v, pa.string() if v.dtype == object else None) for k, v in columns.items()}
+        table = pa.table(arrays)
         if name not in self._files:
             self._files[name] = pq.ParquetWriter(self._folder / name, table.schema, compression="zstd")
         self._files[name].write_table(table, row_group_size=max(1, table.num_rows))
