@@ -25,10 +25,10 @@ uniform mat4 p3d_ModelViewProjectionMatrix;
 in vec4 p3d_Vertex;
 void main() { gl_Position = p3d_ModelViewProjectionMatrix * p3d_Vertex; }
 """
-_FRAGMENT = """#version 330
+_FRAGMENT = f"""#version 330
 out vec4 color;
-void main() { color = vec4(vec3(%d, %d, %d) / 255.0, 1.0); }
-""" % PROBE_RGB
+void main() {{ color = vec4(vec3{PROBE_RGB} / 255.0, 1.0); }}
+"""
 
 
 def probe_pixel() -> tuple[int, int, int]:

@@ -19,10 +19,12 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sim.dataset.layout import complete_sequences
 from sim.errors import EnvironmentProblem, UsageError
-from sim.run.folder import claimed, complete_sequences, discard_partial
-from sim.run.recording import finish, record_job, same_scenario
+from sim.run.folder import claimed, discard_partial
+from sim.run.recording import record_job, same_scenario
 from sim.scenario import Scenario
+from sim.writers import finish
 
 __all__ = ["Interrupted", "Job", "Progress", "run", "sequence_name"]
 
@@ -116,13 +118,13 @@ def run(
             discard_partial(out)
             complete = complete_sequences(out)
             if complete:
-                finish(out, complete, writers)
+                finish(out)
             raise Interrupted(len(complete)) from None
         except BaseException:
             discard_partial(out)
             raise
-        finish(out, complete_sequences(out), writers)
-        return complete_sequences(out)
+        finish(out)
+        return tuple(complete_sequences(out))
 
 
 def _pending(jobs: Iterable[Job], out: Path) -> Iterator[Job]:

@@ -9,13 +9,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from sim.dataset.layout import MANIFEST, SEQUENCES, partial_folder
 from sim.errors import UsageError
 
-__all__ = ["claimed", "complete_sequences", "discard_partial"]
-
-_SEQUENCES = "sequences"
-_PARTIAL = ".partial-"
-_MANIFEST = "manifest.json"
+__all__ = ["claimed", "discard_partial"]
 
 
 @contextlib.contextmanager
@@ -49,19 +46,10 @@ def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[None]:
         os.close(descriptor)
 
 
-def complete_sequences(out: Path) -> tuple[str, ...]:
-    """Names of the sequences that are there in full, sorted."""
-    folder = out / _SEQUENCES
-    return (
-        tuple(sorted(p.name for p in folder.iterdir() if not p.name.startswith(".")))
-        if folder.is_dir()
-        else ()
-    )
-
-
 def discard_partial(out: Path) -> None:
     """Delete what sequences that were never completed have left."""
-    for left in sorted((out / _SEQUENCES).glob(f"{_PARTIAL}*")):
+    pattern = partial_folder(out, "*")
+    for left in sorted(pattern.parent.glob(pattern.name)):
         shutil.rmtree(left)
 
 
@@ -73,7 +61,7 @@ def _prepare(out: Path, resume: bool, overwrite: bool) -> None:
         raise UsageError(
             f"{out} is not empty: choose another folder, --resume to go on or --overwrite to empty it"
         )
-    if not (out / _MANIFEST).is_file() and not (out / _SEQUENCES).is_dir():
+    if not (out / MANIFEST).is_file() and not (out / SEQUENCES).is_dir():
         raise UsageError(
             f"{out} holds no roadreel dataset ({', '.join(entries[:3])}...): nothing there is touched; "
             "choose another folder"

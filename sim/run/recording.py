@@ -1,4 +1,4 @@
-"""One job -> one complete sequence on disk; and what is done once all are there."""
+"""One job -> one complete sequence on disk; and whether one on disk is of the same scenario."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sim.scenario.files import to_dict
 if TYPE_CHECKING:
     from sim.run.driver import Job
 
-__all__ = ["finish", "record_job", "same_scenario"]
+__all__ = ["record_job", "same_scenario"]
 
 
 def record_job(
@@ -23,10 +23,6 @@ def record_job(
     from sim.record import record
 
     record(job.scenario, out, writers=writers, sequence=job.sequence, on_frame=on_frame, **options)
-
-
-def finish(out: Path, sequences: Sequence[str], writers: Sequence[str]) -> None:
-    """Write what belongs to the dataset as a whole; the manifest last."""
 
 
 def same_scenario(out: Path, sequence: str, scenario: Scenario) -> bool:

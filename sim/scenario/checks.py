@@ -26,7 +26,8 @@ def check_agents(scenario: Scenario) -> None:
     for index, agent in enumerate(scenario.agents):
         problem = _problem(agent, lanes)
         if problem:
-            raise UsageError(f"agents[{index}].{problem}")
+            kind = "vehicle" if isinstance(agent, Vehicle) else "pedestrian"
+            raise UsageError(f"agents[{index}].{kind}.{problem}")
 
 
 def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
