@@ -30,7 +30,11 @@ def environment(gl: Mapping[str, str]) -> dict[str, object]:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             versions[name] = "not installed"
-    return {"versions": versions, "gl": dict(gl), "cpu": {"machine": platform.machine(), "features": _features()}}
+    return {
+        "versions": versions,
+        "gl": dict(gl),
+        "cpu": {"machine": platform.machine(), "features": _features()},
+    }
 
 
 def _features() -> list[str]:
@@ -47,6 +51,7 @@ def record(
     sequence: str = "0000",
     min_visible_px: int = 16,
     encoder_threads: int = 2,
+    last: bool = True,
     on_frame: Callable[[], None] | None = None,
 ) -> dict[str, Mapping[str, int]]:
     """Record one sequence into a dataset folder.
@@ -58,6 +63,8 @@ def record(
         sequence: name of the sequence in the dataset.
         min_visible_px: other formats than native leave out or mark what shows fewer pixels.
         encoder_threads: threads that encode beside rendering; the bytes do not depend on it.
+        last: write the manifest and what else concerns the whole dataset; False if more sequences follow
+            and the caller ends with `sim.writers.finish`.
         on_frame: called after each frame, for progress.
 
     Returns:
@@ -99,5 +106,6 @@ def record(
                         on_frame()
                 state = next(states, None)
         summary = output.summary
-    finish(Path(out))
+    if last:
+        finish(Path(out))
     return summary

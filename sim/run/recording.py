@@ -22,7 +22,9 @@ def record_job(
     """Record one sequence. Imports the recorder only here: listing and sampling need no OpenGL."""
     from sim.record import record
 
-    record(job.scenario, out, writers=writers, sequence=job.sequence, on_frame=on_frame, **options)
+    record(
+        job.scenario, out, writers=writers, sequence=job.sequence, last=False, on_frame=on_frame, **options
+    )
 
 
 def same_scenario(out: Path, sequence: str, scenario: Scenario) -> bool:

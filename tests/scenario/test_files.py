@@ -231,9 +231,11 @@ leaves = st.none() | st.booleans() | st.integers() | st.floats() | text | st.dat
 keys = text | st.sampled_from(["roadreel", "world", "name", "agents", "vehicle", "sensors", "body", "seed"])
 anything = st.recursive(leaves, lambda s: st.lists(s, max_size=4) | st.dictionaries(keys, s, max_size=4))
 places = st.sampled_from(
-    ["agents", "agents.0", "agents.0.vehicle", "agents.0.vehicle.body", "agents.1.pedestrian"]
-    + ["agents.1.pedestrian.goal_m", "sensors", "sensors.0", "sensors.0.channels", "world"]
-    + ["world.parameters", "world.parameters.lanes", "seed", "tick_hz", "duration_s"]
+    [
+        *("agents", "agents.0", "agents.0.vehicle", "agents.0.vehicle.body", "agents.1.pedestrian"),
+        *("agents.1.pedestrian.goal_m", "sensors", "sensors.0", "sensors.0.channels", "world"),
+        *("world.parameters", "world.parameters.lanes", "seed", "tick_hz", "duration_s"),
+    ]
 )
 yaml_signs = st.lists(st.sampled_from(list(":-[]{}#&*!|>'\"%@`, \n\t?ab1.~<=")), max_size=40).map("".join)
 
