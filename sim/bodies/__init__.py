@@ -13,6 +13,7 @@ from sim.bodies.body import (
     PoseColumns,
     posed_vertices,
 )
+from sim.bodies.build import bone_matrices, build_body
 from sim.bodies.spec import BodySpec, PersonSpec, VehicleSpec
 
 __all__ = [
@@ -25,5 +26,7 @@ __all__ = [
     "PersonSpec",
     "PoseColumns",
     "VehicleSpec",
+    "bone_matrices",
+    "build_body",
     "posed_vertices",
 ]

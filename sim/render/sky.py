@@ -17,7 +17,7 @@ from sim.world import Lighting
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
 
 SKY_PX = 512
-_KEY = 0.30
+_KEY = 0.20
 # A grey card (albedo 0.18) in the open is brought near this scene-linear value before the tone curve.
 
 
@@ -148,7 +148,11 @@ def make_sky(lighting: Lighting) -> SkyLight:
     directions = hemi_octahedral_directions(SKY_PX)
     clear = _clear_sky(directions, sun, lighting.turbidity)
     luma = clear.mean(-1, keepdims=True)
-    clear = luma + (clear - luma) * 0.85  # Preetham is more saturated than photographs of skies
+    # Preetham's horizon is mauve where cameras balanced for daylight see a pale, slightly blue white.
+    haze = np.clip(1.0 - directions[..., 2:] / 0.30, 0, 1) ** 1.5 * (
+        0.35 + 0.45 * min(float(sun[2]) * 2.5, 1.0)
+    )
+    clear = clear + (luma * np.array([0.95, 1.0, 1.07]) - clear) * haze
     cover = lighting.cloud_cover
     height = np.maximum(directions[..., 2], 0.02)
     plane = directions[..., :2] / (height[..., None] + 0.12) * 2.2
@@ -173,5 +177,5 @@ def make_sky(lighting: Lighting) -> SkyLight:
     lit_ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
     fog = radiance[(directions[..., 2] < 0.12) & (directions[..., 2] > 0.01)].mean(0) * 0.9
     open_field = 0.55 * float((up + sun_radiance * float(sun[2])).mean()) + 0.45 * float(up.mean())
-    exposure = _KEY / (0.18 * open_field) * 2.0**lighting.exposure_ev * 0.62
+    exposure = _KEY / (0.18 * open_field) * 2.0**lighting.exposure_ev
     return SkyLight(radiance.astype(np.float32), sun, sun_radiance, up, horizon, lit_ground, fog, exposure)

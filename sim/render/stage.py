@@ -23,8 +23,7 @@ from panda3d.core import (
 )
 
 from sim.agents.state import Roster, SignalColor, WorldState
-from sim.bodies import MAX_BONES, Body, LampGroup, Lights
-from sim.bodies.build import bone_matrices
+from sim.bodies import MAX_BONES, Body, LampGroup, Lights, bone_matrices
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
 from sim.render.geoms import (

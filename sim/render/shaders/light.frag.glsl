@@ -42,9 +42,8 @@ vec3 fogged(vec3 color, float distance_m) {
     return mix(u_fog.rgb, color, exp2(-u_fog.w * distance_m));
 }
 
-// Filmic curve with the display gamma in it (Hejl and Burgess-Dawson, "Filmic tonemapping", GDC 2010), a rational
-// function: no pow per pixel.
+// Filmic curve (Narkowicz, "ACES filmic tone mapping curve", 2015) and a display gamma of 2: no pow per pixel.
 vec3 tone(vec3 radiance) {
-    vec3 x = max(radiance * u_exposure - 0.003, 0.0);
-    return (x * (6.2 * x + 0.5)) / (x * (6.2 * x + 1.7) + 0.06);
+    vec3 x = radiance * u_exposure;
+    return sqrt(clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0));
 }
