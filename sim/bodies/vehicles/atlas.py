@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["ATLAS_PX", "SWATCHES", "Canvas", "Chart", "Surface", "charts", "swatch_uv"]
+__all__ = ["ATLAS_PX", "MID", "SWATCHES", "Canvas", "Chart", "Surface", "charts", "swatch_uv"]
 
 Floats = NDArray[np.float64]
 
 ATLAS_PX = 1024
+MID = -0.03
+"""Painters end shapes that cross the middle plane here, past y = 0, so that filtering sees no seam."""
 _OVERSAMPLING = 2
 _MARGIN_PX = 2.0
 
@@ -121,7 +123,7 @@ def charts(p: Proportions) -> dict[str, Chart]:
         the lamps choose, ``glyphs`` over (cell, 0..1).
     """
     along = (p.nose_x_m + 0.02, p.tail_x_m - 0.02)
-    half, height = (0.0, p.half_width_m * 1.02), (0.0, p.height_m + 0.02)
+    half, height = (MID, p.half_width_m * 1.02), (0.0, p.height_m + 0.02)
     return {
         "side": Chart((0, 0, 1024, 340), along, height),
         "top": Chart((0, 340, 1024, 520), along, half),
@@ -140,8 +142,9 @@ class Canvas:
     def __init__(self) -> None:
         size = (ATLAS_PX * _OVERSAMPLING,) * 2
         base = SWATCHES["paint"]
-        self._albedo = Image.new("RGBA", size, base.albedo_rgba)
-        self._material = Image.new("RGBA", size, base.material_rgba)
+        # "CMYK" is Pillow's name for four plain channels: with "RGBA" it would weigh the colors by the mask.
+        self._albedo = Image.new("CMYK", size, base.albedo_rgba)
+        self._material = Image.new("CMYK", size, base.material_rgba)
         self._pens = (ImageDraw.Draw(self._albedo), ImageDraw.Draw(self._material))
         for name, surface in SWATCHES.items():
             x, y = _swatch_corner(name)
@@ -177,4 +180,8 @@ class Canvas:
     def finish(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """(albedo, material), each (ATLAS_PX, ATLAS_PX, 4) uint8, row 0 at the top."""
         albedo, material = (np.array(i.reduce(_OVERSAMPLING)) for i in (self._albedo, self._material))
+        # The paint reaches a little under its neighbors: a border that mixes white albedo with no paint
+        # would shine on dark cars.
+        mask = Image.fromarray(albedo[..., 3]).filter(ImageFilter.MaxFilter(5))
+        albedo[..., 3] = np.asarray(mask)
         return albedo, material

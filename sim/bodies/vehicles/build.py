@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +76,7 @@ def _paint(p: Proportions, hull: Hull, atlas: dict[str, Chart]) -> BodyTextures:
     return BodyTextures("", albedo, material)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _model(shape: str, variant: int) -> _Model:
     p = proportions(shape, variant)
     hull, atlas = build_hull(p), charts(p)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,9 +54,9 @@ def _mirror(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
         (0.205, 0.72, 0.03),
     ):
         ring = np.stack([lens[:, 0] * 0.085 * scale, np.full(10, out), lens[:, 1] * tall * scale + lift], 1)
-        rings.append(ring + [x, root, z + 0.04])
+        rings.append(ring + np.array([x, root, z + 0.04]))
     count = len(rings)
-    tip = rings[-1].mean(0) + [0.0, 0.012, 0.0]
+    tip = rings[-1].mean(0) + np.array([0.0, 0.012, 0.0])
     positions = np.concatenate([*rings, tip[None]])
     i = np.arange(10)
     j = (i + 1) % 10
@@ -104,7 +106,7 @@ def _rails(p: Proportions, hull: Hull) -> list[Piece]:
     points = [np.array([x, y, hull.outermost(2, x, y) - 0.003]) for x in stops]
     swatch = "chrome" if p.chrome else "plastic"
     up = np.array([0.0, 0.0, 1.0])
-    return [bar(a, b, up, 0.028, 0.035, swatch) for a, b in zip(points, points[1:], strict=False)]
+    return [bar(a, b, up, 0.028, 0.035, swatch) for a, b in pairwise(points)]
 
 
 def _antenna(hull: Hull) -> Piece:

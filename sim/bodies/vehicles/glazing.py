@@ -68,9 +68,9 @@ class Glazing:
         """Height of the shoulder at x."""
         return self.z_m(x_m, 0.0)
 
-    def outline(self, pane: Pane, grow_m: float = 0.0, low: float = 0.09, high: float = 0.90) -> Floats:
+    def outline(self, pane: Pane, grow_m: float = 0.0, low: float = 0.09, high: float = 0.87) -> Floats:
         """A pane's outline (N, 2) in (x, z), its corners taken off, grown on all sides."""
-        span = self.z_m(pane.front_m[0] - 0.3, 1.0) - self.z_m(pane.front_m[0] - 0.3, 0.0)
+        span = float(self.eaves_m[:, 1].mean() - self.foot_m[:, 1].mean())
         t0, t1 = low - grow_m / span, high + grow_m / span
 
         def edge(ends: tuple[float, float], t: float) -> float:
@@ -102,7 +102,7 @@ def glazing(p: Proportions, hull: Hull) -> Glazing:
     side = hull.side
     foot = hull.rings[hull.base, side][:, [0, 2]]
     eaves = hull.rings[hull.top, side][:, [0, 2]]
-    low, high = 0.09, 0.90
+    low, high = 0.09, 0.87
 
     def at(row_index: int, t: float) -> float:
         return float(foot[row_index, 0] * (1 - t) + eaves[row_index, 0] * t)

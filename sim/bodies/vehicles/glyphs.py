@@ -79,4 +79,4 @@ def paint_glyphs(canvas: Canvas, chart: Chart) -> None:
         for stroke in filter(None, strokes.split(";")):
             grid = np.array([[int(c) for c in point] for point in stroke.split()], float)
             points = np.stack([cell + 0.2 + 0.6 * grid[:, 0] / 4, 0.19 + 0.62 * grid[:, 1] / 6], 1)
-            canvas.line(chart, points, 3.0, _INK)
+            canvas.line(chart, points, 3.6, _INK)

@@ -100,9 +100,9 @@ def _smooth(a: float, b: float, x: Floats) -> Floats:
 
 
 def _stations(p: Proportions) -> Floats:
-    """x of the columns of a side, front to rear: dense at the wheel arches."""
+    """Gives x of the columns of a side, front to rear: dense at the wheel arches."""
     reach = p.arch_radius_m
-    angles = np.linspace(0, np.pi, 11)
+    angles = np.linspace(0, np.pi, 10)
     arch = np.concatenate([[reach + 0.006], reach * np.cos(angles), [-reach - 0.006]])
     between = np.linspace(p.wheelbase_m - reach - 0.08, reach + 0.08, 5)
     ends = [p.nose_x_m - 0.25, p.nose_x_m - 0.34, p.tail_x_m + 0.30, p.tail_x_m + 0.20]
@@ -197,6 +197,7 @@ def _lower(loft: _Loft) -> list[Floats]:
     p = loft.p
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
     upright = 0.6 if p.shape in ("suv", "van") else 1.0
+    round_ = 0.4 if p.shape == "van" else 1.0
 
     def between(share: float) -> Profile:
         return lambda x: bumper + (loft.shoulder(x) - bumper) * share
@@ -208,8 +209,18 @@ def _lower(loft: _Loft) -> list[Floats]:
         ((0.005, 0.005), (0.24, 0.20), 0.996, _constant(bumper)),
         ((0.035 * upright, 0.03), (0.25, 0.20), 1.0, between(0.40)),
         ((0.065 * upright, 0.05), (0.26, 0.20), 0.992, between(0.76)),
-        ((0.105 * upright, 0.085), (0.27, 0.20), 0.968, lambda x: loft.shoulder(x) - 0.015),
-        ((0.155 * upright, 0.12), (0.27, 0.20), 0.925, lambda x: loft.shoulder(x) + 0.012),
+        (
+            (0.105 * upright, 0.085 * round_),
+            (0.27, 0.20),
+            1 - 0.032 * round_,
+            lambda x: loft.shoulder(x) - 0.015,
+        ),
+        (
+            (0.155 * upright, 0.12 * round_),
+            (0.27, 0.20),
+            1 - 0.075 * round_,
+            lambda x: loft.shoulder(x) + 0.012,
+        ),
     ]
     return [loft.low(*level) for level in levels]
 
@@ -229,9 +240,11 @@ def _upper(loft: _Loft, shoulder: Floats) -> tuple[list[Floats], int, int]:
     """Bonnet and boot lid, windows, roof; with the offsets of the windows' foot and of the roof's edge."""
     p = loft.p
     w, boxy = p.half_width_m, p.shape == "van"
-    foot = loft.high(loft.cowl_x, loft.boot_x, w * 0.89, lambda x: loft.shoulder(x) + 0.03)
+    foot = loft.high(
+        loft.cowl_x, loft.boot_x, w * (0.955 if boxy else 0.89), lambda x: loft.shoulder(x) + 0.03
+    )
     rings = []
-    for t in (0.25, 0.5, 0.75):
+    for t in (0.33, 0.67):
         ring = shoulder * (1 - t) + foot * t
         ring[:, 2] = loft.deck(ring[:, 0], ring[:, 1])
         rings.append(ring)
@@ -263,6 +276,7 @@ def _upper(loft: _Loft, shoulder: Floats) -> tuple[list[Floats], int, int]:
         ring[:, 2] = eaves(ring[:, 0]) + lift
         rings.append(ring)
     ridge = rings[-1] * np.array([1.0, 0.0, 1.0])
+    ridge[:, 0] = middle + (ridge[:, 0] - middle) * 0.7
     ridge[:, 2] = eaves(ridge[:, 0]) + 0.085
     return [*rings, ridge], base, base + 3
 

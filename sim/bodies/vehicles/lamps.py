@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.bodies.body import LampGroup
 from sim.bodies.vehicles.atlas import Chart, swatch_uv
+from sim.bodies.vehicles.clipping import clipped
 from sim.bodies.vehicles.hull import Hull, Region
 from sim.bodies.vehicles.pieces import Piece, corner_normals, mirrored, quads
 from sim.bodies.vehicles.proportions import Proportions
@@ -96,9 +97,9 @@ def tail_cluster(p: Proportions) -> Cluster:
     depth = 0.13 if p.lamp == "slim" else 0.19
     tiles = (
         ((0.0, 0.60, 1.0, 1.0), tail),
-        ((0.40, 0.28, 1.0, 0.60), brake),
-        ((0.0, 0.0, 0.40, 0.60), none),
-        ((0.40, 0.0, 1.0, 0.28), blink),
+        ((0.0, 0.30, 1.0, 0.60), brake),
+        ((0.0, 0.0, 0.42, 0.30), none),
+        ((0.42, 0.0, 1.0, 0.30), blink),
     )
     return Cluster(
         True,
@@ -107,20 +108,6 @@ def tail_cluster(p: Proportions) -> Cluster:
         (belt - 0.065, belt - 0.045),
         tiles,
     )
-
-
-def _clipped(corners: list[Floats], box: tuple[float, float, float, float]) -> list[Floats]:
-    """A polygon cut to a rectangle in its last two columns (Sutherland and Hodgman)."""
-    for column, bound, keep in ((-2, box[0], 1), (-1, box[1], 1), (-2, box[2], -1), (-1, box[3], -1)):
-        out: list[Floats] = []
-        for here, there in zip(corners, corners[1:] + corners[:1], strict=True):
-            a, b = (here[column] - bound) * keep, (there[column] - bound) * keep
-            if a >= 0:
-                out.append(here)
-            if (a >= 0) != (b >= 0):
-                out.append(here + (there - here) * (a / (a - b)))
-        corners = out
-    return corners
 
 
 def _on_hull(hull: Hull, cluster: Cluster, chart: Chart) -> list[Piece]:
@@ -144,14 +131,14 @@ def _on_hull(hull: Hull, cluster: Cluster, chart: Chart) -> list[Piece]:
         & (column >= 0).all(1)
     )
     out = []
-    for box, group in cluster.tiles:
+    for (a0, b0, a1, b1), group in cluster.tiles:
+        window = np.array([[a0, b0], [a1, b0], [a1, b1], [a0, b1]])
         rows: list[Floats] = []
         faces: list[tuple[int, int, int]] = []
         for f in np.flatnonzero(near):
-            corners = [np.concatenate([p[f, k], normals[f, k], in_unit[f, k]]) for k in range(3)]
-            polygon = _clipped(corners, box)
+            polygon = clipped(np.concatenate([p[f], normals[f], in_unit[f]], axis=1), window)
             start = len(rows)
-            rows += polygon
+            rows += list(polygon)
             faces += [(start, start + k, start + k + 1) for k in range(1, len(polygon) - 1)]
         cut, index = np.array(rows), np.array(faces)
         area = np.cross(
@@ -169,7 +156,7 @@ def _third_brake_lamp(hull: Hull) -> Piece:
     rim = hull.rings[hull.top]
     z = float(rim[:, 2][rim[:, 0] < np.median(rim[:, 0])].min()) - 0.025
     corners = []
-    for y, height in ((0.17, z - 0.012), (-0.17, z - 0.012), (-0.17, z + 0.012), (0.17, z + 0.012)):
+    for y, height in ((0.15, z - 0.009), (-0.15, z - 0.009), (-0.15, z + 0.009), (0.15, z + 0.009)):
         corners.append([hull.outermost(0, y, height, -1) - 0.008, y, height])
     return quads(np.array([corners]), swatch_uv("brake"), part=LampGroup.BRAKE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.bodies.vehicles.atlas import Canvas, Chart, Surface
+from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.glazing import Glazing
 from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
 from sim.bodies.vehicles.proportions import Proportions
@@ -24,10 +24,10 @@ def _paint_grille(canvas: Canvas, chart: Chart, p: Proportions, bumper: float) -
     half = {"bars": 0.48, "mesh": 0.52, "split": 0.42, "closed": 0.40}[p.grille] * w
     bottom = bumper + 0.02
     if p.grille == "closed":
-        canvas.line(chart, [(0, bottom), (half, bottom), (half + 0.06, top)], 1.2, GAP)
-        canvas.line(chart, [(0, top), (half + 0.12, top)], 2.0, _CHROME)
+        canvas.line(chart, [(MID, bottom), (half, bottom), (half + 0.06, top)], 1.2, GAP)
+        canvas.line(chart, [(MID, top), (half + 0.12, top)], 2.0, _CHROME)
     else:
-        opening: Points = [(0, bottom), (half, bottom), (half + 0.07, top), (0, top)]
+        opening: Points = [(MID, bottom), (half, bottom), (half + 0.07, top), (MID, top)]
         canvas.fill(chart, opening, _DEEP)
         rows = {"bars": 4, "mesh": 7, "split": 5}[p.grille]
         bright = _CHROME if p.grille == "bars" and p.chrome else _SLAT
@@ -35,7 +35,7 @@ def _paint_grille(canvas: Canvas, chart: Chart, p: Proportions, bumper: float) -
             z = bottom + (top - bottom) * (k + 0.5) / rows
             canvas.line(
                 chart,
-                [(0, z), (half + 0.07 * (k + 0.5) / rows, z)],
+                [(MID, z), (half + 0.07 * (k + 0.5) / rows, z)],
                 2.5 if p.grille == "bars" else 1.3,
                 bright,
             )
@@ -45,13 +45,13 @@ def _paint_grille(canvas: Canvas, chart: Chart, p: Proportions, bumper: float) -
         if p.grille == "split":
             canvas.fill(
                 chart,
-                [(0, bottom), (0.045, bottom), (0.045, top), (0, top)],
+                [(MID, bottom), (0.045, bottom), (0.045, top), (MID, top)],
                 Surface((255, 255, 255), 255, 0.32),
             )
-        canvas.line(chart, [*opening[1:3], (0, top)], 2.0, _CHROME if p.chrome else FRIT)
+        canvas.line(chart, [*opening[1:3], (MID, top)], 2.0, _CHROME if p.chrome else FRIT)
     badge = (bottom + top) / 2 if p.grille != "closed" else top + 0.03
-    canvas.disc(chart, (0, badge), 0.042, _CHROME)
-    canvas.disc(chart, (0, badge), 0.030, Surface((28, 34, 46), 0, 0.2, 0.08))
+    canvas.disc(chart, (0.0, badge), 0.042, _CHROME)
+    canvas.disc(chart, (0.0, badge), 0.030, Surface((28, 34, 46), 0, 0.2, 0.08))
 
 
 def _paint_screen(
@@ -61,10 +61,10 @@ def _paint_screen(
 
     def rows(margin: float) -> Points:
         return [
-            (0, low + margin),
+            (MID, low + margin),
             (foot - margin, low + margin),
             (head - margin, high - margin),
-            (0, high - margin),
+            (MID, high - margin),
         ]
 
     canvas.fill(chart, rows(0.0), FRIT)
@@ -73,10 +73,10 @@ def _paint_screen(
     canvas.fill(
         chart,
         [
-            (0, low + 0.40 * tall),
+            (MID, low + 0.40 * tall),
             (0.86 * foot, low + 0.40 * tall),
             (0.80 * head, high - 0.06),
-            (0, high - 0.06),
+            (MID, high - 0.06),
         ],
         CABIN,
     )
@@ -97,24 +97,24 @@ def _paint_screen(
         canvas.fill(
             chart,
             [
-                (0, low + 0.03),
+                (MID, low + 0.03),
                 (foot - 0.05, low + 0.03),
                 (foot - 0.08, low + 0.20 * tall),
-                (0, low + 0.24 * tall),
+                (MID, low + 0.24 * tall),
             ],
             Surface((26, 27, 29), 0, 0.03, 0.07),
         )
         canvas.fill(
-            chart, [(0, high - 0.11), (0.11, high - 0.105), (0.11, high - 0.065), (0, high - 0.06)], FRIT
+            chart, [(MID, high - 0.11), (0.11, high - 0.105), (0.11, high - 0.065), (MID, high - 0.06)], FRIT
         )
     else:
         canvas.fill(
             chart,
             [
-                (0, low + 0.03),
+                (MID, low + 0.03),
                 (foot - 0.05, low + 0.03),
                 (foot - 0.06, low + 0.12 * tall),
-                (0, low + 0.12 * tall),
+                (MID, low + 0.12 * tall),
             ],
             SEAT,
         )
@@ -125,12 +125,17 @@ def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) ->
     w = p.half_width_m
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
     lip = p.clearance_m + (0.14 if p.cladding_m > 0.28 else 0.07)
-    canvas.fill(chart, [(0, 0), (w, 0), (w, lip), (0, lip)], PLASTIC)
-    intake: Points = [(0, lip + 0.03), (0.56 * w, lip + 0.03), (0.50 * w, bumper - 0.17), (0, bumper - 0.17)]
+    canvas.fill(chart, [(MID, 0), (w, 0), (w, lip), (MID, lip)], PLASTIC)
+    intake: Points = [
+        (MID, lip + 0.03),
+        (0.56 * w, lip + 0.03),
+        (0.50 * w, bumper - 0.17),
+        (MID, bumper - 0.17),
+    ]
     canvas.fill(chart, intake, _DEEP)
     for k in range(3):
         z = lip + 0.03 + (bumper - 0.20 - lip) * (k + 0.5) / 3
-        canvas.line(chart, [(0, z), (0.53 * w, z)], 1.5, Surface((36, 36, 37), 0, 0.5))
+        canvas.line(chart, [(MID, z), (0.53 * w, z)], 1.5, Surface((36, 36, 37), 0, 0.5))
     corner: Points = [
         (0.66 * w, lip + 0.03),
         (0.86 * w, lip + 0.05),
@@ -144,8 +149,8 @@ def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) ->
         0.034,
         Surface((140, 144, 150), 0, 0.1, 0.2),
     )
-    canvas.line(chart, [(0, bumper - 0.015), (0.9 * w, bumper - 0.005)], 1.1, GAP)
-    canvas.line(chart, [(0, p.nose_z_m - 0.015), (0.80 * w, p.nose_z_m - 0.005)], 1.6, GAP)
+    canvas.line(chart, [(MID, bumper - 0.015), (0.9 * w, bumper - 0.005)], 1.1, GAP)
+    canvas.line(chart, [(MID, p.nose_z_m - 0.015), (0.80 * w, p.nose_z_m - 0.005)], 1.6, GAP)
     _paint_grille(canvas, chart, p, bumper)
     head = w * p.roof_ratio
     _paint_screen(
@@ -164,17 +169,17 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
     w = p.half_width_m
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
     lip = p.clearance_m + (0.20 if p.cladding_m > 0.28 else 0.13)
-    canvas.fill(chart, [(0, 0), (w, 0), (w, lip), (0.8 * w, lip + 0.02), (0, lip + 0.02)], PLASTIC)
+    canvas.fill(chart, [(MID, 0), (w, 0), (w, lip), (0.8 * w, lip + 0.02), (MID, lip + 0.02)], PLASTIC)
     canvas.fill(
         chart,
         [(0.70 * w, lip - 0.05), (0.92 * w, lip - 0.05), (0.92 * w, lip - 0.015), (0.70 * w, lip - 0.015)],
         _REFLECTOR,
     )
-    canvas.line(chart, [(0, bumper + 0.02), (0.92 * w, bumper + 0.03)], 1.4, GAP)
+    canvas.line(chart, [(MID, bumper + 0.02), (0.92 * w, bumper + 0.03)], 1.4, GAP)
     low, high = glass.backlight_low_m, glass.backlight_high_m
     head = w * p.roof_ratio
     if p.shape == "van":
-        canvas.line(chart, [(0.0, bumper), (0.0, p.height_m - 0.12)], 2.5, GAP)
+        canvas.line(chart, [(MID, bumper), (MID, p.height_m - 0.12)], 2.5, GAP)
         canvas.line(chart, [(0.84 * w, bumper + 0.02), (0.80 * w, p.height_m - 0.13)], 1.3, GAP)
         pane: Points = [
             (0.09, low + 0.08),
@@ -195,8 +200,13 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
         seam = low - 0.03
         canvas.line(chart, [(0.80 * w, seam), (0.76 * w, bumper + 0.02)], 1.2, GAP)
         if p.shape == "sedan":
-            canvas.line(chart, [(0, p.belt_rear_m + 0.005), (0.72 * w, p.belt_rear_m + 0.005)], 1.2, GAP)
+            canvas.line(chart, [(MID, p.belt_rear_m + 0.005), (0.72 * w, p.belt_rear_m + 0.005)], 1.2, GAP)
     plate = bumper + 0.48 * (p.belt_rear_m - bumper)
-    recess: Points = [(0, plate - 0.085), (0.32, plate - 0.085), (0.30, plate + 0.085), (0, plate + 0.085)]
+    recess: Points = [
+        (MID, plate - 0.085),
+        (0.32, plate - 0.085),
+        (0.30, plate + 0.085),
+        (MID, plate + 0.085),
+    ]
     canvas.fill(chart, recess, Surface((214, 214, 216), 255, 0.35, 0.045, 0.0, 0.8))
-    canvas.line(chart, [(0, plate + 0.095), (0.30, plate + 0.095)], 3.0, _CHROME if p.chrome else FRIT)
+    canvas.line(chart, [(MID, plate + 0.095), (0.30, plate + 0.095)], 3.0, _CHROME if p.chrome else FRIT)

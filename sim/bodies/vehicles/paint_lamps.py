@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.bodies.body import LampGroup
 from sim.bodies.vehicles.atlas import Canvas, Chart, Surface
 from sim.bodies.vehicles.lamps import Cluster, head_cluster, tail_cluster
@@ -27,13 +29,14 @@ def _box(a0: float, b0: float, a1: float, b1: float) -> list[tuple[float, float]
 
 def _paint_head(canvas: Canvas, chart: Chart, cluster: Cluster, style: str) -> None:
     canvas.fill(chart, _box(0, 0, 1, 1), _HOUSING)
+    spots = {"slim": (0.18, 0.42), "round": (0.36,), "angular": (0.24, 0.54)}[style]
     if style == "slim":
-        spots, radius, low = (0.18, 0.42), 0.30, 0.50
+        low, radius = 0.50, 0.30
         canvas.line(chart, [(0.03, 0.10), (0.60, 0.10)], 4.0, _DAYLIGHT)
     elif style == "round":
-        spots, radius, low = (0.36,), 0.42, 0.50
+        low, radius = 0.50, 0.42
     else:
-        spots, radius, low = (0.24, 0.54), 0.30, 0.62
+        low, radius = 0.62, 0.30
         canvas.line(chart, [(0.05, 0.10), (0.97, 0.12)], 5.0, _DAYLIGHT)
     length = cluster.girth_m[1] - cluster.girth_m[0]
     height = cluster.top_m[0] - cluster.bottom_m[0]
@@ -56,8 +59,6 @@ def _paint_head(canvas: Canvas, chart: Chart, cluster: Cluster, style: str) -> N
 def _ellipse(
     canvas: Canvas, chart: Chart, center: tuple[float, float], radii: tuple[float, float], surface: Surface
 ) -> None:
-    import numpy as np
-
     angles = np.linspace(0, 2 * np.pi, 36, endpoint=False)
     ring = np.array(center) + np.stack([radii[0] * np.cos(angles), radii[1] * np.sin(angles)], 1)
     canvas.fill(chart, ring, surface)

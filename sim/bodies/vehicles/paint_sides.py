@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.bodies.vehicles.atlas import Canvas, Chart, Surface
-from sim.bodies.vehicles.glazing import Glazing
+from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
+from sim.bodies.vehicles.clipping import clipped
+from sim.bodies.vehicles.glazing import Glazing, Pane
 from sim.bodies.vehicles.proportions import Proportions
 
 __all__ = ["CABIN", "FRIT", "GAP", "GLASS", "PLASTIC", "SEAT", "paint_side", "paint_top"]
+
+Floats = NDArray[np.float64]
 
 GAP = Surface((34, 34, 35), 255, 0.7, 0.02, 0.0, 0.35)
 PLASTIC = Surface((19, 19, 20), 0, 0.55, 0.035)
 FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
 GLASS = Surface((21, 26, 28), 0, 0.03, 0.07)
-CABIN = Surface((50, 58, 62), 0, 0.03, 0.07)
+CABIN = Surface((38, 45, 49), 0, 0.03, 0.07)
 SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
 _CHROME = Surface((196, 196, 198), 0, 0.18, 0.6)
 _LIGHT = Surface((246, 246, 246), 255, 0.30, 0.045)
@@ -32,7 +36,7 @@ def _paint_windows(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing)
     for outline in whole:
         canvas.fill(chart, outline, FRIT)
     for a, b in zip(glass.panes, glass.panes[1:], strict=False):
-        joint = type(a)(a.rear_m, b.front_m)
+        joint = Pane(a.rear_m, b.front_m)
         canvas.fill(chart, glass.outline(joint, 0.035), FRIT)
     if p.chrome:
         for outline in whole:
@@ -40,24 +44,27 @@ def _paint_windows(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing)
     for pane in glass.panes:
         outline = glass.outline(pane)
         canvas.fill(chart, outline, GLASS)
-        front, rear = pane.front_m[0], pane.rear_m[0]
-        width = front - rear
-        if width < 0.35:
-            continue
-        base, height = glass.z_m(rear + 0.2, 0.09), glass.z_m(rear + 0.2, 0.9) - glass.z_m(rear + 0.2, 0.09)
-        # Daylight through the far window, then a seat before it.
-        far = [
-            (rear + 0.16 * width, 0.30),
-            (front - 0.30 * width, 0.30),
-            (front - 0.42 * width, 0.88),
-            (rear + 0.16 * width, 0.88),
-        ]
-        canvas.fill(chart, [(x, base + t * height) for x, t in far], CABIN)
-        x = rear + 0.17 * width
-        back = [(x, -0.0), (x + 0.26, -0.0), (x + 0.20, 0.50), (x + 0.03, 0.58), (x - 0.04, 0.52)]
-        rest = [(x - 0.01, 0.60), (x + 0.12, 0.60), (x + 0.10, 0.92), (x + 0.0, 0.92)]
-        for shape in (back, rest):
-            canvas.fill(chart, [(q, base + t * height) for q, t in shape], SEAT)
+        _paint_cabin(canvas, chart, glass, pane, outline)
+
+
+def _paint_cabin(canvas: Canvas, chart: Chart, glass: Glazing, pane: Pane, outline: Floats) -> None:
+    """What shows through a window: daylight from the other side, a seat before it."""
+    front, rear = pane.front_m[0], pane.rear_m[0]
+    width = front - rear
+    base = glass.z_m(rear + 0.2, 0.09)
+    height = glass.z_m(rear + 0.2, 0.87) - base
+    x = rear + 0.17 * width
+    shapes = [
+        ([(rear, 0.30), (front - 0.30 * width, 0.30), (front - 0.42 * width, 0.90), (rear, 0.90)], CABIN)
+    ]
+    if width > 0.55:
+        back = [(x, -0.1), (x + 0.26, -0.1), (x + 0.20, 0.50), (x + 0.03, 0.58), (x - 0.04, 0.52)]
+        rest = [(x - 0.01, 0.60), (x + 0.12, 0.60), (x + 0.10, 0.92), (x, 0.92)]
+        shapes += [(back, SEAT), (rest, SEAT)]
+    for shape, surface in shapes:
+        seen = clipped(np.array([(q, base + t * height) for q, t in shape]), outline)
+        if len(seen):
+            canvas.fill(chart, seen, surface)
 
 
 def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
@@ -86,8 +93,11 @@ def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
     else:
         last = reach + 0.10
         top = glass.waist_m(end)
-        around = [(x, z) for x, z in _arc(0.0, p.wheel_radius_m, reach + 0.07, 1.0, 0.15)]
-        canvas.line(chart, [(end - 0.02, top + 0.03), (end, top - 0.2), *around, (last, sill)], 1.3, GAP)
+        wide = reach + 0.06
+        start = float(np.arccos(min(end / wide, 1.0)))
+        around = _arc(0.0, p.wheel_radius_m, wide, start, 0.2) if end < wide else [(end, 0.5)]
+        last = min(around[-1][0], last)
+        canvas.line(chart, [(end - 0.02, top + 0.03), (end, top - 0.15), *around, (last, sill)], 1.3, GAP)
     canvas.line(chart, [(hinge + 0.05, sill), (last, sill)], 1.2, GAP)
     for x in glass.handle_x_m:
         z = glass.waist_m(x) - 0.13
@@ -115,11 +125,6 @@ def _paint_seams(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
         chart, [(front_arch + 0.01, 0.58), (nose - 0.28, 0.60), (nose - 0.20, p.nose_z_m - 0.09)], 1.1, GAP
     )
     canvas.line(chart, [(rear_arch - 0.01, 0.56), (tail + 0.30, 0.60), (tail + 0.05, 0.60)], 1.1, GAP)
-    flap = [
-        (rear_arch + 0.16 + dx, glass.waist_m(0.0) - 0.13 - dz)
-        for dx, dz in ((0, 0), (0.15, 0), (0.15, 0.15), (0, 0.15), (0, 0))
-    ]
-    canvas.line(chart, flap, 1.0, GAP)
 
 
 def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
@@ -155,7 +160,9 @@ def paint_top(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> N
     cowl = nose - p.cowl_m
     canvas.line(chart, [(nose - 0.16, 0.80 * w), (cowl + 0.05, 0.845 * w)], 1.3, GAP)
     canvas.fill(
-        chart, [(cowl + 0.09, 0), (cowl + 0.05, 0.84 * w), (cowl - 0.10, 0.86 * w), (cowl - 0.10, 0)], PLASTIC
+        chart,
+        [(cowl + 0.09, MID), (cowl + 0.05, 0.84 * w), (cowl - 0.10, 0.86 * w), (cowl - 0.10, MID)],
+        PLASTIC,
     )
     crease = [(nose - 0.30, 0.44 * w), (cowl + 0.15, 0.55 * w)]
     canvas.line(chart, crease, 2.5, _LIGHT)
@@ -167,7 +174,7 @@ def paint_top(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> N
     edge = p.roof_ratio * w * 0.80
     if p.roof == "glass":
         canvas.fill(
-            chart, [(front - 0.06, 0), (front - 0.10, edge), (rear + 0.35, edge), (rear + 0.35, 0)], FRIT
+            chart, [(front - 0.06, MID), (front - 0.10, edge), (rear + 0.35, edge), (rear + 0.35, MID)], FRIT
         )
     elif p.shape == "van":
         for y in (0.2, 0.45, 0.7):

@@ -120,7 +120,7 @@ def quads(
     normal = np.cross(corners_m[:, 1] - corners_m[:, 0], corners_m[:, 2] - corners_m[:, 0])
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     base = 4 * np.arange(q)[:, None]
-    faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+    faces = np.concatenate([base + np.array([0, 1, 2]), base + np.array([0, 2, 3])])
     return Piece(
         corners_m.reshape(-1, 3),
         np.repeat(normal, 4, axis=0),

@@ -54,7 +54,8 @@ def ackermann_rad(steer_rad: Floats, wheelbase_m: Floats, track_m: Floats) -> tu
 
     Args:
         steer_rad: (N,) angle of a wheel in the middle of the front axle, left positive.
-        wheelbase_m, track_m: (N,) measures.
+        wheelbase_m: (N,) between the axles.
+        track_m: (N,) between the wheels of an axle.
     """
     tangent = np.tan(steer_rad)
     lead = wheelbase_m * tangent

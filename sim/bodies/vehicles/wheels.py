@@ -13,7 +13,7 @@ __all__ = ["paint_wheel", "wheel_centres_m", "wheels"]
 
 Floats = NDArray[np.float64]
 
-_SEGMENTS = 22
+_SEGMENTS = 20
 _RIM = 0.70
 """Radius of the rim over the radius of the tyre."""
 
@@ -30,9 +30,7 @@ def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Flo
     hub = 0.018 if p.spokes else 0.008
     profile = [
         (0.0, half - 0.045 + hub),
-        (0.30, half - 0.045 + hub),
-        (0.60, half - 0.042),
-        (0.665, half - 0.012),
+        (0.60, half - 0.040),
         (_RIM, half - 0.004),
         (0.93, half),
         (1.0, half * 0.74),
@@ -46,7 +44,7 @@ def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Flo
         [np.stack([s * r * circle[:, 0], np.full(_SEGMENTS, y), s * r * circle[:, 1]], 1) for s, y in profile]
     )
     share = np.repeat([s for s, _ in profile], _SEGMENTS)
-    on_face = np.repeat(np.arange(len(profile)), _SEGMENTS) <= 5
+    on_face = np.repeat(np.arange(len(profile)), _SEGMENTS) <= 3
     face_uv = chart.uv(np.concatenate([circle * s for s, _ in profile]))
     i = np.arange(_SEGMENTS)
     after = (i + 1) % _SEGMENTS
@@ -54,16 +52,15 @@ def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Flo
     for k in range(len(profile) - 1):
         a, b = k * _SEGMENTS + i, k * _SEGMENTS + after
         c, d = b + _SEGMENTS, a + _SEGMENTS
-        # Angles run from x to z, which is clockwise seen from the left.
-        band = np.concatenate([np.stack([a, d, c], 1), np.stack([a, c, b], 1)])
+        band = np.concatenate([np.stack([a, c, d], 1), np.stack([a, b, c], 1)])
         if profile[k][0] == 0.0:
-            band = np.stack([np.full(_SEGMENTS, k * _SEGMENTS), d, c], 1)
+            band = np.stack([np.full(_SEGMENTS, k * _SEGMENTS), c, d], 1)
         elif profile[k + 1][0] == 0.0:
-            band = np.stack([a, np.full(_SEGMENTS, (k + 1) * _SEGMENTS), b], 1)
+            band = np.stack([a, b, np.full(_SEGMENTS, (k + 1) * _SEGMENTS)], 1)
         faces.append(band)
         outside = on_face[band].all(1)
         uv.append(np.where(outside[:, None, None], face_uv[band], swatch_uv("rubber")))
-        sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if k < 5 else np.full(band.shape, 0.6))
+        sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if k < 3 else np.full(band.shape, 0.6))
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
