@@ -1,0 +1,212 @@
+"""Frames -> COCO instances with tracks: one JSON and one image folder for the whole data set.
+
+Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins all shards into
+``annotations/instances.json`` line by line, so memory does not grow with the data set.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, TextIO
+
+from sim.agents.state import WorldState
+from sim.dataset import SequenceInfo
+from sim.dataset.layout import SCHEMA_VERSION, sequence_folder, staging_folder
+from sim.frame import Annotation, Capture, Frame
+from sim.taxonomy import CATEGORIES, category
+from sim.writers.pool import Encoders
+from sim.writers.staging import move_into
+from sim.writers.writer import WRITERS
+
+__all__ = ["CocoWriter"]
+
+_PARTS = ("videos", "images", "annotations")
+
+
+@WRITERS.register("coco")
+class CocoWriter:
+    """Writes ``coco/images/<sequence>_<camera>_<frame>.png`` and ``coco/annotations/instances.json``."""
+
+    limits: ClassVar[str] = (
+        "2D only. Agents that show fewer pixels than min_visible_px are left out. Adults and children are "
+        "'person', cars and vans are 'car'; the full category is kept beside it."
+    )
+
+    def __init__(self, encoders: Encoders, folder: Path) -> None:
+        self.summary: Counter[str] = Counter({"images": 0, "annotations": 0, "dropped": 0})
+        self._encoders = encoders
+        self._folder = staging_folder(folder, "coco")
+        self._files: dict[str, TextIO] = {}
+        self._frames: Counter[str] = Counter()
+
+    def open(self, info: SequenceInfo) -> None:
+        """Begin a shard."""
+        self._info = info
+        self._folder.mkdir()
+        self._files = {
+            part: (self._folder / f"{part}.jsonl").open("w", encoding="ascii", newline="\n")
+            for part in _PARTS
+        }
+        self._videos = {camera.name: number for number, camera in enumerate(info.sensors, 1)}
+        for camera in info.sensors:
+            video = {
+                "id": self._videos[camera.name],
+                "name": f"{info.name}/{camera.name}",
+                "width": camera.width_px,
+                "height": camera.height_px,
+                "frame_rate": camera.rate_hz,
+            }
+            self._line("videos", video)
+
+    def state(self, state: WorldState) -> None:
+        """COCO has no use for states."""
+
+    def write(self, frame: Frame) -> None:
+        """Append a frame's images and annotations."""
+        for sensor, capture in frame.captures.items():
+            if "rgb" not in capture.channels:
+                continue
+            name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
+            self._encoders.save(sensor, "rgb", self._folder / "images" / name)
+            self.summary["images"] += 1
+            self._line("images", self._image(capture, name, frame.index))
+            for annotation in frame.annotations.get(sensor, ()):
+                if annotation.mask_rle is None or annotation.visible_px < self._info.min_visible_px:
+                    self.summary["dropped"] += 1
+                    continue
+                self.summary["annotations"] += 1
+                self._line("annotations", self._annotation(annotation, sensor))
+            self._frames[sensor] += 1
+
+    def close(self) -> None:
+        """End the shard."""
+        for file in self._files.values():
+            file.close()
+
+    def abort(self) -> None:
+        """Close the files as they are."""
+        self.close()
+
+    @staticmethod
+    def finish(root: Path, sequences: Sequence[str]) -> None:
+        """Move images and shards of new sequences into ``coco/`` and join all shards.
+
+        Raises:
+            UsageError: two sequences would write the same image.
+        """
+        home = root / "coco"
+        for name in sequences:
+            staged = staging_folder(sequence_folder(root, name), "coco")
+            for image in sorted((staged / "images").glob("*.png")):
+                move_into(image, home / "images")
+            shard = home / "shards" / name
+            shard.mkdir(parents=True, exist_ok=True)
+            for part in _PARTS:
+                move_into(staged / f"{part}.jsonl", shard)
+            shutil.rmtree(staged)
+        _join(home)
+
+    def _line(self, part: str, record: Mapping[str, Any]) -> None:
+        self._files[part].write(json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n")
+
+    def _image(self, capture: Capture, name: str, index: int) -> dict[str, Any]:
+        k = capture.intrinsics
+        return {
+            "id": self.summary["images"],
+            "file_name": name,
+            "width": k.width_px,
+            "height": k.height_px,
+            "video_id": self._videos[capture.sensor],
+            "frame_id": self._frames[capture.sensor],
+            "sequence": self._info.name,
+            "sensor": capture.sensor,
+            "frame": index,
+            "timestamp_ns": capture.timestamp_ns,
+            "camera_matrix": k.matrix.tolist(),
+        }
+
+    def _annotation(self, a: Annotation, sensor: str) -> dict[str, Any]:
+        assert a.mask_rle is not None
+        assert a.box2d_visible is not None
+        x0, y0, x1, y1 = a.box2d_visible
+        rle: Mapping[str, Any] = a.mask_rle
+        ax0, ay0, ax1, ay1 = a.box2d_amodal
+        return {
+            "id": self.summary["annotations"],
+            "image_id": self.summary["images"],
+            "video_id": self._videos[sensor],
+            "category_id": category(a.category).coco_id,
+            "track_id": a.instance_id,
+            "instance_id": a.instance_id,
+            "segmentation": {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")},
+            "area": a.visible_px,
+            "bbox": [x0, y0, x1 - x0, y1 - y0],
+            "iscrowd": 0,
+            "amodal_bbox": [ax0, ay0, ax1 - ax0, ay1 - ay0],
+            "visible_fraction": a.visibility,
+            "truncation": a.truncation,
+            "distance_m": a.distance_m,
+            "name": a.name,
+            "category": a.category,
+        }
+
+
+def _join(home: Path) -> None:
+    """All shards, by name, as one JSON: ids of later shards go on where those of earlier ones ended."""
+    shards = sorted(path for path in (home / "shards").iterdir() if path.is_dir())
+    first = {"videos": 0, "images": 0, "annotations": 0}
+    offsets = []
+    for shard in shards:
+        offsets.append(dict(first))
+        for part in _PARTS:
+            first[part] += sum(1 for _ in _lines(shard / f"{part}.jsonl"))
+    target = home / "annotations" / "instances.json"
+    target.parent.mkdir(exist_ok=True)
+    temporary = target.with_suffix(".new")
+    links = {"video_id": "videos", "image_id": "images"}
+    with temporary.open("w", encoding="ascii", newline="\n") as file:
+        header = {"description": "Made by roadreel", "version": str(SCHEMA_VERSION)}
+        file.write(
+            f'{{"info": {json.dumps(header)},\n"licenses": [],\n"categories": {json.dumps(_categories())}'
+        )
+        for part in _PARTS:
+            file.write(f',\n"{part}": [')
+            comma = ""
+            for shard, offset in zip(shards, offsets, strict=True):
+                for record in _lines(shard / f"{part}.jsonl"):
+                    record["id"] += offset[part]
+                    for key, owner in links.items():
+                        if key in record:
+                            record[key] += offset[owner]
+                    file.write(f"{comma}\n{json.dumps(record, separators=(',', ':'))}")
+                    comma = ","
+            file.write("\n]")
+        file.write("\n}\n")
+    temporary.replace(target)
+
+
+def _categories() -> list[dict[str, Any]]:
+    """COCO's categories that our taxonomy maps to, with the dotted names they stand for."""
+    by_id: dict[int, dict[str, Any]] = {}
+    for c in CATEGORIES.values():
+        entry = by_id.setdefault(
+            c.coco_id,
+            {
+                "id": c.coco_id,
+                "name": c.coco_name,
+                "supercategory": "vehicle" if c.is_vehicle else "person",
+                "roadreel_categories": [],
+            },
+        )
+        entry["roadreel_categories"].append(c.name)
+    return [by_id[number] for number in sorted(by_id)]
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="ascii") as file:
+        for line in file:
+            yield json.loads(line)

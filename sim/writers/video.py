@@ -1,0 +1,119 @@
+"""Frames -> one H.264 video per camera with the labels drawn in, to look at."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import WorldState
+from sim.dataset import SequenceInfo
+from sim.dataset.layout import sequence_folder, staging_folder
+from sim.frame import Frame
+from sim.scenario import Camera
+from sim.writers.overlay import draw_overlay
+from sim.writers.pool import Encoders
+from sim.writers.staging import move_to
+from sim.writers.writer import WRITERS
+
+__all__ = ["VideoFile", "VideoWriter"]
+
+
+class VideoFile:
+    """An MP4 file that takes pictures; equal pictures give equal bytes.
+
+    Args:
+        path: of the file.
+        width_px, height_px: of the pictures; an odd column or row is cut off, as 4:2:0 needs.
+        rate_hz: pictures a second.
+    """
+
+    def __init__(self, path: Path, width_px: int, height_px: int, rate_hz: int) -> None:
+        # "bitexact" keeps version strings out; one thread, because the number of slices follows the threads.
+        self._container: Any = av.open(str(path), "w", container_options={"fflags": "+bitexact"})
+        self._stream: Any = self._container.add_stream(
+            "libx264", rate=rate_hz, options={"crf": "20", "preset": "veryfast", "threads": "1"}
+        )
+        self._stream.width, self._stream.height = width_px & ~1, height_px & ~1
+        self._stream.pix_fmt = "yuv420p"
+
+    def write(self, image: NDArray[np.uint8]) -> None:
+        """Append a picture (H, W, 3) uint8 sRGB."""
+        cut = np.ascontiguousarray(image[: self._stream.height, : self._stream.width])
+        frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
+        self._container.mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """Write what is left and close the file; calling it again does nothing."""
+        if self._container is not None:
+            container, self._container = self._container, None
+            container.mux(self._stream.encode(None))
+            container.close()
+
+    def abort(self) -> None:
+        """Close the file as it is."""
+        if self._container is not None:
+            container, self._container = self._container, None
+            container.close()
+
+
+@WRITERS.register("video")
+class VideoWriter:
+    """Writes ``video/<sequence>-<camera>.mp4``."""
+
+    limits: ClassVar[str] = (
+        "For people: lossy, hidden agents are not drawn, and agents below 40 pixels get no name."
+    )
+
+    def __init__(self, encoders: Encoders, folder: Path) -> None:
+        self.summary: Counter[str] = Counter({"pictures": 0})
+        self._encoders = encoders
+        self._folder = staging_folder(folder, "video")
+        self._files: dict[str, VideoFile] = {}
+
+    def open(self, info: SequenceInfo) -> None:
+        """Begin a video for every camera."""
+        self._folder.mkdir()
+        self._cameras = {camera.name: camera for camera in info.sensors}
+
+    def state(self, state: WorldState) -> None:
+        """Videos show frames only."""
+
+    def write(self, frame: Frame) -> None:
+        """Append a picture to the video of every camera that took one."""
+        for sensor in frame.captures:
+            self._encoders.run(f"video/{sensor}", functools.partial(self._draw, frame, sensor))
+            self.summary["pictures"] += 1
+
+    def close(self) -> None:
+        """End every video."""
+        for file in self._files.values():
+            file.close()
+
+    def abort(self) -> None:
+        """Close the files as they are."""
+        for file in self._files.values():
+            file.abort()
+
+    @staticmethod
+    def finish(root: Path, sequences: Sequence[str]) -> None:
+        """Move new videos into ``video/``. Raises UsageError if two have the same name."""
+        for name in sequences:
+            staged = staging_folder(sequence_folder(root, name), "video")
+            for path in sorted(staged.iterdir()):
+                move_to(path, root / "video" / f"{name}-{path.name}")
+            shutil.rmtree(staged)
+
+    def _draw(self, frame: Frame, sensor: str) -> None:
+        if sensor not in self._files:
+            camera: Camera = self._cameras[sensor]
+            path = self._folder / f"{sensor}.mp4"
+            self._files[sensor] = VideoFile(path, camera.width_px, camera.height_px, camera.rate_hz)
+        self._files[sensor].write(draw_overlay(frame, sensor))
