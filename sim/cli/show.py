@@ -2,41 +2,122 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.errors import UsageError, near_matches
 
+if TYPE_CHECKING:
+    from sim.dataset import RecordedSequence
+    from sim.frame import Frame
+
 __all__ = ["show"]
 
-OVERLAYS = {"boxes2d": "box2d", "boxes3d": "box3d", "masks": "mask", "labels": "label"}
+OVERLAYS = {"masks": "mask", "boxes2d": "box2d", "boxes3d": "box3d", "labels": "label"}
 
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--sequence", type=int, default=0, show_default=True, help="Number of the sequence.")
-@click.option("--camera", help="Name of the camera (the first one).")
-@click.option("--frame", type=int, help="Number of the frame (0; a video has all).")
+@click.option("--camera", help="Name of the camera (the sequence's first).")
+@click.option("--frame", "number", type=int, help="Number of the frame (0; a video shows all).")
 @click.option(
-    "--overlay", default="masks,boxes2d,labels", show_default=True, help=f"Some of {','.join(OVERLAYS)}."
+    "--overlay", default="masks,boxes2d,labels", show_default=True, help=f"Of {','.join(OVERLAYS)}."
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Picture (.png) or video (.mp4) to write.")
-@click.option(
-    "--contact-sheet", type=click.Path(path_type=Path), help="Write a grid of frames, cameras, channels."
-)
+@click.option("--contact-sheet", type=click.Path(path_type=Path), help="Grid of frames and channels (.png).")
 def show(
     dataset: Path,
     sequence: int,
     camera: str | None,
-    frame: int | None,
+    number: int | None,
     overlay: str,
     out: Path | None,
     contact_sheet: Path | None,
 ) -> None:
-    """Draw labels into frames of DATASET."""
-    if (out is None) == (contact_sheet is None):
-        raise UsageError("wanted one of --out FILE.png|FILE.mp4 and --contact-sheet FILE.png")
-    for name in overlay.split(","):
-        if name and name not in OVERLAYS:
+    """Draw the labels of DATASET into its frames."""
+    if out is None and contact_sheet is None:
+        raise UsageError(
+            "nothing to write: wanted --out FILE.png, --out FILE.mp4 or --contact-sheet FILE.png"
+        )
+    if out is not None and out.suffix not in (".png", ".mp4"):
+        raise UsageError(f"--out {out}: wanted a name that ends in .png or .mp4")
+    if contact_sheet is not None and contact_sheet.suffix != ".png":
+        raise UsageError(f"--contact-sheet {contact_sheet}: wanted a name that ends in .png")
+    kinds = _kinds(overlay)
+    shown = _open(dataset, sequence)
+    if contact_sheet is not None:
+        from sim.cli.sheet import contact_sheet as draw_sheet
+
+        _write_picture(contact_sheet, draw_sheet(shown))
+    if out is not None:
+        name = _camera(shown, camera)
+        if out.suffix == ".mp4":
+            _write_video(out, shown, name, kinds)
+        else:
+            from sim.writers.overlay import draw_overlay
+
+            _write_picture(out, draw_overlay(_frame(shown, name, number or 0), name, kinds))
+
+
+def _kinds(overlay: str) -> tuple[str, ...]:
+    names = [name.strip() for name in overlay.split(",") if name.strip()]
+    for name in names:
+        if name not in OVERLAYS:
             raise UsageError(near_matches("overlay", name, OVERLAYS))
+    return tuple(kind for name, kind in OVERLAYS.items() if name in names)
+
+
+def _open(dataset: Path, sequence: int) -> RecordedSequence:
+    from sim.dataset import read
+
+    sequences = read(dataset)
+    if not 0 <= sequence < len(sequences):
+        raise UsageError(f"--sequence {sequence}: {dataset} has sequences 0 to {len(sequences) - 1}")
+    return sequences[sequence]
+
+
+def _camera(sequence: RecordedSequence, camera: str | None) -> str:
+    names = [sensor.name for sensor in sequence.info.sensors]
+    if camera is not None and camera not in names:
+        raise UsageError(near_matches("camera", camera, names))
+    return camera or names[0]
+
+
+def _frame(sequence: RecordedSequence, camera: str, number: int) -> Frame:
+    if not 0 <= number < len(sequence):
+        raise UsageError(f"--frame {number}: sequence {sequence.name!r} has frames 0 to {len(sequence) - 1}")
+    frame = sequence[number]
+    if camera not in frame.captures:
+        raise UsageError(f"--frame {number}: camera {camera!r} took no picture then")
+    return frame
+
+
+def _write_picture(path: Path, image: object) -> None:
+    from PIL import Image
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(image).save(path)  # type: ignore[arg-type]
+    click.echo(f"wrote {path}", err=True)
+
+
+def _write_video(path: Path, sequence: RecordedSequence, camera: str, kinds: tuple[str, ...]) -> None:
+    import av
+
+    from sim.writers.overlay import draw_overlay
+
+    sensor = sequence.info.camera(camera)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=Fraction(sensor.rate_hz))
+        stream.width, stream.height = sensor.width_px // 2 * 2, sensor.height_px // 2 * 2
+        stream.pix_fmt, stream.options = "yuv420p", {"crf": "18"}
+        for frame in sequence:
+            if camera in frame.captures:
+                image = draw_overlay(frame, camera, kinds)[: stream.height, : stream.width]
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    click.echo(f"wrote {path}", err=True)

@@ -59,9 +59,9 @@ def probe_pixel() -> tuple[int, int, int]:
         panda.panda.render_frame()
         if not panda.panda.extract_texture_data(texture, panda.gsg):
             raise EnvironmentProblem("OpenGL draws, but its pictures cannot be read back")
-        image = memoryview(texture.get_ram_image_as("RGB")).cast("B")
+        image = bytes(texture.get_ram_image_as("RGB"))  # type: ignore[arg-type]
         start = (8 * 16 + 8) * 3
         red, green, blue = image[start : start + 3]
-        return int(red), int(green), int(blue)
+        return red, green, blue
     finally:
         panda.remove(output)

@@ -20,7 +20,7 @@ from types import FrameType
 from typing import Any
 
 from sim.dataset.layout import complete_sequences
-from sim.errors import EnvironmentProblem, UsageError
+from sim.errors import EnvironmentProblem, RoadreelError, UsageError
 from sim.run.folder import claimed, discard_partial
 from sim.run.recording import record_job, same_scenario
 from sim.scenario import Scenario
@@ -122,6 +122,9 @@ def run(
             raise Interrupted(len(complete)) from None
         except BaseException:
             discard_partial(out)
+            with contextlib.suppress(OSError, RoadreelError):  # the first error is the one to tell
+                if complete_sequences(out):
+                    finish(out)
             raise
         finish(out)
         return tuple(complete_sequences(out))
