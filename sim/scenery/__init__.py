@@ -1,1 +1,20 @@
-"""TODO: scenery."""
+"""What a street looks like: descriptions of a world in, textured triangles out. NumPy and Pillow only."""
+
+from sim.scenery.build import build_scenery
+from sim.scenery.facades import FACADE_STYLES
+from sim.scenery.furniture import PROP_KINDS
+from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Scenery, Surface
+from sim.scenery.surfaces import SURFACE_NAMES
+
+__all__ = [
+    "FACADE_STYLES",
+    "GROUPS",
+    "PROP_KINDS",
+    "SURFACE_NAMES",
+    "SURFACE_PX",
+    "Chunk",
+    "LampSlot",
+    "Scenery",
+    "Surface",
+    "build_scenery",
+]

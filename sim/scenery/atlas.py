@@ -21,7 +21,7 @@ _INSET = 1.0 / SURFACE_PX
 
 
 class Canvas:
-    """One cell of an atlas: coordinates 0..1, x right, y down; draws color and the fourth channel together."""
+    """One cell of an atlas: x right, y down, both 0..1; draws color and the fourth channel together."""
 
     def __init__(
         self, rgb: ImageDraw.ImageDraw, alpha: ImageDraw.ImageDraw, x_px: int, y_px: int, size_px: int

@@ -1,4 +1,4 @@
-"""Quads, boxes, tubes and discs in; chunks of one mesh per group and ground cell out.
+"""Quads, boxes, tubes and discs in; columns of vertices and faces per group out.
 
 Everything is vectorised over many like parts (all windows of a facade at once), because a street has some
 hundred thousand of them.
@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.geometry import Mesh
-from sim.scenery.scenery import GROUPS, Chunk
+from sim.scenery.scenery import GROUPS
 from sim.taxonomy import Semantic
 
 __all__ = ["MeshBuilder", "Paint", "unit"]
@@ -64,8 +63,15 @@ class MeshBuilder:
     def __init__(self) -> None:
         self._groups: dict[str, _Columns] = {group: _Columns() for group in GROUPS}
 
-    def triangles(self, paint: Paint, positions: ArrayLike, normals: ArrayLike, uv: ArrayLike, color: ArrayLike,
-                  faces: ArrayLike) -> None:  # fmt: skip
+    def triangles(
+        self,
+        paint: Paint,
+        positions: ArrayLike,
+        normals: ArrayLike,
+        uv: ArrayLike,
+        color: ArrayLike,
+        faces: ArrayLike,
+    ) -> None:
         """Add an indexed mesh.
 
         Args:
@@ -100,7 +106,7 @@ class MeshBuilder:
             paint: material.
             corners: (..., 4, 3), counter-clockwise seen from outside.
             color: broadcastable to (..., 4, 4): one per corner, quad (as (N, 1, 4)) or for all.
-            uv: broadcastable to (..., 4, 2); by default the quad's size in texture tiles, u along its first edge.
+            uv: broadcastable to (..., 4, 2); by default the size in texture tiles, u along the first edge.
         """
         c = np.asarray(corners, np.float64)
         shape = c.shape[:-1]
@@ -111,7 +117,7 @@ class MeshBuilder:
         c = c.reshape(-1, 4, 3)
         normals = unit(np.cross(c[:, 2] - c[:, 0], c[:, 3] - c[:, 1]))
         base = np.arange(len(c))[:, None] * 4
-        faces = np.concatenate([base + [0, 1, 2], base + [0, 2, 3]])
+        faces = np.concatenate([base + np.array(half) for half in ([0, 1, 2], [0, 2, 3])])
         self.triangles(paint, c.reshape(-1, 3), np.repeat(normals, 4, 0), flat_uv, flat_color, faces)
 
     def boxes(
@@ -223,14 +229,22 @@ class MeshBuilder:
         faces = np.stack([np.zeros_like(fan), fan, fan + 1], 1)
         self.triangles(paint, positions, n, uv, color, faces)
 
-    def chunks(self, cell_m: float, bounds_m: tuple[float, float, float, float]) -> tuple[Chunk, ...]:
-        """Everything collected, cut by ground cells of `cell_m`; cells outside `bounds_m` are four times as large."""
-        out: list[Chunk] = []
-        for name in GROUPS:
-            group = self._groups[name]
-            if group.count:
-                out.extend(Chunk(name, mesh) for mesh in _cut(group, cell_m, bounds_m))
-        return tuple(out)
+    def columns(self, group: str) -> dict[str, NDArray[np.generic]] | None:
+        """Everything collected in a group, or None: positions, normals, uv, color, tags, faces.
+
+        Tags are (V, 3) uint8: layer, part, semantic.
+        """
+        g = self._groups[group]
+        if not g.count:
+            return None
+        return {
+            "positions": np.concatenate(g.positions).astype(np.float32),
+            "normals": np.concatenate(g.normals).astype(np.float32),
+            "uv": np.concatenate(g.uv).astype(np.float32),
+            "color": np.concatenate(g.color),
+            "tags": np.concatenate(g.tags),
+            "faces": np.concatenate(g.faces),
+        }
 
 
 def _size_uv(corners: Floats, tile_m: float) -> Floats:
@@ -248,37 +262,3 @@ def _side(center: Floats, out: Floats, right: Floats, up: Floats) -> Floats:
     return np.concatenate(
         [middle - right - up, middle + right - up, middle + right + up, middle - right + up], 1
     )
-
-
-def _cut(group: _Columns, cell_m: float, bounds_m: tuple[float, float, float, float]) -> list[Mesh]:
-    positions = np.concatenate(group.positions).astype(np.float32)
-    normals = np.concatenate(group.normals).astype(np.float32)
-    uv = np.concatenate(group.uv).astype(np.float32)
-    color = np.concatenate(group.color)
-    tags = np.concatenate(group.tags)
-    faces = np.concatenate(group.faces)
-    middle = positions[faces, :2].mean(1)
-    x0, y0, x1, y1 = bounds_m
-    far = (middle[:, 0] < x0) | (middle[:, 0] > x1) | (middle[:, 1] < y0) | (middle[:, 1] > y1)
-    size = np.where(far, 4 * cell_m, cell_m)[:, None]
-    cell = np.floor((middle - [x0, y0]) / size).astype(np.int64) + 1000
-    key = far * 10**8 + cell[:, 0] * 10**4 + cell[:, 1]
-    order = np.argsort(key, kind="stable")
-    key, faces = key[order], faces[order]
-    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
-    meshes = []
-    for a, b in zip(starts, [*starts[1:], len(key)], strict=True):
-        used, local = np.unique(faces[a:b], return_inverse=True)
-        meshes.append(
-            Mesh(
-                positions_m=positions[used],
-                normals=normals[used],
-                uv=uv[used],
-                color=color[used],
-                layer=tags[used, 0],
-                part=tags[used, 1],
-                semantic=tags[used, 2],
-                faces=local.reshape(-1, 3).astype(np.int32),
-            )
-        )
-    return meshes

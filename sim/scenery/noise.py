@@ -22,7 +22,7 @@ def fractal_noise(
         rng: source of the noise.
         beta: 0 white, 2 clouds.
         lowest: frequencies below this (in periods per texture) are silent.
-        stretch: factors on the (vertical, horizontal) frequency; a factor < 1 draws streaks along that axis.
+        stretch: factors on the (vertical, horizontal) frequency; a factor < 1 draws fine lines across that axis.
 
     Returns:
         (512, 512) float32, periodic.
@@ -46,8 +46,8 @@ class NoisePool:
             "fine": fractal_noise(rng, 0.9, 12),
             "blotch": fractal_noise(rng, 1.6, 3),
             "cloud": fractal_noise(rng, 2.4, 1),
-            "streak": fractal_noise(rng, 1.8, 1, (0.12, 1.0)),
-            "fibre": fractal_noise(rng, 1.4, 4, (1.0, 0.1)),
+            "streak": fractal_noise(rng, 1.8, 1, (1.0, 0.12)),
+            "fibre": fractal_noise(rng, 1.4, 4, (0.1, 1.0)),
         }
 
     def field(self, kind: str, rng: np.random.Generator) -> Field:

@@ -41,7 +41,7 @@ def asphalt(rng: Rng, pool: NoisePool) -> Image:
     """Rolled asphalt: grain, stones brighter and darker than the binder, blotches."""
     look = rng.integers(3)
     base = (rng.uniform(66, 80), rng.uniform(84, 100), rng.uniform(100, 122))[look]
-    warm = rng.uniform(-0.02, 0.05)
+    warm = rng.uniform(0.0, 0.05)
     grain = (0.05, 0.075, 0.06)[look]
     value = 1 + grain * pool.field("grain", rng) + 0.03 * pool.field("fine", rng)
     value += 0.03 * pool.field("blotch", rng) + 0.03 * pool.field("cloud", rng)

@@ -66,7 +66,7 @@ def brick(rng: Rng, pool: NoisePool) -> Image:
     row, column, stone = courses(8, 24, 0.5, 0.7, 1.3)
     hues = ((146, 80, 60), (158, 98, 72), (124, 74, 62), (178, 142, 104), (150, 112, 92), (112, 84, 76))
     base = np.array(hues[int(rng.integers(len(hues)))]) * rng.uniform(0.92, 1.08)
-    tone = rng.normal(0, 1, (24, 8, 3)) * 0.035 + rng.normal(0, 0.07, (24, 8, 1))
+    tone = rng.normal(0, 1, (24, 8, 3)) * 0.022 + rng.normal(0, 0.07, (24, 8, 1))
     value = 1 + 0.05 * pool.field("fine", rng) + 0.04 * pool.field("cloud", rng)
     bricks = base * (1 + tone[row, column]) * value[..., None]
     light = rng.uniform(128, 172)

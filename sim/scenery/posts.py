@@ -1,0 +1,125 @@
+"""Props on a post in, lamps, signs, bollards, hydrants and bus stops out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.scenery.atlas import cell_uv
+from sim.scenery.paint_signs import SIGN_CELLS
+from sim.scenery.stand import Color, Stand
+from sim.scenery.surfaces import paint_with
+from sim.taxonomy import Semantic
+from sim.world import Prop
+
+__all__ = ["add_bollard", "add_bus_stop", "add_hydrant", "add_lamp", "add_sign"]
+
+Rng = np.random.Generator
+_STEEL: Color = (150, 154, 156)
+
+
+def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A street lamp: mast, arm toward the front, flat luminaire; or a shorter one with the lamp on top."""
+    metal = paint_with("solid", "metal", Semantic.POLE)
+    lamp = paint_with("solid", "metal", Semantic.LAMP)
+    glass = paint_with("solid", "plain", Semantic.LAMP)
+    tone = float(rng.choice([62.0, 96.0, 150.0]))
+    hue: Color = (tone, tone * 1.02, tone * 1.02)
+    if rng.random() < 0.3:
+        stand.tube(metal, (0, 0, 0), (0, 0, 4.4), 0.07, hue, end_radius_m=0.045, sides=10)
+        stand.tube(metal, (0, 0, 0), (0, 0, 0.8), 0.1, hue, sides=10, ao=200, capped=True)
+        stand.tube(glass, (0, 0, 4.4), (0, 0, 4.75), 0.12, (232, 230, 220), end_radius_m=0.2, sides=12)
+        stand.tube(lamp, (0, 0, 4.75), (0, 0, 4.92), 0.27, hue, end_radius_m=0.05, sides=12, capped=True)
+        return
+    height, reach = float(rng.uniform(6.6, 8.4)), float(rng.uniform(1.2, 2.2))
+    stand.tube(metal, (0, 0, 0), (0, 0, height - 0.5), 0.085, hue, end_radius_m=0.055, sides=10)
+    stand.tube(metal, (0, 0, 0), (0, 0, 1.1), 0.11, hue, sides=10, ao=205, capped=True)
+    turn = np.linspace(0, np.pi / 2, 4)
+    bend = np.column_stack([0.5 * (1 - np.cos(turn)), np.zeros(4), height - 0.5 + 0.5 * np.sin(turn)])
+    arm = np.vstack([bend, [reach, 0, height + 0.08]])
+    stand.tube(metal, arm[:-1], arm[1:], 0.05, hue, end_radius_m=0.042)
+    stand.box(lamp, (reach + 0.32, 0, height + 0.1), (0.74, 0.28, 0.09), hue)
+    stand.box(glass, (reach + 0.36, 0, height + 0.05), (0.5, 0.22, 0.03), (236, 234, 226), 200)
+
+
+def add_sign(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A traffic sign on a post, its grey back closed."""
+    pole = paint_with("solid", "metal", Semantic.POLE)
+    face = paint_with("solid", "signs", Semantic.SIGN)
+    back = paint_with("solid", "metal", Semantic.SIGN)
+    z = 2.35
+    stand.tube(pole, (0, 0, 0), (0, 0, z + 0.3), 0.032, _STEEL, capped=True)
+    outline = _outline(prop.kind) * 0.34
+    cell = cell_uv(SIGN_CELLS[prop.kind])
+    middle, half = cell.mean(0), (cell[2] - cell[0]) / 2
+    uv = middle + outline / 0.34 * half
+    front = np.column_stack([np.full(len(outline), 0.045), outline[:, 0], z + outline[:, 1]])
+    fan = np.arange(1, len(outline) - 1)
+    faces = np.stack([np.zeros_like(fan), fan, fan + 1], 1)
+    white = (246.0, 246.0, 246.0, 250.0)
+    stand.builder.triangles(face, stand.at(front), stand.axes[0], uv, white, faces)
+    grey = (150.0, 152.0, 154.0, 235.0)
+    rear = stand.at(front - [0.012, 0, 0])
+    stand.builder.triangles(back, rear, -stand.axes[0], uv * 2.0, grey, faces[:, ::-1])
+
+
+def _outline(kind: str) -> np.ndarray:
+    """Corners of a sign's plate on -1..1, counter-clockwise seen from the front: right, up."""
+    if kind in ("sign_speed30", "sign_no_parking"):
+        turn = np.arange(24) * 2 * np.pi / 24
+        return np.column_stack([np.cos(turn), np.sin(turn)])
+    if kind == "sign_yield":
+        return np.array([[0.0, -0.86], [1.0, 0.86], [-1.0, 0.86]])
+    if kind == "sign_priority":
+        return np.array([[0.0, -1.0], [1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
+    return np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+
+
+def add_bollard(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A bollard with a reflecting band."""
+    metal = paint_with("solid", "metal", Semantic.POLE)
+    tone = float(rng.choice([46.0, 70.0, 120.0]))
+    hue: Color = (tone, tone, tone * 1.03)
+    stand.tube(metal, (0, 0, 0), (0, 0, 0.9), 0.06, hue, sides=10, capped=True, ao=215)
+    stand.tube(metal, (0, 0, 0.74), (0, 0, 0.82), 0.062, (226, 226, 220), sides=10)
+
+
+def add_hydrant(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A fire hydrant."""
+    metal = paint_with("solid", "metal", Semantic.STREET_FURNITURE)
+    red: Color = (178, 40, 34)
+    stand.tube(metal, (0, 0, 0), (0, 0, 0.08), 0.16, red, sides=12, ao=190, capped=True)
+    stand.tube(metal, (0, 0, 0.08), (0, 0, 0.66), 0.105, red, sides=12)
+    stand.tube(metal, (0, 0, 0.66), (0, 0, 0.8), 0.125, red, end_radius_m=0.05, sides=12, capped=True)
+    for y in (-1, 1):
+        stand.tube(metal, (0, 0, 0.52), (0, 0.19 * y, 0.52), 0.055, (196, 176, 120), capped=True)
+    stand.tube(metal, (0, 0, 0.42), (0.18, 0, 0.42), 0.07, (196, 176, 120), capped=True)
+
+
+def add_bus_stop(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A shelter 4 m long: roof, posts, rails, a poster case, a bench; and the stop's sign beside it."""
+    metal = paint_with("solid", "metal", Semantic.STREET_FURNITURE)
+    posters = paint_with("solid", "posters", Semantic.STREET_FURNITURE)
+    grey: Color = (70, 74, 78)
+    posts = [(x, y, 1.2) for x in (-0.6, 0.55) for y in (-1.9, 1.9)]
+    stand.box(metal, posts, (0.07, 0.07, 2.4), grey, 215, "zZ")
+    stand.box(metal, (0.0, 0.0, 2.45), (1.5, 4.2, 0.1), (96, 100, 104))
+    for z in (0.35, 1.1, 1.9):
+        stand.box(metal, (-0.6, 0, z), (0.04, 3.8, 0.05), grey)
+    stand.box(metal, (-0.6, 0, 0.72), (0.02, 3.8, 0.7), (150, 158, 160), 200)
+    stand.box(metal, (-0.35, 0.2, 0.46), (0.36, 2.4, 0.05), (126, 100, 74))
+    stand.box(metal, [(-0.35, -0.8, 0.22), (-0.35, 1.2, 0.22)], (0.3, 0.05, 0.44), grey, 190)
+    stand.box(metal, (0.0, -1.9, 1.2), (1.1, 0.12, 1.75), grey)
+    u, v = 0.25 * int(rng.integers(4)), 0.25 * int(rng.integers(4))
+    uv = np.array([[u, v], [u + 0.25, v], [u + 0.25, v + 0.25], [u, v + 0.25]])
+    for y, s in ((-1.835, -1.0), (-1.965, 1.0)):
+        corners = [[-0.48 * s, y, 0.42], [0.48 * s, y, 0.42], [0.48 * s, y, 1.98], [-0.48 * s, y, 1.98]]
+        stand.quad(posters, corners, (238, 238, 238), 235, uv)
+    pole = paint_with("solid", "metal", Semantic.POLE)
+    sign = paint_with("solid", "signs", Semantic.SIGN)
+    stand.tube(pole, (0.55, 2.7, 0), (0.55, 2.7, 2.9), 0.035, _STEEL, capped=True)
+    box = cell_uv(SIGN_CELLS["bus_stop"])
+    for direction in (-1.0, 1.0):
+        y = 2.7 + 0.045 * direction
+        c = [[0.55 + 0.25 * direction, y, 2.35], [0.55 - 0.25 * direction, y, 2.35],
+             [0.55 - 0.25 * direction, y, 2.85], [0.55 + 0.25 * direction, y, 2.85]]  # fmt: skip
+        stand.quad(sign, c, (244, 244, 244), 245, box)

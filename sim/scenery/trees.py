@@ -1,0 +1,154 @@
+"""Trees in, trunks, branches and cards of leaves or twigs out. Few shapes are grown and then moved and scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import UsageError
+from sim.randomness import stream
+from sim.scenery.atlas import cell_uv
+from sim.scenery.builder import MeshBuilder, unit
+from sim.scenery.surfaces import paint_with
+from sim.taxonomy import Semantic
+from sim.world import Tree
+
+__all__ = ["add_trees"]
+
+Floats = NDArray[np.float64]
+
+_SHAPES = 5
+_LEAF_CARDS = 250
+_TWIG_CARDS = 110
+_CROWN_FROM = 0.3
+"""Height of the lowest branches and of the crown's bottom, as a share of the tree's height."""
+
+
+def add_trees(builder: MeshBuilder, trees: Sequence[Tree]) -> None:
+    """Add every tree.
+
+    Raises:
+        UsageError: for sizes that are not positive or a leaf share outside 0..1.
+    """
+    for i, tree in enumerate(trees):
+        if tree.height_m <= 0 or tree.crown_radius_m <= 0:
+            size = f"{tree.height_m} m high, crown {tree.crown_radius_m} m"
+            raise UsageError(f"trees[{i}] is {size}: wanted positive sizes")
+        if not 0.0 <= tree.leaf_share <= 1.0:
+            raise UsageError(f"trees[{i}].leaf_share {tree.leaf_share}: wanted 0 to 1")
+        _add_tree(builder, tree)
+
+
+def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
+    rng = stream(tree.seed, "tree")
+    limbs, leaves, twigs = _shape(int(rng.integers(_SHAPES)))
+    turn, lean = rng.uniform(0, 2 * np.pi), rng.normal(0, 0.025, 2)
+    c, s = np.cos(turn), np.sin(turn)
+    spin = np.array([[c, s, 0.0], [-s, c, 0.0], [lean[0], lean[1], 1.0]])
+    scale = np.array([tree.crown_radius_m, tree.crown_radius_m, tree.height_m])
+    foot = np.array([tree.x_m, tree.y_m, tree.z_m])
+
+    def place(points: Floats) -> Floats:
+        return np.asarray(points * scale @ spin + foot)
+
+    bark = paint_with("solid", "bark", Semantic.VEGETATION)
+    girth = 0.022 * tree.height_m
+    tone = rng.uniform(190, 245)
+    for first, last, sides in ((0, 2, 8), (2, 11, 5), (11, len(limbs), 3)):
+        part = limbs[first:last]
+        ao = 120.0 if first else 225.0
+        builder.tubes(bark, place(part[:, 0:3]), place(part[:, 3:6]), part[:, 6] * girth, part[:, 7] * girth,
+                      sides, (tone, tone * 0.97, tone * 0.93, ao))  # fmt: skip
+    if tree.leaf_share > 0.0:
+        surface = "leaves" if rng.random() < 0.5 else "leaves_alt"
+        kept = leaves[: max(1, round(tree.leaf_share * len(leaves)))]
+        _cards(builder, surface, kept, place, rng, np.array(tree.leaf_srgb, float) * 1.12, tree, 1.0)
+    if tree.leaf_share < 0.5:
+        _cards(builder, "twigs", twigs, place, rng, np.array([118.0, 104, 90]) * tone / 220, tree, 1.25)
+
+
+def _cards(
+    builder: MeshBuilder,
+    surface: str,
+    cards: Floats,
+    place: Callable[[Floats], Floats],
+    rng: np.random.Generator,
+    hue: Floats,
+    tree: Tree,
+    size: float,
+) -> None:
+    center = place(cards[:, 0:3])
+    mean = place(np.array([[0.0, 0.0, 0.62]]))
+    out = unit((center - mean) * [1, 1, 1.1] + [0, 0, 0.35 * tree.crown_radius_m])
+    face = unit(out * 0.75 + rng.normal(0, 0.55, center.shape))
+    face = unit(face + out * np.maximum(0.0, 0.15 - (face * out).sum(1, keepdims=True)))
+    right = unit(np.cross(face, rng.normal(0, 1, center.shape)))
+    up = np.cross(face, right)
+    half = (size * 0.34 * tree.crown_radius_m**0.75 * (0.75 + 0.5 * rng.random(len(center))))[:, None]
+    r, u = right * half, up * half
+    corners = np.stack([center - r - u, center + r - u, center + r + u, center - r + u], 1)
+    depth = np.clip(cards[:, 3], 0, 1)
+    low = np.clip((cards[:, 2] - _CROWN_FROM) / 0.7, 0, 1)
+    value = (0.80 + 0.24 * rng.random(len(center))) * (0.9 + 0.14 * low)
+    ao = 255 * (0.30 + 0.5 * depth**2 + 0.2 * low)
+    color = np.concatenate([hue * value[:, None], ao[:, None]], 1)
+    # Cards are lit as one round crown: their normals point away from its middle, whichever way they face.
+    paint = paint_with("cutout", surface, Semantic.VEGETATION)
+    normals = np.repeat(out, 4, 0)
+    base = np.arange(len(center))[:, None] * 4
+    faces = np.concatenate([base + np.array(h) for h in ([0, 1, 2], [0, 2, 3])])
+    uv = cell_uv(rng.integers(0, 4, len(center)), 2).reshape(-1, 2)
+    builder.triangles(paint, corners.reshape(-1, 3), normals, uv, np.repeat(color, 4, 0), faces)
+
+
+@lru_cache(maxsize=_SHAPES)
+def _shape(index: int) -> tuple[Floats, Floats, Floats]:
+    """One tree of height 1 and crown radius 1.
+
+    Returns:
+        Limbs (N, 8): start, end, radii in girths; trunk first, then branches, then forks. Leaf and twig cards
+        (M, 4): center and depth in the crown (1 outside).
+    """
+    rng = stream(index, "tree shapes")
+    tip = np.array([*rng.normal(0, 0.05, 2), _CROWN_FROM + 0.06])
+    top = np.array([*(tip[:2] + rng.normal(0, 0.06, 2)), 0.72])
+    limbs = [np.r_[0, 0, -0.01, tip, 1.0, 0.72], np.r_[tip, top, 0.72, 0.2]]
+    forks = []
+    ends = [top]
+    for k in range(9):
+        share = k / 8
+        start = tip + (top - tip) * share * 0.8
+        turn = k * 2.4 + rng.normal(0, 0.3)
+        reach = (0.72 - 0.3 * share) * rng.uniform(0.85, 1.1)
+        end = np.array([reach * np.cos(turn), reach * np.sin(turn), start[2] + rng.uniform(0.12, 0.26)])
+        limbs.append(np.r_[start, end, 0.42 - 0.16 * share, 0.14])
+        ends.append(end)
+        for _ in range(3):
+            middle = start + (end - start) * rng.uniform(0.45, 0.95)
+            away = np.array([*rng.normal(0, 0.3, 2), rng.uniform(0.06, 0.2)]) + (end - start) * 0.35
+            forks.append(np.r_[middle, middle + away, 0.14, 0.05])
+            ends.append(middle + away)
+    limbs.extend(forks)
+    return np.array(limbs), _leaf_places(rng, np.array(ends)), _twig_places(rng, np.array(ends))
+
+
+def _leaf_places(rng: np.random.Generator, ends: Floats) -> Floats:
+    """Cards in a lobed ellipsoid: more near its skin than inside, bulging where branches end."""
+    direction = unit(rng.normal(0, 1, (_LEAF_CARDS, 3)))
+    lobes = unit((ends - [0, 0, 0.64]) * [1, 1, 2.6])
+    bulge = np.exp(6.0 * (direction @ lobes.T - 1)).max(1)
+    radius = (0.62 + 0.36 * bulge) * rng.random(_LEAF_CARDS) ** 0.28
+    half_height = 0.5 * (1 - _CROWN_FROM)
+    center = direction * radius[:, None] * [1.0, 1.0, half_height] * 0.9 + [0, 0, 1 - half_height]
+    depth = radius / (0.62 + 0.36 * bulge)
+    return np.column_stack([center, depth])[np.argsort(rng.random(_LEAF_CARDS))]
+
+
+def _twig_places(rng: np.random.Generator, ends: Floats) -> Floats:
+    pick = rng.integers(0, len(ends), _TWIG_CARDS)
+    center = ends[pick] + rng.normal(0, 1, (_TWIG_CARDS, 3)) * [0.16, 0.16, 0.05]
+    center[:, 2] = np.clip(center[:, 2], _CROWN_FROM + 0.04, 0.93)
+    return np.column_stack([center, np.ones(_TWIG_CARDS)])
