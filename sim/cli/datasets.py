@@ -7,7 +7,11 @@ from pathlib import Path
 
 import click
 
-__all__ = ["check", "export"]
+from sim.run import claimed
+
+__all__ = ["MIN_VISIBLE_HELP", "check", "export"]
+
+MIN_VISIBLE_HELP = "Fewer visible pixels than this: left out or marked as ignored in COCO, KITTI and MOT."
 
 
 @click.command()
@@ -34,9 +38,16 @@ def check(dataset: Path, as_json: bool) -> None:
     "--to", "formats", multiple=True, required=True, help="Format: coco, kitti, mot, video. Repeatable."
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
-def export(dataset: Path, formats: tuple[str, ...], out: Path) -> None:
+@click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
+@click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
+def export(
+    dataset: Path, formats: tuple[str, ...], out: Path, min_visible_px: int | None, overwrite: bool
+) -> None:
     """Write DATASET in other formats; no OpenGL involved."""
     from sim.writers import export as export_dataset
 
-    export_dataset(dataset, out, formats)
+    with claimed(out, resume=False, overwrite=overwrite):
+        export_dataset(
+            dataset, out, formats, **({} if min_visible_px is None else {"min_visible_px": min_visible_px})
+        )
     click.echo(f"{', '.join(formats)} written to {out}", err=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sim.cli.datasets import MIN_VISIBLE_HELP
 from sim.cli.progress import ProgressLine
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
@@ -132,9 +133,7 @@ def sample(world: str, **options: Any) -> None:
     help="One sequence for each seed, END not included.",
 )
 @click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
-@click.option(
-    "--min-visible-px", type=int, help="Fewer visible pixels than this: ignored in COCO, KITTI and MOT."
-)
+@click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
 @click.option("--resume", is_flag=True, help="Go on in a folder: skip sequences that are complete.")
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def run(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.dataset import RecordedSequence
 from sim.frame import Capture, Frame
 from sim.taxonomy import SEMANTIC_COLORS
-from sim.writers.overlay import draw_overlay
+from sim.writers.overlay import draw_overlay, track_color
 
 __all__ = ["contact_sheet", "depth_colors", "instance_colors", "semantic_colors"]
 
@@ -56,13 +56,9 @@ def depth_colors(depth_m: NDArray[np.float32]) -> Image:
 
 
 def instance_colors(instance: NDArray[np.integer]) -> Image:
-    """Instance ids (H, W) as colors that differ for neighbors in number; dark gray where there is none."""
-    ids = np.arange(int(instance.max(initial=0)) + 1)
-    hue = (ids * 0.61803398875) % 1.0 * 179
-    hsv = np.stack([hue, np.full(len(ids), 170), 200 + 55 * (ids % 2)], 1).astype(np.uint8)
-    table = cv2.cvtColor(hsv[None], cv2.COLOR_HSV2RGB)[0]
-    table[0] = 40
-    return np.asarray(table[instance], np.uint8)
+    """Instance ids (H, W) in the colors of the overlay; dark gray where there is none."""
+    colors = [(40, 40, 40), *(track_color(number) for number in range(1, int(instance.max(initial=0)) + 1))]
+    return np.asarray(np.array(colors, np.uint8)[instance])
 
 
 def semantic_colors(semantic: NDArray[np.uint8]) -> Image:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,19 +104,18 @@ def _write_picture(path: Path, image: object) -> None:
 
 
 def _write_video(path: Path, sequence: RecordedSequence, camera: str, kinds: tuple[str, ...]) -> None:
-    import av
-
     from sim.writers.overlay import draw_overlay
+    from sim.writers.video import VideoFile
 
     sensor = sequence.info.camera(camera)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=Fraction(sensor.rate_hz))
-        stream.width, stream.height = sensor.width_px // 2 * 2, sensor.height_px // 2 * 2
-        stream.pix_fmt, stream.options = "yuv420p", {"crf": "18"}
+    video = VideoFile(path, sensor.width_px, sensor.height_px, sensor.rate_hz)
+    try:
         for frame in sequence:
             if camera in frame.captures:
-                image = draw_overlay(frame, camera, kinds)[: stream.height, : stream.width]
-                container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
-        container.mux(stream.encode())
+                video.write(draw_overlay(frame, camera, kinds))
+    except BaseException:
+        video.abort()
+        raise
+    video.close()
     click.echo(f"wrote {path}", err=True)

@@ -59,7 +59,7 @@ def probe_pixel() -> tuple[int, int, int]:
         panda.panda.render_frame()
         if not panda.panda.extract_texture_data(texture, panda.gsg):
             raise EnvironmentProblem("OpenGL draws, but its pictures cannot be read back")
-        image = bytes(texture.get_ram_image_as("RGB"))  # type: ignore[arg-type]
+        image = bytes(texture.get_ram_image_as("RGB"))
         start = (8 * 16 + 8) * 3
         red, green, blue = image[start : start + 3]
         return red, green, blue

@@ -24,7 +24,7 @@ from sim.errors import EnvironmentProblem, RoadreelError, UsageError
 from sim.run.folder import claimed, discard_partial
 from sim.run.recording import record_job, same_scenario
 from sim.scenario import Scenario
-from sim.writers import finish
+from sim.writers import WRITERS, finish
 
 __all__ = ["Interrupted", "Job", "Progress", "run", "sequence_name"]
 
@@ -97,12 +97,14 @@ def run(
         Names of all complete sequences in the dataset.
 
     Raises:
-        UsageError: the folder is taken, two jobs have one name, or a resumed sequence has another scenario.
+        UsageError: a format is unknown, the folder is taken, two jobs have one name, or a resumed sequence has another scenario.
         EnvironmentProblem: a process died.
         Interrupted: SIGINT; the dataset holds the sequences that were complete.
     """
     if processes < 1:
         raise UsageError(f"jobs is {processes}, wanted 1 or more")
+    for name in writers:
+        WRITERS[name]
     out = Path(out)
     with claimed(out, resume=resume, overwrite=overwrite):
         discard_partial(out)

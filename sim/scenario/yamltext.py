@@ -28,11 +28,11 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """As SafeLoader's, guarded."""
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        if type(event) is yaml.AliasEvent:  # isinstance would narrow to a stub without its mark
-            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
+        if isinstance(event, yaml.AliasEvent):
+            raise _refusal("aliases are not allowed", event.start_mark)
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
+            raise _refusal("nested too deeply", event.start_mark)
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
@@ -47,9 +47,13 @@ class _Loader(yaml.SafeLoader):
                     problem=f"key {key!r:.60} is no text", problem_mark=key_node.start_mark
                 )
             if key in out:
-                raise yaml.MarkedYAMLError(problem=f"key {key!r:.60} twice", problem_mark=key_node.start_mark)
+                raise _refusal(f"key {key!r:.60} twice", key_node.start_mark)
             out[key] = self.construct_object(value_node, deep=True)
         return out
+
+
+def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
 
 
 def _plain_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
