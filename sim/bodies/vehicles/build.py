@@ -16,12 +16,13 @@ from sim.bodies.vehicles.glazing import glazing
 from sim.bodies.vehicles.glyphs import paint_glyphs
 from sim.bodies.vehicles.hull import Hull, Region, build_hull
 from sim.bodies.vehicles.lamps import lamps
+from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
 from sim.bodies.vehicles.paint_lamps import paint_lamps
 from sim.bodies.vehicles.paint_sides import paint_side, paint_top
 from sim.bodies.vehicles.pieces import Piece, join, smooth
 from sim.bodies.vehicles.plates import check_plate, plates
-from sim.bodies.vehicles.proportions import Proportions, proportions
+from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_rad
 from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
 from sim.errors import UsageError

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.vehicles.hull import ARC, Hull
+from sim.bodies.vehicles.hull import Hull
+from sim.bodies.vehicles.loft import ARC
 from sim.bodies.vehicles.proportions import Proportions
 
 __all__ = ["Glazing", "Pane", "glazing"]

@@ -179,7 +179,7 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
     low, high = glass.backlight_low_m, glass.backlight_high_m
     head = w * p.roof_ratio
     if p.shape == "van":
-        canvas.line(chart, [(MID, bumper), (MID, p.height_m - 0.12)], 2.5, GAP)
+        canvas.line(chart, [(0.0, bumper), (0.0, p.height_m - 0.12)], 2.5, GAP)
         canvas.line(chart, [(0.84 * w, bumper + 0.02), (0.80 * w, p.height_m - 0.13)], 1.3, GAP)
         pane: Points = [
             (0.09, low + 0.08),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,7 @@ def _paint_windows(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing)
     whole = [glass.outline(pane, 0.035) for pane in glass.panes]
     for outline in whole:
         canvas.fill(chart, outline, FRIT)
-    for a, b in zip(glass.panes, glass.panes[1:], strict=False):
+    for a, b in pairwise(glass.panes):
         joint = Pane(a.rear_m, b.front_m)
         canvas.fill(chart, glass.outline(joint, 0.035), FRIT)
     if p.chrome:
@@ -81,7 +83,7 @@ def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
     if p.shape == "van":
         canvas.line(chart, seam(end, 0.0), 1.3, GAP)
         last = end
-        rail = glass.waist_m(end) - 0.05
+        rail = glass.waist_m(end) - 0.09
         canvas.line(chart, [(end, rail), (p.tail_x_m + 0.15, rail)], 2.0, GAP)
         for t in (0.08, 0.55, 0.9):
             canvas.line(

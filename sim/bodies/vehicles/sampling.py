@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.bodies.spec import VehicleSpec
+from sim.bodies.vehicles.models import VARIANTS
 from sim.bodies.vehicles.plates import draw_plate
-from sim.bodies.vehicles.proportions import VARIANTS
 
 __all__ = ["sample_vehicle"]
 
