@@ -1,14 +1,17 @@
 """What is on disk: the native format, its manifest, and how to read and check it (see SCHEMA.md)."""
 
+from sim.dataset.check import Finding, check, counts
 from sim.dataset.info import SequenceInfo
-from sim.dataset.manifest import environment, read_manifest, write_manifest
+from sim.dataset.manifest import read_manifest, write_manifest
 from sim.dataset.reader import Dataset, RecordedSequence, read
 
 __all__ = [
     "Dataset",
+    "Finding",
     "RecordedSequence",
     "SequenceInfo",
-    "environment",
+    "check",
+    "counts",
     "read",
     "read_manifest",
     "write_manifest",

@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +21,15 @@ from sim.dataset.layout import (
 )
 from sim.errors import UsageError
 
-__all__ = ["FileEntry", "Manifest", "environment", "read_manifest", "write_atomically", "write_manifest"]
-
-# Those that compilers of shaders and array libraries choose code by.
-_CPU_FEATURES = frozenset(
-    {"sse2", "ssse3", "sse4_1", "sse4_2", "avx", "avx2", "fma", "f16c", "asimd", "neon", "sve"}
-    | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
-)
-_PACKAGES = ("roadreel", "panda3d", "numpy")
+__all__ = [
+    "FileEntry",
+    "Manifest",
+    "files_below",
+    "hash_file",
+    "read_manifest",
+    "write_atomically",
+    "write_manifest",
+]
 
 
 @dataclass(frozen=True)
@@ -56,19 +55,6 @@ class Manifest:
     files: Mapping[str, FileEntry]
 
 
-def environment(gl: Mapping[str, str]) -> dict[str, Any]:
-    """What besides the scenario decides the bytes of a sequence.
-
-    Args:
-        gl: what the renderer says of itself, for example ``{"renderer": ..., "version": ...}``.
-
-    Returns:
-        Versions of roadreel, panda3d, numpy and python, `gl`, and the CPU's relevant features.
-    """
-    versions = {name: _version(name) for name in _PACKAGES} | {"python": platform.python_version()}
-    return {"versions": versions, "gl": dict(gl), "cpu_features": _cpu_features()}
-
-
 def write_manifest(root: Path) -> Manifest:
     """Hash every file below a root and write its manifest, last and atomically.
 
@@ -85,7 +71,7 @@ def write_manifest(root: Path) -> Manifest:
     """
     sequences = complete_sequences(root)
     known = _known_files(root)
-    paths = sorted(_files_below(root))
+    paths = sorted(files_below(root))
     inodes: dict[tuple[int, int], str] = {}
     todo: list[str] = []
     for name in paths:
@@ -94,7 +80,7 @@ def write_manifest(root: Path) -> Manifest:
             if inodes.setdefault((status.st_dev, status.st_ino), name) == name:
                 todo.append(name)
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        hashed = dict(zip(todo, pool.map(lambda name: _entry(root / name), todo), strict=True))
+        hashed = dict(zip(todo, pool.map(lambda name: hash_file(root / name), todo), strict=True))
     files = {}
     for name in paths:
         if name in known:
@@ -178,7 +164,7 @@ def _known_files(root: Path) -> dict[str, FileEntry]:
     }
 
 
-def _files_below(root: Path) -> Iterable[str]:
+def files_below(root: Path) -> Iterable[str]:
     """Files that belong to the data set: all but the manifest and what a dot hides."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
@@ -188,24 +174,8 @@ def _files_below(root: Path) -> Iterable[str]:
                 yield path
 
 
-def _entry(path: Path) -> FileEntry:
+def hash_file(path: Path) -> FileEntry:
+    """The entry of a file as it is now."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return FileEntry(digest, file.tell())
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
-
-
-def _cpu_features() -> list[str]:
-    try:
-        text = Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:
-        return []
-    lines = (line.partition(":") for line in text.splitlines())
-    flags = next((value for key, _, value in lines if key.strip() in ("flags", "Features")), "")
-    return sorted(_CPU_FEATURES.intersection(flags.split()))

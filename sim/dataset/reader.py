@@ -134,6 +134,12 @@ class RecordedSequence(Sequence[Frame]):
     def __len__(self) -> int:
         return len(self._offsets)
 
+    def annotations(self) -> Iterator[tuple[Annotation, ...]]:
+        """Annotations of every labelled capture, in order, without states or images. Raises UsageError."""
+        for offsets in self._offsets:
+            for record in self._records(offsets):
+                yield tuple(annotation_from_json(a) for a in record["annotations"] or ())
+
     def _index(self) -> list[list[int]]:
         """Byte offsets of the lines of each frame."""
         frames: list[list[int]] = []
@@ -154,9 +160,10 @@ class RecordedSequence(Sequence[Frame]):
             raise UsageError(f"{path} is broken: line {sum(map(len, frames)) + 1}") from error
         return frames
 
-    def _frame(self, offsets: list[int]) -> Frame:
+    def _records(self, offsets: list[int]) -> list[dict[str, Any]]:
+        """The lines of a frame."""
         path = self.folder / LABELS
-        records = []
+        records: list[dict[str, Any]] = []
         with path.open("rb") as file:
             for offset in offsets:
                 file.seek(offset)
@@ -164,6 +171,11 @@ class RecordedSequence(Sequence[Frame]):
                     records.append(json.loads(file.readline()))
                 except ValueError as error:
                     raise UsageError(f"{path} is broken at byte {offset}: {error}") from error
+        return records
+
+    def _frame(self, offsets: list[int]) -> Frame:
+        path = self.folder / LABELS
+        records = self._records(offsets)
         try:
             captures = {record["sensor"]: self._capture(record) for record in records}
             annotations: dict[str, tuple[Annotation, ...]] = {
