@@ -1,4 +1,4 @@
-"""Drawing functions for one cell in, a 4 x 4 atlas texture out, drawn at twice its size and averaged down."""
+"""A function that draws one cell in, an atlas texture of many cells out, drawn at twice its size and averaged down."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ class Canvas:
     """One cell of an atlas: x right, y down, both 0..1; draws color and the fourth channel together."""
 
     def __init__(
-        self, rgb: ImageDraw.ImageDraw, alpha: ImageDraw.ImageDraw, x_px: int, y_px: int, size_px: int
-    ):
+        self,
+        rgb: ImageDraw.ImageDraw,
+        alpha: ImageDraw.ImageDraw,
+        x_px: int,
+        y_px: int,
+        width_px: int,
+        height_px: int,
+    ) -> None:
         self._rgb, self._alpha = rgb, alpha
-        self._x, self._y, self._size = x_px, y_px, size_px
+        self._x, self._y, self._width, self._height = x_px, y_px, width_px, height_px
 
     def _points(self, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-        return [(self._x + x * self._size, self._y + y * self._size) for x, y in points]
+        return [(self._x + x * self._width, self._y + y * self._height) for x, y in points]
 
     def box(
         self, x0: float, y0: float, x1: float, y1: float, rgb: tuple[float, float, float], alpha: int
@@ -61,7 +67,7 @@ class Canvas:
     ) -> None:
         """Draw a polyline with round joints and ends."""
         pixels = self._points(points)
-        wide = max(1, round(width * self._size))
+        wide = max(1, round(width * self._height))
         for draw, fill in ((self._rgb, _color(rgb)), (self._alpha, alpha)):
             draw.line(pixels, fill=fill, width=wide, joint="curve")
             for x, y in pixels if wide > 3 else ():
@@ -75,30 +81,38 @@ def _color(rgb: tuple[float, float, float]) -> tuple[int, int, int]:
 
 
 def draw_atlas(
-    draw_cell: Callable[[Canvas, int], None], background: tuple[int, int, int], cells: int = ATLAS_CELLS
+    draw_cell: Callable[[Canvas, int], None],
+    background: tuple[int, int, int],
+    columns: int = ATLAS_CELLS,
+    rows: int = 0,
 ) -> NDArray[np.uint8]:
     """Draw every cell, row by row from the top, and return (512, 512, 4) uint8.
 
     Args:
         draw_cell: draws the cell with the index it is given.
         background: color where nothing is drawn (its alpha is 0).
-        cells: cells along each side.
+        columns: cells side by side.
+        rows: cells above each other; as many as columns if 0.
     """
+    rows = rows or columns
     size = SURFACE_PX * _SCALE
     rgb = PilImage.new("RGB", (size, size), background)
     alpha = PilImage.new("L", (size, size), 0)
     pens = ImageDraw.Draw(rgb), ImageDraw.Draw(alpha)
-    cell = size // cells
-    for index in range(cells * cells):
-        draw_cell(Canvas(*pens, index % cells * cell, index // cells * cell, cell), index)
+    wide, high = size // columns, size // rows
+    for index in range(columns * rows):
+        draw_cell(Canvas(*pens, index % columns * wide, index // columns * high, wide, high), index)
     small = [np.asarray(image.reduce(_SCALE)) for image in (rgb, alpha)]
     return np.dstack(small)
 
 
-def cell_uv(index: NDArray[np.integer] | int, cells: int = ATLAS_CELLS) -> NDArray[np.float64]:
+def cell_uv(
+    index: NDArray[np.integer] | int, columns: int = ATLAS_CELLS, rows: int = 0
+) -> NDArray[np.float64]:
     """Texture corners of cells, (..., 4, 2): bottom left, bottom right, top right, top left."""
+    rows = rows or columns
     i = np.asarray(index)
-    u0, v1 = i % cells / cells, 1 - i // cells / cells
-    u = np.stack([u0, u0 + 1 / cells, u0 + 1 / cells, u0], -1) + _INSET * np.array([1, -1, -1, 1])
-    v = np.stack([v1 - 1 / cells, v1 - 1 / cells, v1, v1], -1) + _INSET * np.array([1, 1, -1, -1])
+    u0, v1 = i % columns / columns, 1 - i // columns / rows
+    u = np.stack([u0, u0 + 1 / columns, u0 + 1 / columns, u0], -1) + _INSET * np.array([1, -1, -1, 1])
+    v = np.stack([v1 - 1 / rows, v1 - 1 / rows, v1, v1], -1) + _INSET * np.array([1, 1, -1, -1])
     return np.stack([u, v], -1)

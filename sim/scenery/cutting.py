@@ -1,4 +1,4 @@
-"""A polygon and cutting lines in, triangles out: how ground is tessellated and how patches leave room for others.
+"""Polygons in, triangles out: how ground is tessellated and how patches leave room for others.
 
 A triangle soup is (N, 3, 2) float64, counter-clockwise, in metres on the ground plane.
 """
@@ -52,7 +52,7 @@ def split_by_line(triangles: Triangles, normal: NDArray[np.float64], offset: flo
     if not crossed.any():
         return triangles
     t, d = triangles[crossed], side[crossed]
-    # Turn each triangle so that its first corner is alone on its side; a corner on the line counts with neither.
+    # Turn each triangle so that its first corner is alone on its side of the line.
     signs = np.sign(d)
     lonely = np.argmax(np.abs(signs - signs.sum(1, keepdims=True)) * (signs != 0), 1)
     on_line = (signs == 0).any(1)
@@ -67,20 +67,69 @@ def split_by_line(triangles: Triangles, normal: NDArray[np.float64], offset: flo
     return np.concatenate([triangles[~crossed], _counter_clockwise(pieces)])
 
 
-def cut_grid(triangles: Triangles, along: NDArray[np.float64], step_m: tuple[float, float]) -> Triangles:
-    """Cut triangles by a grid of lines.
+def cut_grid(ring: NDArray[np.float64], along: NDArray[np.float64], step_m: tuple[float, float]) -> Triangles:
+    """Tessellate a polygon by a grid: whole cells are two triangles, cells on its rim are cut out exactly.
 
     Args:
-        triangles: (N, 3, 2).
+        ring: (K, 2) counter-clockwise.
         along: (2,) unit direction of the grid.
-        step_m: distance of the lines along it and across it.
+        step_m: length of its cells along that direction and across it.
+
+    Returns:
+        (N, 3, 2) triangles that cover the polygon without overlap.
     """
-    across = np.array([-along[1], along[0]])
-    for normal, step in ((along, step_m[0]), (across, step_m[1])):
-        reach = triangles @ normal
-        for k in np.arange(np.floor(reach.min() / step) + 1, np.ceil(reach.max() / step)):
-            triangles = split_by_line(triangles, normal, float(k * step))
-    return triangles
+    frame = np.stack([along, [-along[1], along[0]]])
+    local, step = ring @ frame.T, np.asarray(step_m)
+    first = np.floor(local.min(0) / step).astype(int)
+    count = np.maximum(np.ceil(local.max(0) / step).astype(int) - first, 1)
+    rim = _cells_on_rim(local, step, first, count)
+    i, j = np.nonzero(~rim)
+    corner = (np.stack([i, j], 1) + first) * step
+    whole = inside(local, corner + step / 2)
+    a = corner[whole]
+    b, c, d = a + [step[0], 0], a + step, a + [0, step[1]]
+    full = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    triangles = triangulate(local)
+    i, j = np.nonzero(rim)
+    pieces = [full]
+    for x, y in (np.stack([i, j], 1) + first) * step:
+        pieces.append(_clip(triangles, np.array([x, y]), np.array([x, y]) + step))
+    return np.asarray(np.concatenate(pieces) @ frame)
+
+
+def _cells_on_rim(
+    ring: NDArray[np.float64],
+    step: NDArray[np.float64],
+    first: NDArray[np.intp],
+    count: NDArray[np.intp],
+) -> NDArray[np.bool_]:
+    """Grid cells that the outline may touch."""
+    rim = np.zeros(count, bool)
+    for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
+        pieces = max(1, int(np.ceil(np.hypot(*(b - a)) / (0.5 * step.min()))))
+        ends = a + (b - a) * np.linspace(0, 1, pieces + 1)[:, None]
+        for shift in ([_TOUCH_M, _TOUCH_M], [-_TOUCH_M, -_TOUCH_M]):
+            low = np.floor((np.minimum(ends[:-1], ends[1:]) + shift) / step).astype(int) - first
+            high = np.floor((np.maximum(ends[:-1], ends[1:]) + shift) / step).astype(int) - first
+            for x in (low[:, 0], high[:, 0]):
+                for y in (low[:, 1], high[:, 1]):
+                    rim[np.clip(x, 0, count[0] - 1), np.clip(y, 0, count[1] - 1)] = True
+    return rim
+
+
+def _clip(triangles: Triangles, low: NDArray[np.float64], high: NDArray[np.float64]) -> Triangles:
+    """What a soup has inside an axis-aligned box."""
+    work = triangles[((triangles.min(1) < high) & (triangles.max(1) > low)).all(1)]
+    for normal, offset in (
+        ([1.0, 0], low[0]),
+        ([-1.0, 0], -high[0]),
+        ([0, 1.0], low[1]),
+        ([0, -1.0], -high[1]),
+    ):
+        n = np.array(normal)
+        work = split_by_line(work, n, float(offset)) if len(work) else work
+        work = work[work.mean(1) @ n > offset]
+    return work
 
 
 def inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:

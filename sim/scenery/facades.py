@@ -142,7 +142,7 @@ def add_walls(builder: MeshBuilder, building: Building, layout: Layout) -> None:
     back = stream(building.seed, "building/back")
     _plain_side(rear, building, layout, back, share=0.9)
     for gable in (right, left):
-        _plain_side(gable, building, layout, back, share=float(back.choice([0.35, 0.6, 0.85])))
+        _plain_side(gable, building, layout, back, share=float(back.choice([0.5, 0.7, 0.95])))
 
 
 def _solid(surface: str) -> Paint:
@@ -248,7 +248,7 @@ def _plain_side(
     style = layout.style
     height = layout.height_m
     levels = np.r_[0.0, 0.6, layout.floor_z_m[1:]]
-    surface = style.wall if rng.random() < 0.6 else "render"
+    surface = style.wall if rng.random() < 0.7 or not style.wall_tinted else "render"
     wall.rect(_solid(surface), 0.0, wall.length_m, levels[1:-1], levels[2:])
     wall.rect(_solid("concrete"), 0.0, wall.length_m, 0.0, 0.6)
     if rng.random() < 0.6:
@@ -278,8 +278,9 @@ def _plain_side(
     for _ in range(int(rng.integers(1, 4))):
         s, w = rng.uniform(0, 0.8) * wall.length_m, rng.uniform(0.6, 3.0)
         z, h = rng.uniform(0.2, 0.8) * height, rng.uniform(0.5, 2.2)
-        patch = np.r_[np.array(wall.tint.srgb) * rng.uniform(0.82, 1.06), 250.0]
-        wall.rect(_solid("render"), s, min(s + w, wall.length_m), z, min(z + h, height - 0.3), 0.006, patch)
+        patch = np.r_[np.array(wall.tint.srgb) * rng.uniform(0.84, 1.03), 250.0]
+        mended = "render" if style.wall_tinted else surface
+        wall.rect(_solid(mended), s, min(s + w, wall.length_m), z, min(z + h, height - 0.3), 0.006, patch)
     axes = max(1, round(wall.length_m / rng.uniform(2.8, 3.8)))
     middle = (np.arange(axes) + 0.5) * wall.length_m / axes
     chosen = middle[rng.random(axes) < share]

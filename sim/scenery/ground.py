@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.cutting import cut_grid, subtract, triangulate
+from sim.scenery.cutting import cut_grid, subtract
 from sim.scenery.kerbs import KERB_WIDTH_M, kerb_bands
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -51,7 +51,7 @@ def add_ground(
     for i, patch in enumerate(ground):
         surface, semantic, step_m = _KINDS[patch.kind]
         along = _longest_edge(rings[i])
-        soup = cut_grid(triangulate(rings[i]), along, step_m)
+        soup = cut_grid(rings[i], along, step_m)
         for later in rings[i + 1 :]:
             soup = subtract(soup, later)
         bands = kerb_bands(rings[i], patch.kerb_edges)

@@ -170,10 +170,10 @@ def _one_shop(
     plain = paint_with("solid", "plain", Semantic.BUILDING)
     tone = rng.uniform(40, 200)
     wall.box(plain, left, right, low, high, 0.0, 0.1, (tone, tone, tone, 235.0), "y")
-    sign_m = min(right - left - 0.04, 4.6)
+    sign_m = min(right - left - 0.04, 5.2 * (high - low))
     center = (left + right) / 2
     wall.rect(names, center - sign_m / 2, center + sign_m / 2, low + 0.02, high - 0.02, 0.106,
-              (240.0, 240.0, 240.0, 240.0), cell_uv(rng.integers(0, 16, 1)))  # fmt: skip
+              (240.0, 240.0, 240.0, 240.0), cell_uv(rng.integers(0, 16, 1), 2, 8))  # fmt: skip
     if rng.random() < 0.4:
         _awning(wall, left, right, band_z + 0.05, rng)
 

@@ -29,10 +29,10 @@ def leaf_card(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
     shape = float(rng.uniform(0.42, 0.62))
 
     def draw(c: Canvas, index: int) -> None:
-        for _ in range(190):
+        for _ in range(300):
             turn, radius = rng.uniform(0, 2 * np.pi), 0.44 * np.sqrt(rng.random())
             x, y = 0.5 + radius * np.cos(turn), 0.5 + radius * np.sin(turn)
-            half, angle = rng.uniform(0.04, 0.066), rng.uniform(0, 2 * np.pi)
+            half, angle = rng.uniform(0.03, 0.052), rng.uniform(0, 2 * np.pi)
             dx, dy = half * np.cos(angle), half * np.sin(angle)
             wx, wy = -dy * shape, dx * shape
             tone = 205 * rng.uniform(0.62, 1.15)

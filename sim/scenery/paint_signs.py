@@ -153,7 +153,7 @@ _DRAWERS = {
 
 
 def shop_names(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
-    """Sixteen sign bands with invented shops' names, stretched eight times as wide as high when mapped."""
+    """Sixteen sign bands with plain words for names, two columns of eight."""
     names = rng.permutation(len(_NAMES))
 
     def draw(c: Canvas, index: int) -> None:
@@ -166,9 +166,9 @@ def shop_names(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
         c.box(0, 0, 1, 0.06, edge, 24)
         c.box(0, 0.94, 1, 1, edge, 24)
         name = _NAMES[int(names[index])]
-        draw_text(c, name, (0.5, 0.5), 0.46, 0.018, light, 24, 0.2)
+        draw_text(c, name, (0.5, 0.52), 0.5, 0.075, light, 24, 0.16)
 
-    return draw_atlas(draw, (60, 60, 60))
+    return draw_atlas(draw, (60, 60, 60), 2, 8)
 
 
 def posters(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:

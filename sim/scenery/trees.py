@@ -80,22 +80,25 @@ def _cards(
     tree: Tree,
     size: float,
 ) -> None:
-    center = place(cards[:, 0:3])
-    mean = place(np.array([[0.0, 0.0, 0.62]]))
-    out = unit((center - mean) * [1, 1, 1.1] + [0, 0, 0.35 * tree.crown_radius_m])
-    face = unit(out * 0.75 + rng.normal(0, 0.55, center.shape))
+    center, clump = place(cards[:, 0:3]), place(cards[:, 4:7])
+    middle = place(np.array([[0.0, 0.0, 0.6]]))
+    # Cards are lit as round clumps on a round crown: their normals say so, whichever way they face.
+    crown = unit((center - middle) / [1, 1, max(1.0, 0.45 * tree.height_m / tree.crown_radius_m)])
+    out = unit(crown + 0.8 * unit(center - clump) + [0, 0, 0.25])
+    face = unit(rng.normal(0, 1, center.shape) + 0.4 * out)
+    face *= np.where((face * out).sum(1, keepdims=True) < 0, -1.0, 1.0)
     face = unit(face + out * np.maximum(0.0, 0.15 - (face * out).sum(1, keepdims=True)))
     right = unit(np.cross(face, rng.normal(0, 1, center.shape)))
     up = np.cross(face, right)
-    half = (size * 0.34 * tree.crown_radius_m**0.75 * (0.75 + 0.5 * rng.random(len(center))))[:, None]
+    half = (size * 0.29 * tree.crown_radius_m**0.7 * (0.75 + 0.5 * rng.random(len(center))))[:, None]
     r, u = right * half, up * half
     corners = np.stack([center - r - u, center + r - u, center + r + u, center - r + u], 1)
     depth = np.clip(cards[:, 3], 0, 1)
     low = np.clip((cards[:, 2] - _CROWN_FROM) / 0.7, 0, 1)
-    value = (0.80 + 0.24 * rng.random(len(center))) * (0.9 + 0.14 * low)
+    of_clump = rng.uniform(0.86, 1.12, 64)[cards[:, 7].astype(int)]
+    value = of_clump * (0.86 + 0.2 * rng.random(len(center))) * (0.9 + 0.14 * low)
     ao = 255 * (0.30 + 0.5 * depth**2 + 0.2 * low)
     color = np.concatenate([hue * value[:, None], ao[:, None]], 1)
-    # Cards are lit as one round crown: their normals point away from its middle, whichever way they face.
     paint = paint_with("cutout", surface, Semantic.VEGETATION)
     normals = np.repeat(out, 4, 0)
     base = np.arange(len(center))[:, None] * 4
@@ -110,7 +113,7 @@ def _shape(index: int) -> tuple[Floats, Floats, Floats]:
 
     Returns:
         Limbs (N, 8): start, end, radii in girths; trunk first, then branches, then forks. Leaf and twig cards
-        (M, 4): center and depth in the crown (1 outside).
+        (M, 8): center, depth in the crown (1 outside), center of the clump, its number.
     """
     rng = stream(index, "tree shapes")
     tip = np.array([*rng.normal(0, 0.05, 2), _CROWN_FROM + 0.06])
@@ -136,19 +139,21 @@ def _shape(index: int) -> tuple[Floats, Floats, Floats]:
 
 
 def _leaf_places(rng: np.random.Generator, ends: Floats) -> Floats:
-    """Cards in a lobed ellipsoid: more near its skin than inside, bulging where branches end."""
-    direction = unit(rng.normal(0, 1, (_LEAF_CARDS, 3)))
-    lobes = unit((ends - [0, 0, 0.64]) * [1, 1, 2.6])
-    bulge = np.exp(6.0 * (direction @ lobes.T - 1)).max(1)
-    radius = (0.62 + 0.36 * bulge) * rng.random(_LEAF_CARDS) ** 0.28
+    """Cards in clumps around the ends of branches, with gaps between them, inside an egg."""
+    extra = unit(rng.normal(0, 1, (14, 3))) * [0.72, 0.72, 0.26] + [0, 0, 0.68]
+    clumps = np.concatenate([ends, extra])
+    pick = rng.integers(0, len(clumps), _LEAF_CARDS)
+    center = clumps[pick] + np.clip(rng.normal(0, 1, (_LEAF_CARDS, 3)), -1.8, 1.8) * [0.17, 0.17, 0.062]
     half_height = 0.5 * (1 - _CROWN_FROM)
-    center = direction * radius[:, None] * [1.0, 1.0, half_height] * 0.9 + [0, 0, 1 - half_height]
-    depth = radius / (0.62 + 0.36 * bulge)
-    return np.column_stack([center, depth])[np.argsort(rng.random(_LEAF_CARDS))]
+    egg = (center - [0, 0, 1 - half_height]) / [1.0, 1.0, half_height]
+    radius = np.linalg.norm(egg, axis=1, keepdims=True)
+    egg *= np.minimum(1.0, 0.93 / np.maximum(radius, 1e-6))
+    center = egg * [1.0, 1.0, half_height] + [0, 0, 1 - half_height]
+    return np.column_stack([center, np.linalg.norm(egg, axis=1), clumps[pick], pick])
 
 
 def _twig_places(rng: np.random.Generator, ends: Floats) -> Floats:
     pick = rng.integers(0, len(ends), _TWIG_CARDS)
     center = ends[pick] + rng.normal(0, 1, (_TWIG_CARDS, 3)) * [0.16, 0.16, 0.05]
     center[:, 2] = np.clip(center[:, 2], _CROWN_FROM + 0.04, 0.93)
-    return np.column_stack([center, np.ones(_TWIG_CARDS)])
+    return np.column_stack([center, np.ones(_TWIG_CARDS), ends[pick], pick])
