@@ -97,7 +97,8 @@ def run(
         Names of all complete sequences in the dataset.
 
     Raises:
-        UsageError: a format is unknown, the folder is taken, two jobs have one name, or a resumed sequence has another scenario.
+        UsageError: a format is unknown, the folder is taken, two jobs have one name, or a sequence to
+            resume after has another scenario.
         EnvironmentProblem: a process died.
         Interrupted: SIGINT; the dataset holds the sequences that were complete.
     """

@@ -97,7 +97,7 @@ def build_world(name: str, parameters: Mapping[str, object]) -> World:
     known = {p.name: p for p in parameters_of(module.build)}
     for key in parameters:
         if key not in known:
-            raise UsageError(near_matches(f"parameter of world {name!r}", key, known))
+            raise UsageError(near_matches(f"{name} parameter", key, known))
     return module.build(**{key: known[key].accept(value) for key, value in parameters.items()})
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 import math
 
+from sim.bodies import VehicleSpec, build_body
+from sim.bodies.vehicles.models import proportions
+from sim.bodies.vehicles.plates import check_plate
 from sim.errors import UsageError, near_matches
 from sim.scenario.scenario import Agent, Scenario, Vehicle
 from sim.taxonomy import CATEGORIES
 from sim.world import Lane
 
-__all__ = ["check_agents"]
+__all__ = ["check_agents", "check_bodies"]
 
 MAX_SPEED_MPS = 70.0
 MAX_WALK_MPS = 4.0
@@ -28,6 +31,31 @@ def check_agents(scenario: Scenario) -> None:
         if problem:
             kind = "vehicle" if isinstance(agent, Vehicle) else "pedestrian"
             raise UsageError(f"agents[{index}].{kind}.{problem}")
+
+
+def check_bodies(scenario: Scenario) -> None:
+    """Check every agent's body. People are built for it, once: whoever reads a file goes on to need them.
+
+    Raises:
+        UsageError: the first body that cannot be: which agent, which field, its value, what would be right.
+    """
+    for index, agent in enumerate(scenario.agents):
+        try:
+            if isinstance(agent, Vehicle):
+                _check_vehicle(agent.body)
+            else:
+                build_body(agent.body)
+        except UsageError as error:
+            kind = "vehicle" if isinstance(agent, Vehicle) else "pedestrian"
+            raise UsageError(f"agents[{index}].{kind}.body: {error}") from None
+
+
+def _check_vehicle(body: VehicleSpec) -> None:
+    """As `build_body` does, without painting a model's textures."""
+    proportions(body.shape, body.variant)
+    check_plate(body.plate)
+    if not all(0 <= part <= 255 for part in body.paint_srgb):
+        raise UsageError(f"paint_srgb is {body.paint_srgb}, wanted three numbers from 0 to 255")
 
 
 def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:

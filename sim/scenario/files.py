@@ -11,7 +11,7 @@ import yaml
 
 from sim.errors import UsageError
 from sim.scenario.catalog import build_world
-from sim.scenario.checks import check_agents
+from sim.scenario.checks import check_agents, check_bodies
 from sim.scenario.document import FORMAT, plain, read_document, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
@@ -36,7 +36,10 @@ def load(path: str | Path) -> Scenario:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    return from_dict(parse_yaml(text, path.name), path.name)
+    scenario = from_dict(parse_yaml(text, path.name), path.name)
+    with _located(path.name):
+        check_bodies(scenario)
+    return scenario
 
 
 def dump(scenario: Scenario) -> str:

@@ -38,7 +38,7 @@ def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
     for key, value in settings.items():
         known = of_world | of_scenario
         if key not in known:
-            raise UsageError(near_matches(f"setting of world {world!r}", key, known))
+            raise UsageError(near_matches(f"{world} setting", key, known))
         values[key] = known[key].accept(value, "setting")
     street = module.sample(stream(seed, "world"), **{k: v for k, v in values.items() if k in of_world})
     scenario: Callable[..., Scenario] = default_scenario
@@ -63,7 +63,7 @@ def with_settings(scenario: Scenario, settings: Mapping[str, Scalar], seed: int 
     }
     for key in settings:
         if key not in known:
-            raise UsageError(near_matches("setting of a scenario file", key, known))
+            raise UsageError(near_matches("scenario file setting", key, known))
     values = {key: known[key].accept(value, "setting") for key, value in settings.items()}
     return dataclasses.replace(scenario, **values, seed=scenario.seed if seed is None else seed)  # type: ignore[arg-type]
 
