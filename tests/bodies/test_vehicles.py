@@ -371,6 +371,8 @@ def test_fixing_a_field_leaves_the_other_draws_alone() -> None:
     fixed = sample_vehicle(stream(9, "a"), shape="suv")
     assert (fixed.variant, fixed.paint_srgb, fixed.plate) == (free.variant, free.paint_srgb, free.plate)
     assert fixed.shape == "suv"
+    with pytest.raises(UsageError, match="did you mean 'paint_srgb'"):
+        sample_vehicle(stream(9, "a"), paint=(1, 2, 3))
 
 
 def test_clipping_agrees_with_the_area_of_random_points() -> None:

@@ -127,7 +127,7 @@ def charts(p: Proportions) -> dict[str, Chart]:
     return {
         "side": Chart((0, 0, 1024, 340), along, height),
         "top": Chart((0, 340, 1024, 520), along, half),
-        "glyphs": Chart((0, 520, 1024, 572), (0.0, 42.0), (0.0, 1.0)),
+        "glyphs": Chart((0, 532, 1024, 572), (0.0, 42.0), (0.0, 1.0)),
         "front": Chart((0, 576, 300, 1024), half, height),
         "rear": Chart((304, 576, 604, 1024), half, height),
         "wheel": Chart((608, 576, 832, 800), (-1.04, 1.04), (-1.04, 1.04)),

@@ -145,7 +145,7 @@ def _lower(loft: _Loft) -> list[Floats]:
     p = loft.p
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
     upright = 0.6 if p.shape in ("suv", "van") else 1.0
-    round_ = 0.4 if p.shape == "van" else 1.0
+    round_ = 0.2 if p.shape == "van" else 1.0
 
     def between(share: float) -> Profile:
         return lambda x: bumper + (loft.shoulder(x) - bumper) * share
@@ -189,7 +189,7 @@ def _upper(loft: _Loft, shoulder: Floats) -> tuple[list[Floats], int, int]:
     p = loft.p
     w, boxy = p.half_width_m, p.shape == "van"
     foot = loft.high(
-        loft.cowl_x, loft.boot_x, w * (0.955 if boxy else 0.89), lambda x: loft.shoulder(x) + 0.03
+        loft.cowl_x, loft.boot_x, w * (0.974 if boxy else 0.89), lambda x: loft.shoulder(x) + 0.03
     )
     rings = []
     for t in (0.33, 0.67):

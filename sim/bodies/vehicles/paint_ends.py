@@ -124,8 +124,8 @@ def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) ->
     """Paints the front over (|y|, z)."""
     w = p.half_width_m
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
-    lip = p.clearance_m + (0.14 if p.cladding_m > 0.28 else 0.07)
-    canvas.fill(chart, [(MID, 0), (w, 0), (w, lip), (MID, lip)], PLASTIC)
+    lip = p.clearance_m + 0.06
+    canvas.fill(chart, [(MID, 0), (w, 0), (w, p.cladding_m), (MID, p.cladding_m)], PLASTIC)
     intake: Points = [
         (MID, lip + 0.03),
         (0.56 * w, lip + 0.03),
@@ -169,10 +169,10 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
     w = p.half_width_m
     bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
     lip = p.clearance_m + (0.20 if p.cladding_m > 0.28 else 0.13)
-    canvas.fill(chart, [(MID, 0), (w, 0), (w, lip), (0.8 * w, lip + 0.02), (MID, lip + 0.02)], PLASTIC)
+    canvas.fill(chart, [(MID, 0), (w, 0), (w, p.cladding_m), (0.8 * w, lip), (MID, lip)], PLASTIC)
     canvas.fill(
         chart,
-        [(0.70 * w, lip - 0.05), (0.92 * w, lip - 0.05), (0.92 * w, lip - 0.015), (0.70 * w, lip - 0.015)],
+        [(0.66 * w, lip - 0.05), (0.84 * w, lip - 0.05), (0.84 * w, lip - 0.02), (0.66 * w, lip - 0.02)],
         _REFLECTOR,
     )
     canvas.line(chart, [(MID, bumper + 0.02), (0.92 * w, bumper + 0.03)], 1.4, GAP)

@@ -124,7 +124,7 @@ def _paint_seams(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
     canvas.line(chart, [(x, z + 0.014) for x, z in low], 1.5, _LIGHT)
     # Bumpers end where the wings begin.
     canvas.line(
-        chart, [(front_arch + 0.01, 0.58), (nose - 0.28, 0.60), (nose - 0.20, p.nose_z_m - 0.09)], 1.1, GAP
+        chart, [(front_arch + 0.01, 0.56), (nose - 0.36, 0.57), (nose - 0.34, p.nose_z_m - 0.04)], 1.1, GAP
     )
     canvas.line(chart, [(rear_arch - 0.01, 0.56), (tail + 0.30, 0.60), (tail + 0.05, 0.60)], 1.1, GAP)
 

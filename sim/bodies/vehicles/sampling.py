@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,14 @@ def sample_vehicle(rng: np.random.Generator, **fixed: Any) -> VehicleSpec:
     Args:
         rng: source of the draws.
         **fixed: fields of VehicleSpec to keep.
+
+    Raises:
+        UsageError: VehicleSpec has no such field.
     """
+    known = [field.name for field in fields(VehicleSpec)]
+    for name in fixed:
+        if name not in known:
+            raise UsageError(near_matches("field of VehicleSpec", name, known))
     shape = str(rng.choice(list(_SHAPE_WEIGHTS), p=list(_SHAPE_WEIGHTS.values())))
     variant = int(rng.integers(VARIANTS))
     weights = [weight for weight, _ in _PAINTS]
