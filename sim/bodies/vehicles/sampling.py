@@ -10,6 +10,7 @@ import numpy as np
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.models import VARIANTS
 from sim.bodies.vehicles.plates import draw_plate
+from sim.errors import UsageError, near_matches
 
 __all__ = ["sample_vehicle"]
 
