@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sim.scenario import Camera
 from sim.taxonomy import category
 from sim.testing.flat import FlatRenderer
 from sim.world import Origin
+from sim.writers import SequenceOutput, finish
 
 __all__ = ["ToyStreet", "box_body", "toy_bones"]
 
@@ -165,6 +166,25 @@ class ToyStreet:
                 continue
             yield state, label(Frame(index, state, captures), bones=toy_bones(state))
             index += 1
+
+    def write(
+        self,
+        root: Path,
+        name: str = "toy",
+        formats: Sequence[str] = ("native",),
+        *,
+        threads: int = 2,
+        last: bool = True,
+    ) -> dict[str, Mapping[str, int]]:
+        """Write the street as a sequence, and the manifest if it is the last; returns the summary."""
+        with SequenceOutput(self.info(root, name), formats, threads) as output:
+            for state, frame in self.frames():
+                output.state(state)
+                if frame is not None:
+                    output.write(frame)
+        if last:
+            finish(root)
+        return output.summary
 
     def info(self, root: Path, name: str, min_visible_px: int = 4) -> SequenceInfo:
         """What writers are opened with."""

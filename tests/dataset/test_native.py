@@ -1,0 +1,224 @@
+"""The native format gives back exactly what was written, in the same bytes every time."""
+
+import dataclasses
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.dataset import read, read_manifest
+from sim.errors import UsageError
+from sim.frame import Capture, Frame
+from sim.geometry import Pose
+from sim.labels import label
+from sim.scenario import Camera, intrinsics
+from sim.testing.toys import ToyStreet, toy_bones
+from sim.writers import SequenceOutput, finish
+
+
+def same(a, b, where="frame"):
+    """Equality all the way down: values, dtypes, shapes, types."""
+    if dataclasses.is_dataclass(a):
+        assert type(a) is type(b), where
+        for field in dataclasses.fields(a):
+            if field.name not in ("bodies", "release", "memory"):
+                same(getattr(a, field.name), getattr(b, field.name), f"{where}.{field.name}")
+    elif isinstance(a, np.ndarray):
+        assert a.dtype == b.dtype, where
+        assert a.shape == b.shape, where
+        assert np.ascontiguousarray(a).tobytes() == np.ascontiguousarray(b).tobytes(), where
+    elif hasattr(a, "keys"):
+        assert list(a) == list(b), where
+        for key in a:
+            same(a[key], b[key], f"{where}[{key!r}]")
+    elif isinstance(a, tuple | list):
+        assert len(a) == len(b), where
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            same(x, y, f"{where}[{i}]")
+    else:
+        assert type(a) is type(b), where
+        assert a == b, where
+
+
+def digests(root: Path) -> dict[str, str]:
+    return {
+        p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(root.rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_everything_comes_back(tmp_path):
+    street = ToyStreet(seed=5, ticks=5)
+    street.write(tmp_path)
+    sequence = read(tmp_path)[0]
+    pairs = list(street.frames())
+    frames = [frame for _, frame in pairs if frame]
+    assert len(sequence) == len(frames) == 5
+    for written, found in zip(frames, sequence, strict=True):
+        same(written, found)
+    assert list(sequence.ticks) == [state.tick for state, _ in pairs]
+    for state, _ in pairs:
+        same(state, sequence.state(state.tick))
+    info = street.info(tmp_path, "toy")
+    same(dataclasses.replace(info, min_visible_px=16), sequence.info)
+
+
+@st.composite
+def captures(draw):
+    """A camera and images with values that are hard to store."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    width, height = draw(st.integers(16, 40)), draw(st.integers(16, 40))
+    channels = draw(st.sets(st.sampled_from(["rgb", "depth", "instance", "semantic"]), min_size=1))
+    camera = Camera("c", width_px=width, height_px=height, rate_hz=10, channels=tuple(sorted(channels)))
+    depth = rng.uniform(0.1, 600, (height, width)).astype(np.float32)
+    depth[rng.random(depth.shape) < 0.3] = np.inf
+    depth[0, 0] = np.nextafter(np.float32(0), np.float32(1))
+    arrays = {
+        "rgb": rng.integers(0, 256, (height, width, 3), dtype=np.uint8),
+        "depth": depth,
+        "instance": rng.choice([0, 1, 2, 3], (height, width)).astype(np.int32),
+        "semantic": rng.integers(0, 256, (height, width), dtype=np.uint8),
+    }
+    turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+    pose = Pose(turn * np.sign(np.linalg.det(turn)), rng.normal(size=3) * 1e3)
+    unoccluded = rng.integers(0, 2**40, 3) if draw(st.booleans()) else None
+    return camera, Capture(
+        sensor="c",
+        tick=0,
+        timestamp_ns=0,
+        intrinsics=intrinsics(camera),
+        world_from_camera=pose,
+        world_from_carrier=pose if draw(st.booleans()) else None,
+        channels={name: arrays[name] for name in camera.channels},
+        unoccluded_px=unoccluded,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(captures())
+def test_any_images_and_poses_come_back(drawn):
+    camera, capture = drawn
+    street = ToyStreet(agents=2, ticks=1)
+    state = next(street.states())
+    frame = label(Frame(0, state, {"c": capture}), bones=toy_bones(state))
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        info = dataclasses.replace(street.info(root, "s"), sensors=(camera,))
+        with SequenceOutput(info, ("native",)) as output:
+            output.state(state)
+            output.write(frame)
+        finish(root)
+        same(frame, read(root)[0][0])
+
+
+def test_writing_twice_gives_equal_bytes(tmp_path):
+    for name in ("a", "b"):
+        ToyStreet(seed=2).write(tmp_path / name)
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
+    assert len(digests(tmp_path / "a")) == 6 * 4 + 3 * 4 + 5
+
+
+def test_the_manifest_lists_every_file(tmp_path):
+    ToyStreet().write(tmp_path)
+    manifest = read_manifest(tmp_path)
+    expected = digests(tmp_path)
+    expected.pop("manifest.json")
+    assert {name: entry.sha256 for name, entry in manifest.files.items()} == expected
+    assert all((tmp_path / n).stat().st_size == e.size_bytes for n, e in manifest.files.items())
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_sequences_can_be_added(tmp_path):
+    ToyStreet(seed=1).write(tmp_path, "b")
+    ToyStreet(seed=2).write(tmp_path, "a")
+    dataset = read(tmp_path)
+    assert dataset.names == ("a", "b")
+    assert [s.name for s in dataset] == ["a", "b"]
+    assert dataset["b"].info.scenario["toy"]["seed"] == 1
+    assert [s.name for s in dataset[1:]] == ["b"]
+    with pytest.raises(UsageError, match="no sequence 'c'"):
+        dataset["c"]
+
+
+def test_long_sequences_are_read_in_groups(tmp_path):
+    street = ToyStreet(agents=1, ticks=300)
+    states = list(street.states())
+    with SequenceOutput(street.info(tmp_path, "s"), ("native",)) as output:
+        for state in states:
+            output.state(state)
+    finish(tmp_path)
+    sequence = read(tmp_path)[0]
+    for tick in (0, 299, 127, 128, 255, 256, 1):
+        same(states[tick], sequence.state(tick))
+    with pytest.raises(KeyError):
+        sequence.state(300)
+
+
+def test_a_street_without_agents_and_signals(tmp_path):
+    street = ToyStreet(agents=0, ticks=2)
+    state = dataclasses.replace(next(street.states()), signal_names=(), signals=np.zeros(0, np.uint8))
+    with SequenceOutput(street.info(tmp_path, "s"), ("native",)) as output:
+        output.state(state)
+    finish(tmp_path)
+    same(state, read(tmp_path)[0].state(0))
+
+
+def _decode_all(root):
+    for frame in read(root)[0]:
+        for capture in frame.captures.values():
+            list(capture.channels.values())
+
+
+def _drop(path):
+    path.unlink()
+
+
+def _garble(path):
+    path.write_bytes(b"\x00{[garbage")
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"),
+    [
+        ("manifest.json", _drop),
+        ("manifest.json", _garble),
+        ("sequences/toy/sequence.json", _drop),
+        ("sequences/toy/sequence.json", _garble),
+        ("sequences/toy/labels.jsonl", _drop),
+        ("sequences/toy/labels.jsonl", _garble),
+        ("sequences/toy/states.parquet", _drop),
+        ("sequences/toy/states.parquet", _garble),
+        ("sequences/toy/front/rgb/000001.png", _drop),
+        ("sequences/toy/front/depth/000001.tiff", _garble),
+        ("sequences/toy/front/instance/000001.png", _garble),
+    ],
+)
+def test_errors_name_the_file(tmp_path, name, spoil):
+    ToyStreet(agents=2, ticks=2).write(tmp_path)
+    spoil(tmp_path / name)
+    named = "toy" if "states" in name else Path(name).name
+    with pytest.raises(UsageError, match=f"{named}|not a data set"):
+        _decode_all(tmp_path)
+
+
+def test_a_later_schema_is_refused(tmp_path):
+    ToyStreet(agents=1, ticks=1).write(tmp_path)
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 99}))
+    with pytest.raises(UsageError, match="schema_version is 99, this version reads 1"):
+        read(tmp_path)
+
+
+def test_nothing_but_the_data_is_in_the_files(tmp_path):
+    ToyStreet().write(tmp_path / "hereabouts")
+    for path in (tmp_path / "hereabouts").rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            assert b"hereabouts" not in data
+            assert b"tifffile" not in data
