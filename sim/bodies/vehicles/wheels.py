@@ -101,8 +101,8 @@ def _sector(inner: float, outer: float, middle_rad: float, half_inner: float, ha
 
 def paint_wheel(canvas: Canvas, chart: Chart, p: Proportions) -> None:
     """Tyre wall, rim, spokes, brake disc, hub."""
-    alloy = Surface((74, 76, 80), 0, 0.28, 0.4) if p.dark_rims else Surface((176, 178, 182), 0, 0.28, 0.45)
-    shade = Surface((48, 49, 52), 0, 0.35, 0.3) if p.dark_rims else Surface((112, 114, 118), 0, 0.35, 0.4)
+    alloy = Surface((74, 76, 80), 0, 0.28, 0.45) if p.dark_rims else Surface((176, 178, 182), 0, 0.28, 0.45)
+    shade = Surface((48, 49, 52), 0, 0.35, 0.3) if p.dark_rims else Surface((112, 114, 118), 0, 0.35, 0.45)
     deep = Surface((8, 8, 9), 0, 0.8, 0.03, 0.0, 0.45)
     canvas.rectangle(tuple(float(v) for v in chart.box_px), Surface((15, 15, 16), 0, 0.82, 0.03))  # type: ignore[arg-type]
     for radius, grey in ((0.95, 19), (0.93, 15), (0.84, 20), (0.825, 15), (0.745, 11)):
@@ -116,7 +116,7 @@ def paint_wheel(canvas: Canvas, chart: Chart, p: Proportions) -> None:
             canvas.fill(chart, _sector(0.36, 0.56, middle, 0.05, 0.085), deep)
     else:
         canvas.disc(chart, (0, 0), 0.62, deep)
-        canvas.disc(chart, (0, 0), 0.47, Surface((70, 68, 66), 0, 0.35, 0.4, 0.0, 0.6))
+        canvas.disc(chart, (0, 0), 0.47, Surface((70, 68, 66), 0, 0.35, 0.45, 0.0, 0.6))
         canvas.disc(chart, (0, 0), 0.26, deep)
         half = 0.42 / p.spokes + 0.018
         for k in range(p.spokes):
