@@ -59,7 +59,7 @@ class Source:
 
 @dataclass
 class Samples:
-    """Points on the base mesh: corners (N, 3), their weights (N, 3)."""
+    """Points on the base mesh: corners (N, k) and their weights (N, k)."""
 
     corners: np.ndarray
     shares: np.ndarray
@@ -142,14 +142,18 @@ def read(wheel: zipfile.ZipFile) -> Source:
     return Source(base, face, kind, weights, cubes, fingers, names, everything, mean)
 
 
-def cast(
-    s: Source, faces: np.ndarray, origin: np.ndarray, ray: np.ndarray, reach_m: float, far: bool
-) -> Samples:
-    """Where rays (N, 3) from origins (N, 3) leave the mean person; the point nearest to the ray's end if none."""
+def cast(s: Source, faces: np.ndarray, origin: np.ndarray, ray: np.ndarray, reach_m: np.ndarray, far: bool,
+         columns: int) -> Samples:
+    """Where rays (N, 3) from origins (N, 3) leave the mean person; rows of `columns` rays close to rings.
+
+    Rays that hit nothing within reach take the place between their neighbours of the same ring that do: that
+    is the flat lid of an armhole, or of a crotch.
+    """
     a, b, c = (s.mean[faces[:, k]] for k in range(3))
     e1, e2 = b - a, c - a
-    corners, shares = np.zeros((len(ray), 3), int), np.zeros((len(ray), 3))
-    for i, (o, d) in enumerate(zip(origin, ray, strict=True)):
+    corners, shares = np.zeros((len(ray), 6), int), np.zeros((len(ray), 6))
+    hits = np.zeros(len(ray), bool)
+    for i, (o, d, reach) in enumerate(zip(origin, ray, reach_m, strict=True)):
         p = np.cross(d, e2)
         det = np.einsum("fi,fi->f", e1, p)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -159,15 +163,25 @@ def cast(
             q = np.cross(t0, e1)
             v = q @ d * inv
             t = np.einsum("fi,fi->f", e2, q) * inv
-        hit = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (t > 1e-4) & (t < reach_m) & (det != 0)
+        hit = (u >= -1e-6) & (v >= -1e-6) & (u + v <= 1 + 1e-6) & (t > 1e-4) & (t < reach) & (det != 0)
         if hit.any():
             k = np.flatnonzero(hit)
             k = k[np.argmax(t[k]) if far else np.argmin(t[k])]
-            corners[i], shares[i] = faces[k], (1 - u[k] - v[k], u[k], v[k])
-        else:
-            end = o + d * reach_m
-            corners[i] = faces.ravel()[np.argmin(((s.mean[faces.ravel()] - end) ** 2).sum(1))]
-            shares[i] = (1, 0, 0)
+            corners[i, :3], shares[i, :3] = faces[k], (1 - u[k] - v[k], u[k], v[k])
+            hits[i] = True
+    for first in range(0, len(ray), columns):
+        ring = np.arange(first, first + columns - 1)
+        good = np.flatnonzero(hits[ring])
+        for k in np.flatnonzero(~hits[ring]):
+            back = good[np.argmin((k - good) % len(ring))]
+            ahead = good[np.argmin((good - k) % len(ring))]
+            before, after = (k - back) % len(ring), (ahead - k) % len(ring)
+            share = before / (before + after)
+            corners[ring[k], :3], corners[ring[k], 3:] = corners[ring[back], :3], corners[ring[ahead], :3]
+            shares[ring[k], :3] = shares[ring[back], :3] * (1 - share)
+            shares[ring[k], 3:] = shares[ring[ahead], :3] * share
+        if first + columns <= len(ray):
+            corners[first + columns - 1], shares[first + columns - 1] = corners[first], shares[first]
     return Samples(corners, shares)
 
 
@@ -185,7 +199,7 @@ def torso(s: Source, columns: int = 20) -> tuple[Samples, tuple[int, int]]:
     keep = np.flatnonzero(s.group == "helper-tights")
     arms = [BONES.index(b) for b in BONES if b.startswith(("upperarm", "lowerarm", "hand"))]
     arm_weight = s.weights[:, arms].sum(1)
-    keep = keep[arm_weight[s.faces[keep]].mean(1) < 0.75]
+    keep = keep[arm_weight[s.faces[keep]].mean(1) < 0.5]
     crotch = joint(s, "joint-pelvis")[2] - 0.085
     neck, shoulder = joint(s, "joint-neck"), joint(s, "joint-l-shoulder")
     armpit = shoulder[2] - 0.085
@@ -206,7 +220,17 @@ def torso(s: Source, columns: int = 20) -> tuple[Samples, tuple[int, int]]:
             d = (np.sin((1 - t) * both) * flat + np.sin(t * both) * top) / np.sin(both)
             origin.append(centre)
             ray.append(d)
-    return cast(s, s.faces[keep], np.array(origin), np.array(ray), 0.4, False), (17, len(angle))
+    reach, low = np.full(len(ray), 0.4), 11 * len(angle)
+    # The tights end below the collar, so the shoulders are taken from the skin.
+    skin = np.flatnonzero((s.group == "body") & (arm_weight[s.faces].mean(1) < 0.5))
+    halves = [
+        cast(s, s.faces[kept], np.array(origin)[part], np.array(ray)[part], reach[part], False, len(angle))
+        for kept, part in ((keep, slice(None, low)), (skin, slice(low, None)))
+    ]
+    both = Samples(
+        np.concatenate([h.corners for h in halves]), np.concatenate([h.shares for h in halves])
+    )
+    return both, (17, len(angle))
 
 
 def tube(
@@ -229,11 +253,7 @@ def tube(
             origin.append(p)
             ray.append(np.cos(a) * u + np.sin(a) * w)
             reach.append(r)
-    parts = [
-        cast(s, faces, np.array([o]), np.array([d]), r, False)
-        for o, d, r in zip(origin, ray, reach, strict=True)
-    ]
-    both = Samples(np.concatenate([p.corners for p in parts]), np.concatenate([p.shares for p in parts]))
+    both = cast(s, faces, np.array(origin), np.array(ray), np.array(reach), False, columns + 1)
     return both, (len(points), columns + 1)
 
 
@@ -244,16 +264,17 @@ def body_faces(s: Source, bones: tuple[str, ...], least: float) -> np.ndarray:
 
 def arm(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
     a, b, c = (joint(s, f"joint-{side}-{n}") for n in ("shoulder", "elbow", "hand"))
-    inner = joint(s, f"joint-{side}-clavicle")
     upper, fore = b - a, c - b
-    start = a + 0.25 * (inner - a)
-    points = [start, a, *(a + upper * t for t in (0.22, 0.45, 0.7, 0.88)), b]
+    outward = np.array([0, 1.0 if side == "l" else -1.0, 0])
+    along = upper / np.linalg.norm(upper)
+    points = [a - outward * 0.028, a, *(a + upper * t for t in (0.2, 0.45, 0.7, 0.88)), b]
     points += [b + fore * t for t in (0.14, 0.38, 0.62, 0.84, 0.97, 1.06)]
-    normals = [upper] * 6 + [upper / np.linalg.norm(upper) + fore / np.linalg.norm(fore)] + [fore] * 6
-    faces = body_faces(s, tuple(x + side for x in ("clavicle_", "upperarm_", "lowerarm_", "hand_")), 0.2)
-    reaches = [0.09, 0.10, 0.10] + [0.09] * 10
-    ahead = np.array([1.0, 0, 0.3]) if side == "l" else np.array([1.0, 0, 0.3])
-    return tube(s, points, normals, ahead, reaches, 9, faces)
+    # The armhole stands upright; the rings below it turn until they lie across the arm.
+    normals = [(1 - t) * outward + t * along for t in (0.0, 0.3, 0.75, 1.0, 1.0, 1.0)]
+    normals += [along + fore / np.linalg.norm(fore)] + [fore] * 6
+    faces = body_faces(s, tuple(x + side for x in ("clavicle_", "upperarm_", "lowerarm_", "hand_")), 0.3)
+    reaches = [0.105, 0.12, 0.11] + [0.09] * 10
+    return tube(s, points, normals, np.array([1.0, 0, 0.3]), reaches, 9, faces)
 
 
 def leg(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
@@ -285,19 +306,19 @@ def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
         for a in circle(14):
             origin.append([o[0], o[1], floor + z])
             ray.append([np.cos(a), np.sin(a), 0])
-    return cast(s, faces, np.array(origin), np.array(ray), 0.3, True), (6, 15)
+    return cast(s, faces, np.array(origin), np.array(ray), np.full(len(ray), 0.3), True, 15), (6, 15)
 
 
 def skull(s: Source) -> tuple[Samples, tuple[int, int]]:
-    """Directions over the head: rows from the crown (90 degrees up) to 40 degrees down, column 0 looks backward."""
+    """Directions over the head: rows from the crown (90 degrees up) to 58 degrees down, column 0 looks backward."""
     centre = 0.5 * (joint(s, "joint-head") + joint(s, "joint-head-2")) + [0.0, 0, 0.0]
     faces = body_faces(s, ("head", "neck_01"), 0.4)
     origin, ray = [], []
-    for up in np.deg2rad([89, 66, 46, 28, 12, -4, -22, -42]):
+    for up in np.deg2rad([89, 66, 46, 28, 12, -4, -22, -42, -58]):
         for a in circle(16) + np.pi:
             origin.append(centre)
             ray.append([np.cos(up) * np.cos(a), np.cos(up) * np.sin(a), np.sin(up)])
-    return cast(s, faces, np.array(origin), np.array(ray), 0.25, True), (8, 17)
+    return cast(s, faces, np.array(origin), np.array(ray), np.full(len(ray), 0.25), True, 17), (9, 17)
 
 
 def decimated(
@@ -324,17 +345,42 @@ def decimated(
 def head(s: Source) -> tuple[Samples, np.ndarray]:
     share = s.weights[:, [BONES.index("head"), BONES.index("neck_01")]].sum(1)
     chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.25)
-    used = np.unique(s.faces[chosen])
-    mouth = joint(s, "joint-mouth")
-    # The mouth's inside and the eye sockets' backs are never seen.
-    inside = np.zeros(len(s.base), bool)
-    inside[used] = np.linalg.norm((s.mean[used] - mouth + [0.022, 0, 0]) / [1, 1.3, 0.9], axis=1) < 0.017
-    chosen &= ~inside[s.faces].all(1)
+    teeth = mouth(s)
     zoom = s.mean.copy()
     front = np.clip((s.mean[:, 0] - joint(s, "joint-head")[0] - 0.035) / 0.03, 0, 1)
     front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.03) / 0.03, 0, 1)
-    zoom = mouth + (s.mean - mouth) * (1 + 1.6 * front[:, None])
-    return decimated(s, chosen, 820, zoom)
+    zoom = teeth + (s.mean - teeth) * (1 + 1.6 * front[:, None])
+    return decimated(s, chosen, 660, zoom)
+
+
+def mouth(s: Source) -> np.ndarray:
+    """Where upper and lower front teeth meet."""
+    upper, lower = (s.mean[s.cubes[f"helper-{n}-teeth"]] for n in ("upper", "lower"))
+    front = [p[p[:, 0] > p[:, 0].max() - 0.008] for p in (upper, lower)]
+    return np.array([front[0][:, 0].max(), 0.0, 0.5 * (front[0][:, 2].min() + front[1][:, 2].max())])
+
+
+def features(s: Source) -> dict[str, tuple[Samples, tuple[int, int]]]:
+    """Small grids on the face for brows and lips, from rays that look straight back at it."""
+    faces = body_faces(s, ("head",), 0.4)
+    outlines = {}
+    for side, sign in (("l", 1), ("r", -1)):
+        eye = joint(s, f"joint-{side}-eye")
+        along = np.linspace(-1, 1, 6)
+        rows = [[(eye[1] + sign * 0.019 * a + sign * 0.002, eye[2] + 0.0205 + 0.0035 * (1 - a * a) - 0.001 * a
+                  + e * 0.0033 * (1.15 - 0.7 * abs(a + 0.2))) for a in along * sign] for e in (-1, 1)]
+        outlines[f"brow_{side}"] = rows
+    centre, along = mouth(s), np.linspace(-1, 1, 7)
+    heights = [-0.0078 * (1 - along**2) ** 0.7, 0.0006 * along**2, 0.0058 * (1 - along**2) ** 0.6 * (1 - 0.25 * (along == 0))]
+    outlines["lips"] = [[(0.024 * a, centre[2] + h) for a, h in zip(along, row, strict=True)] for row in heights]
+    out = {}
+    for name, rows in outlines.items():
+        grid = np.array(rows)
+        origin = np.concatenate([np.full((*grid.shape[:2], 1), 0.5), grid], -1).reshape(-1, 3)
+        ray = np.tile([-1.0, 0, 0], (len(origin), 1))
+        samples = cast(s, faces, origin, ray, np.full(len(ray), 0.9), False, len(ray) + 1)
+        out[name] = (samples, grid.shape[:2])
+    return out
 
 
 def curl_fingers(s: Source, side: str) -> tuple[np.ndarray, np.ndarray]:
@@ -426,10 +472,11 @@ def pieces(s: Source) -> dict[str, tuple[Samples, object, object]]:
         out[f"leg_{side}"] = (*leg(s, side), None)
         out[f"shoe_{side}"] = (*shoe(s, side), None)
     out["head"] = (*head(s), None)
+    out |= {name: (*grid, None) for name, grid in features(s).items()}
     for side in "lr":
         share = s.weights[:, BONES.index(f"hand_{side}")]
         chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.45)
-        out[f"hand_{side}"] = (*decimated(s, chosen, 170), (side, curl_fingers(s, side)))
+        out[f"hand_{side}"] = (*decimated(s, chosen, 150), (side, curl_fingers(s, side)))
         out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 40), None)
     foot = np.flatnonzero(s.mean[:13380, 2] < s.mean[:13380, 2].min() + 0.004)
     foot = foot[:: max(1, len(foot) // 24)]

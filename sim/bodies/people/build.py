@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import Body, PoseColumns
+from sim.bodies.people.arms import with_arms_down
 from sim.bodies.people.clothes import garments
 from sim.bodies.people.gait import GaitColumns, steady_stride
 from sim.bodies.people.hair import hair_pieces
@@ -41,13 +42,13 @@ def build_person(spec: PersonSpec) -> Body:
         spec: the description; equal descriptions give the same object.
 
     Returns:
-        A body in its bind pose (legs a little apart, arms half raised), origin on the ground below the hips.
+        A body in its bind pose (legs a little apart, arms hanging), origin on the ground below the hips.
 
     Raises:
         UsageError: a field of `spec` has no meaning; the message names field, value and what would be right.
     """
     _check(spec)
-    fig = figure(spec)
+    fig = with_arms_down(figure(spec))
     mesh = join([*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)])
     skeleton = skeleton_of(spec, fig)
     size, centre = _extent(mesh, skeleton)
@@ -75,8 +76,8 @@ def _check(spec: PersonSpec) -> None:
 
 @lru_cache(maxsize=1)
 def _reference_strides() -> GaitColumns:
-    """Strides of an adult at four speeds, twelve phases each, feet relative to the body, and standing."""
-    phases = np.arange(12) / 12
+    """Strides of an adult at three speeds, eight phases each, feet relative to the body, and standing."""
+    phases = np.arange(8) / 8
     strides = [steady_stride(_REFERENCE_LEG_M, v, phases) for v in (0.8, 1.3, 1.8)]
     strides.append(steady_stride(_REFERENCE_LEG_M, 0.0, np.zeros(1)))
     names = GaitColumns.__dataclass_fields__

@@ -21,7 +21,6 @@ __all__ = ["garments"]
 Array = NDArray[np.float64]
 
 _COLLAR_ROW = 16
-_BELT_ROW = 3.4
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ class _Cut:
 _CUTS = {
     "tshirt": _Cut(0.010, 0.16, 1.5, 4.4, 0.014, 0.008),
     "shirt": _Cut(0.012, 0.14, 1.0, 11.4, 0.008, 0.030),
-    "jacket": _Cut(0.024, 0.06, 1.6, 11.6, 0.013, 0.045),
-    "coat": _Cut(0.028, 0.03, 0.4, 11.7, 0.018, 0.050, 0.30),
+    "jacket": _Cut(0.020, 0.09, 1.6, 11.6, 0.013, 0.045),
+    "coat": _Cut(0.022, 0.07, 0.4, 11.7, 0.018, 0.050, 0.30),
 }
 
 
@@ -108,9 +107,26 @@ def _trunk(fig: Figure, out_m: float, slack: float) -> Grid:
     grid = _grid(fig, "torso")
     points = grid.points_m.copy()
     points[:11] = _rounded(points[:11])
-    grid = Grid(points, grid.weights).pushed(out_m * fig.scale)
+    grid = Grid(points, _unarmed(grid.weights)).pushed((out_m - 0.022 * _arm_share(grid.weights)) * fig.scale)
     points = _hung(grid.points_m, slack, 10)
     return Grid(points, grid.weights)
+
+
+def _arm_share(weights: Array) -> Array:
+    """(R, C) how much of the arms' weight a trunk has: what lies under a sleeve."""
+    bones = human_data().bones
+    return np.asarray(weights[..., bones.index("upperarm_l")] + weights[..., bones.index("upperarm_r")])
+
+
+def _unarmed(weights: Array) -> Array:
+    """Cloth around an armhole hardly follows the arm: most of the arm's share goes to its collar bone."""
+    bones, out = human_data().bones, weights.copy()
+    for side in "lr":
+        arm, collar = bones.index(f"upperarm_{side}"), bones.index(f"clavicle_{side}")
+        moved = 0.75 * out[..., arm]
+        out[..., arm] -= moved
+        out[..., collar] += moved
+    return out
 
 
 def _top(fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator) -> list[Piece]:
@@ -135,7 +151,7 @@ def _top(fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric, rng: np.random.Gene
     pieces = [grid_piece(body, rgb * shade, fabric.top, ao)]
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
-    pieces.append(grid_piece(collar, rgb * tint, 0, np.linspace(0.8, 1, len(collar.points_m))[:, None]))
+    pieces.append(grid_piece(collar, rgb * tint, 0, np.array([0.8, 1.0, 0.8, 0.35])[:, None]))
     return pieces
 
 
@@ -162,9 +178,10 @@ def _collar(fig: Figure, body: Grid, cut: _Cut) -> Grid:
     wide = last.points_m - centre
     bottom = last.points_m - wide * 0.02 - axis * 0.012
     top = centre + wide * 0.97 + axis * height
-    lip = centre + wide * 0.85 + axis * (height - 0.002)
-    points = np.concatenate([bottom, top, lip])
-    return Grid(points, np.concatenate([last.weights] * 3))
+    lip = centre + wide * 0.86 + axis * (height - 0.002)
+    inside = centre + wide * 0.55 - axis * 0.02
+    points = np.concatenate([bottom, top, lip, inside])
+    return Grid(points, np.concatenate([last.weights] * 4))
 
 
 def _flared(fig: Figure, body: Grid, length_m: float, flare: float, count: int) -> Grid:
@@ -211,18 +228,22 @@ def _skirt_weights(fig: Figure, points: Array) -> Array:
 def _sleeve(spec: PersonSpec, fig: Figure, side: str, cut: _Cut, rgb: Array, fabric: Fabric) -> list[Piece]:
     """One sleeve and, if it is short, the bare arm below."""
     arm = _grid(fig, f"arm_{side}")
+    fixed = _unarmed(arm.weights)
+    held = np.array([1.0, 0.75, 0.25, *[0.0] * 10])[:, None, None]
+    arm = Grid(arm.points_m, held * fixed + (1 - held) * arm.weights)
     long = cut.sleeve_row > 9
     rows = np.concatenate(
         [np.arange(0, 7 if long else 4), np.linspace(7 if long else 4, cut.sleeve_row, 5 if long else 1)]
     )
-    out = np.interp(rows, [0, 1, cut.sleeve_row], [-0.012, cut.out_m + 0.002, cut.cuff_m])
+    out = np.interp(rows, [0, 1, cut.sleeve_row], [0.001, cut.out_m, cut.cuff_m])
     sleeve = Grid(_rounded(arm.points_m, 1), arm.weights).pushed(
         np.interp(np.arange(13), rows, out)[:, None] * fig.scale
     )
-    sleeve = sleeve.rows(rows)
-    turned = _turned_in(sleeve.rows([len(rows) - 1.0]), 0.010)
+    sleeve = Grid(_sloping(sleeve.points_m), sleeve.weights)
+    sleeve = _capped(fig, side, sleeve.rows(rows))
+    turned = _turned_in(sleeve.rows([len(rows) + 0.0]), 0.010)
     sleeve = sleeve.then(turned)
-    shade = np.ones((len(rows) + 1, 1, 1))
+    shade = np.ones((len(rows) + 2, 1, 1))
     shade[-2:, 0, 0] = 0.82, 0.5
     pieces = [grid_piece(sleeve, rgb * shade, fabric.top)]
     if not long:
@@ -231,16 +252,32 @@ def _sleeve(spec: PersonSpec, fig: Figure, side: str, cut: _Cut, rgb: Array, fab
     return pieces
 
 
+def _capped(fig: Figure, side: str, sleeve: Grid) -> Grid:
+    """A sleeve that begins inside the trunk, so that no slit opens at the armhole."""
+    first = sleeve.rows([0.0])
+    centre = _axis(first.points_m)
+    inward = np.array([0, -0.035 if side == "l" else 0.035, -0.02]) * fig.scale
+    return Grid(centre + (first.points_m - centre) * 0.8 + inward, first.weights).then(sleeve)
+
+
+def _sloping(points: Array) -> Array:
+    """A tube whose first rows are evened out along it, so that a sleeve starts without a corner."""
+    out = points.copy()
+    for _ in range(3):
+        out[1:4] = 0.25 * out[:3] + 0.5 * out[1:4] + 0.25 * out[2:5]
+    return out
+
+
 def _hips(spec: PersonSpec, fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric) -> list[Piece]:
     """The seat of trousers or the upper part of a skirt, as far as the top leaves it to be seen."""
     if cut.below_m and spec.bottom != "skirt":
         return []
     out = min(0.010, cut.out_m - 0.004)
     upper = _trunk(fig, out, 0.3 if spec.bottom != "skirt" else 0.05)
-    start = min(_BELT_ROW, cut.hem_row + 1.0)
+    last = cut.hem_row + 0.1
     if spec.bottom == "skirt":
         rng = quirks(spec, "skirt")
-        body = upper.rows(np.linspace(0.5, start, 4))
+        body = _tucked(upper, np.linspace(min(0.5, last - 0.2), last, 3))
         knee = fig.joint("calf_l")[2]
         length = body.points_m[0, :, 2].mean() - knee + rng.uniform(-0.04, 0.08) * fig.scale
         skirt = _flared(fig, body, float(length), float(rng.uniform(0.12, 0.3)), 6)
@@ -249,11 +286,21 @@ def _hips(spec: PersonSpec, fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric) 
         shade = np.ones((len(body.points_m), 1, 1))
         shade[:2, 0, 0] = 0.4, 0.85
         return [grid_piece(body, rgb * shade, fabric.bottom)]
-    body = upper.rows(np.linspace(0, start, 5))
-    under = _turned_in(body, 0.03)
-    under.points_m[..., 2] -= 0.03 * fig.scale
-    body = under.then(body)
-    return [grid_piece(body, rgb, fabric.bottom, np.array([0.5, 0.65, 0.9, 1, 0.9, 0.7])[:, None])]
+    # Below the hip joints the legs take over: the seat dives under them.
+    points = upper.points_m.copy()
+    centre = _axis(points)
+    points[:2] = centre[:2] + (points[:2] - centre[:2]) * np.array([0.78, 0.93])[:, None, None]
+    body = _tucked(Grid(points, upper.weights), np.concatenate([[0, 0.5 * last], [0.8 * last, last]]))
+    return [grid_piece(body, rgb, fabric.bottom, np.array([0.5, 0.75, 0.9, 0.9, 0.6])[:, None])]
+
+
+def _tucked(trunk: Grid, rows: Array) -> Grid:
+    """Rows of the trunk and one more that slips under the top's hem."""
+    body = trunk.rows([*rows, rows[-1] + 0.8])
+    centre = _axis(body.points_m)
+    points = body.points_m.copy()
+    points[-1] = (centre + (points - centre) * 0.92)[-1]
+    return Grid(points, body.weights)
 
 
 def _leg(spec: PersonSpec, fig: Figure, side: str, rgb: Array, fabric: Fabric, wide: float) -> list[Piece]:
@@ -262,11 +309,11 @@ def _leg(spec: PersonSpec, fig: Figure, side: str, rgb: Array, fabric: Fabric, w
     skin = np.array(spec.skin_srgb, float)
     if spec.bottom == "skirt":
         return [grid_piece(leg.rows(np.arange(3, 11.1, 1)), skin, 0, np.linspace(0.5, 1, 9)[:, None] ** 0.5)]
-    first = 2.0 if _CUTS[spec.top].below_m else 0.0
+    first = 3.0 if _CUTS[spec.top].below_m else 0.0
     last = 11.0 if spec.bottom == "trousers" else 5.0
     rows = np.concatenate([np.arange(first, last), [last]])
     loose = (0.011 + 0.006 * wide) * fig.scale
-    cloth = leg.pushed(np.interp(np.arange(12), [0, 2, 11], [0.006, loose, loose])[:, None])
+    cloth = leg.pushed(np.interp(np.arange(12), [0, 1, 2, 11], [-0.006, 0.006, loose, loose])[:, None])
     slack = np.interp(wide, [0, 1], [0.20, 0.08])
     points = _hung(cloth.points_m[::-1], 0, 0)[::-1].copy()
     for i in range(3, 12):

@@ -27,6 +27,8 @@ _SETTLE_M, _SETTLE_RAD = 0.045, 0.16
 _MOVING_MPS = 0.12
 _FROZEN = 0.82
 _TOES_OUT_RAD = 0.09
+_BEHIND = 0.035
+"""Ankles stand behind the hips, so that the weight is over the middle of the feet; share of the leg."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +117,7 @@ def start_gait(leg_m: Array, position_m: Array, yaw_rad: Array, ground_height: G
     leg_m, yaw_rad = np.asarray(leg_m, float), np.asarray(yaw_rad, float)
     foot, heading = np.zeros((n, 2, 3)), np.zeros((n, 2))
     for k in (0, 1):
-        aside = np.stack([np.zeros(n), _SIDES[k] * _half_width_m(leg_m, np.zeros(n))], -1)
+        aside = np.stack([-_BEHIND * leg_m, _SIDES[k] * _half_width_m(leg_m, np.zeros(n))], -1)
         heading[:, k] = yaw_rad + _SIDES[k] * _TOES_OUT_RAD
         foot[:, k, :2] = position_m[:, :2] + _rotated(aside, yaw_rad)
         foot[:, k, 2] = _height(ground_height, foot[:, k, :2], heading[:, k], leg_m)
@@ -222,7 +224,7 @@ def advance_gait(
 
 def _home(leg_m: Array, position_m: Array, yaw_rad: Array, moving: Array) -> tuple[Array, Array]:
     """Where feet would stand below the body: (N, 2, 2) and headings (N, 2)."""
-    aside = np.stack([np.zeros((len(leg_m), 2)), _half_width_m(leg_m, moving)[:, None] * _SIDES], -1)
+    aside = np.stack([np.tile(-_BEHIND * leg_m[:, None], (1, 2)), _half_width_m(leg_m, moving)[:, None] * _SIDES], -1)
     return position_m[:, None, :2] + _rotated(aside, yaw_rad[:, None]), yaw_rad[
         :, None
     ] + _SIDES * _TOES_OUT_RAD
@@ -280,7 +282,7 @@ def _landing(
     length = np.linalg.norm(lead, axis=1)
     lead *= (np.minimum(length, 0.5 * leg_m) / np.maximum(length, 1e-9))[:, None]
     sign = _SIDES[side]
-    aside = np.stack([np.zeros_like(leg_m), sign * _half_width_m(leg_m, moving)], -1)
+    aside = np.stack([-_BEHIND * leg_m, sign * _half_width_m(leg_m, moving)], -1)
     target = position_m[:, :2] + ahead + lead + _rotated(aside, yaw_rad + turn_mid)
     # Legs do not cross: keep a foot's breadth beside the standing foot.
     row = np.arange(len(side))

@@ -13,7 +13,7 @@ __all__ = ["hair_pieces", "hairline_rad", "skull_centre_m"]
 
 Array = NDArray[np.float64]
 
-_ROW_UP_RAD = np.deg2rad([89, 66, 46, 28, 12, -4, -22, -42])
+_ROW_UP_RAD = np.deg2rad([89, 66, 46, 28, 12, -4, -22, -42, -58])
 
 
 def skull_centre_m(fig: Figure) -> Array:
@@ -24,9 +24,9 @@ def skull_centre_m(fig: Figure) -> Array:
 def hairline_rad(azimuth: Array, hair: str) -> Array:
     """Elevation where the hair ends, for azimuths from the front (0) round to the back (pi)."""
     a = np.rad2deg(np.abs((azimuth + np.pi) % (2 * np.pi) - np.pi))
-    low = {"short": -34.0, "bob": -36.0, "long": -36.0, "bald": 89.0}[hair]
-    ends = [38, 37, 30, 6, -2, 4, low * 0.7, low, low]
-    return np.asarray(np.deg2rad(np.interp(a, [0, 25, 45, 62, 80, 100, 120, 145, 180], ends)))
+    low = {"short": -50.0, "bob": -40.0, "long": -40.0, "bald": 89.0}[hair]
+    ends = [31, 31, 25, -4, -24, -8, -8, 0.8 * low, low, low]
+    return np.asarray(np.deg2rad(np.interp(a, [0, 25, 45, 60, 76, 90, 106, 122, 145, 180], ends)))
 
 
 def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:

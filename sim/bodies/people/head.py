@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.hair import hairline_rad, skull_centre_m
-from sim.bodies.people.piece import Piece, piece_normals
+from sim.bodies.people.piece import Grid, Piece, grid_piece, piece_normals
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 
@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 def skin_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     """Head, two eyes, two hands."""
-    return [_head(spec, fig), *(p for side in "lr" for p in (_eye(fig, side), _hand(spec, fig, side)))]
+    return [_head(spec, fig), *_features(spec, fig), *(p for side in "lr" for p in (_eye(fig, side), _hand(spec, fig, side)))]
 
 
 def _flat_piece(points: Array, normals: Array, rgb: Array, ao: Array, part: str, weights: Array) -> Piece:
@@ -38,24 +38,22 @@ def _head(spec: PersonSpec, fig: Figure) -> Piece:
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     rgb = np.tile(np.array(spec.skin_srgb, float), (len(p), 1))
     ao = np.ones(len(p))
-    mouth = fig.landmarks_m["mouth"]
+    lips = fig.points_m["lips"].reshape(-1, 3).mean(0)
     eyes = np.stack([fig.landmarks_m["eye_l"], fig.landmarks_m["eye_r"]])
     hair = np.array(spec.hair_srgb, float)
     front = p[:, 0] > centre[0] + 0.05 * s
-    cheek = front & (np.abs(p[:, 2] - 0.5 * (mouth[2] + eyes[0, 2])) < 0.02 * s)
-    rgb[cheek] *= [1.02, 0.95, 0.93]
-    lips = front & (np.abs(p[:, 2] - mouth[2]) < 0.010 * s) & (np.abs(p[:, 1]) < 0.026 * s)
-    rgb[lips] *= [0.86, 0.62, 0.60]
+    tip = np.array([lips[0] + 0.012 * s, 0, 0.62 * lips[2] + 0.38 * eyes[0, 2]])
+    cheeks = [tip, *(0.5 * (eyes[k] + lips) + [0, eyes[k, 1] * 0.75, 0] for k in (0, 1))]
+    flush = sum(np.exp(-((p - c) ** 2).sum(1) / (0.018 * s) ** 2) for c in cheeks)
+    rgb *= 1 - np.clip(flush, 0, 1)[:, None] * [0.0, 0.07, 0.08]
     above = p[:, 2] - eyes[0, 2]
     beside = np.abs(np.abs(p[:, 1]) - eyes[0, 1])
-    brow = front & (above > 0.013 * s) & (above < 0.027 * s) & (beside < 0.020 * s)
-    rgb[brow] = 0.35 * rgb[brow] + 0.65 * hair
     socket = front & (np.abs(above) < 0.012 * s) & (beside < 0.018 * s)
     ao[socket] = 0.72
     rng = quirks(spec, "beard")
     if spec.gender > 0.6 and spec.age != "child" and rng.uniform() < 0.35:
-        below = (p[:, 2] < mouth[2] + 0.016 * s) & (p[:, 2] > fig.joint("head")[2] - 0.045 * s)
-        beard = below & (p[:, 0] > centre[0] + 0.01) & ~lips
+        below = (p[:, 2] < lips[2] + 0.016 * s) & (p[:, 2] > fig.joint("head")[2] - 0.045 * s)
+        beard = below & (p[:, 0] > centre[0] + 0.01)
         rgb[beard] = 0.55 * rgb[beard] + 0.45 * hair
     ray = p - centre
     azimuth, up = np.arctan2(ray[:, 1], ray[:, 0]), np.arctan2(ray[:, 2], np.hypot(ray[:, 0], ray[:, 1]))
@@ -65,6 +63,19 @@ def _head(spec: PersonSpec, fig: Figure) -> Piece:
     chin = fig.joint("head")[2]
     ao *= 1 - 0.35 * np.clip((chin - p[:, 2]) / (0.05 * s), 0, 1) * np.clip(p[:, 0] / 0.05 + 0.5, 0, 1)
     return _flat_piece(p, normals, rgb, ao, "head", fig.weights["head"])
+
+
+def _features(spec: PersonSpec, fig: Figure) -> list[Piece]:
+    """Brows and lips: small grids just above the skin."""
+    skin, hair = np.array(spec.skin_srgb, float), np.array(spec.hair_srgb, float)
+    brow = 0.3 * skin + 0.7 * np.minimum(hair, 0.7 * skin)
+    red = skin * (np.array([0.86, 0.62, 0.6]) if spec.gender < 0.5 else np.array([0.88, 0.72, 0.7]))
+    tones = {"brow_l": brow, "brow_r": brow, "lips": np.stack([red, red * 0.55, red * 0.95])[:, None]}
+    out = []
+    for name, tone in tones.items():
+        grid = Grid(fig.points_m[name], fig.weights[name]).pushed(0.0012 * fig.scale)
+        out.append(grid_piece(grid, tone))
+    return out
 
 
 def _eye(fig: Figure, side: str) -> Piece:

@@ -43,12 +43,22 @@ class Grid:
         )
 
     def normals(self) -> Array:
-        """(R, C, 3) unit normals, continuous where the tube closes; out of the tube if rows run up or outward."""
+        """(R, C, 3) unit normals, continuous where the tube closes; outward if rows run along the axis."""
         p = self.points_m
-        across = np.concatenate([p[:, 1:2] - p[:, -2:-1], p[:, 2:] - p[:, :-2], p[:, 1:2] - p[:, -2:-1]], 1)
-        along = np.concatenate([p[1:2] - p[:1], p[2:] - p[:-2], p[-1:] - p[-2:-1]], 0)
-        n = np.cross(across, along)
-        return np.asarray(n / np.maximum(np.linalg.norm(n, axis=-1, keepdims=True), 1e-9))
+        a, b, c, d = p[:-1, :-1], p[:-1, 1:], p[1:, 1:], p[1:, :-1]
+        quad = np.cross(c - a, d - b)
+        n = np.zeros_like(p)
+        n[:-1, :-1] += quad
+        n[:-1, 1:] += quad
+        n[1:, 1:] += quad
+        n[1:, :-1] += quad
+        if np.allclose(p[:, 0], p[:, -1], atol=1e-6):
+            n[:, 0] += n[:, -1]
+            n[:, -1] = n[:, 0]
+        size = np.linalg.norm(n, axis=-1, keepdims=True)
+        out = p - p.mean((0, 1))
+        out /= np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9)
+        return np.asarray(np.where(size > 1e-9, n / np.maximum(size, 1e-9), out))
 
     def pushed(self, out_m: float | Array) -> Grid:
         """Moved along the normals by metres, one number or (R, 1) or (R, C)."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import Body
+from sim.bodies.people.arms import limb_frame
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
@@ -40,7 +41,7 @@ class PersonSkeleton:
         rest_m: (22, 3) where the bones begin in the bind pose, body frame, in the order of BONES.
         parents: bone -> parent bone, -1 for the pelvis.
         limb_rest: (10, 3, 3) transposed rest frames of thighs, calves, upper arms, forearms, hands (left, right).
-        hand_in_forearm: (2, 3, 3) the relaxed hand's frame in its forearm's frame.
+        hand_in_forearm: (2, 3, 3) the hanging hand's frame in its forearm's frame.
         leg_length_m: hip to ankle, straight.
         heel_m: distance of the heel's edge behind the ankle.
         ball_m: distance of the ball of the foot ahead of the ankle.
@@ -66,22 +67,19 @@ def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
     assert human_data().bones == BONES
     rest = fig.joints_m
     frames = np.zeros((5, 2, 3, 3))
-    in_forearm = np.zeros((2, 3, 3))
     for k, side in enumerate("lr"):
         at = {b: fig.joint(f"{b}_{side}") for b in ("thigh", "calf", "foot", "upperarm", "lowerarm", "hand")}
         ahead = np.array([1.0, 0, 0])
-        frames[0, k] = _frame(at["calf"] - at["thigh"], ahead)
-        frames[1, k] = _frame(at["foot"] - at["calf"], ahead)
+        frames[0, k] = limb_frame(at["calf"] - at["thigh"], ahead)
+        frames[1, k] = limb_frame(at["foot"] - at["calf"], ahead)
         upper, fore = at["lowerarm"] - at["upperarm"], at["hand"] - at["lowerarm"]
-        frames[2, k] = _frame(upper, fore)
-        frames[3, k] = _frame(fore, fore / np.linalg.norm(fore) - upper / np.linalg.norm(upper))
+        frames[2, k] = limb_frame(upper, fore)
+        frames[3, k] = limb_frame(fore, fore / np.linalg.norm(fore) - upper / np.linalg.norm(upper))
         fingers = fig.landmarks_m[f"knuckle_{side}"] - at["hand"]
         thumb_side = fig.landmarks_m[f"index_{side}"] - fig.landmarks_m[f"pinky_{side}"]
-        frames[4, k] = _frame(fingers, thumb_side)
-        in_forearm[k] = _relaxed_hand(1.0 if side == "l" else -1.0)
-    half_twist = np.stack([_twist(in_forearm[k], 0.45) for k in (0, 1)])
+        frames[4, k] = limb_frame(fingers, thumb_side)
+    in_forearm = frames[3].swapaxes(-1, -2) @ frames[4]
     limb_rest = frames.swapaxes(-1, -2)
-    limb_rest[3] = half_twist @ limb_rest[3]
     ankle = rest[BONES.index("foot_l")]
     soles = fig.points_m["shoe_l"][0]
     rng = quirks(spec, "posture")
@@ -100,32 +98,6 @@ def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
         0.13 + girth + float(rng.uniform(-0.02, 0.04)),
         rng.uniform(-1, 1, 4),
     )
-
-
-def _frame(along: Array, toward: Array) -> Array:
-    """(3, 3) with columns along, the part of `toward` at right angles to it, and their cross product."""
-    t = along / np.linalg.norm(along)
-    q = toward - t * (t @ toward)
-    q = q / np.linalg.norm(q)
-    return np.stack([t, q, np.cross(t, q)], -1)
-
-
-def _relaxed_hand(sign: float) -> Array:
-    """The hand's frame (fingers, thumb side, third) in the frame of its forearm, hanging beside the thigh."""
-    bend = 0.3
-    # The forearm's frame when the arm hangs: along it is down, its bending side is forward.
-    fore = np.stack([[np.sin(bend), 0, -np.cos(bend)], [np.cos(bend), 0, np.sin(bend)], [0.0, -1.0, 0]], -1)
-    turned_in = 0.5
-    fingers = np.array([np.sin(bend * 0.6), -sign * 0.05, -np.cos(bend * 0.6)])
-    hand = _frame(fingers, np.array([np.cos(turned_in), -sign * np.sin(turned_in), 0.15]))
-    return np.asarray(fore.T @ hand)
-
-
-def _twist(hand_in_forearm: Array, share: float) -> Array:
-    """A rotation about the forearm's axis (first axis of its frame) by a share of the hand's turn."""
-    angle = share * float(np.arctan2(hand_in_forearm[2, 1], hand_in_forearm[1, 1]))
-    c, s = np.cos(angle), np.sin(angle)
-    return np.array([[1.0, 0, 0], [0, c, -s], [0, s, c]])
 
 
 def leg_length_m(body: Body) -> float:
