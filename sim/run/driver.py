@@ -7,65 +7,22 @@ written last. Processes are spawned, never forked: an OpenGL context does not su
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from sim.dataset.layout import complete_sequences
-from sim.errors import EnvironmentProblem, RoadreelError, UsageError
+from sim.errors import RoadreelError, UsageError
 from sim.run.folder import claimed, discard_partial
+from sim.run.job import Call, Interrupted, Job, Progress, Recorder
+from sim.run.processes import record_in_processes
 from sim.run.recording import record_job, same_scenario
-from sim.scenario import Scenario
 from sim.writers import WRITERS, finish
 
-__all__ = ["Interrupted", "Job", "Progress", "run", "sequence_name"]
-
-_POLL_S = 0.2
-
-
-class Interrupted(KeyboardInterrupt):
-    """Somebody pressed Ctrl-C; what was complete is kept, nothing else is.
-
-    Attributes:
-        complete: number of sequences in the dataset.
-    """
-
-    def __init__(self, complete: int) -> None:
-        super().__init__()
-        self.complete = complete
-
-
-@dataclass(frozen=True)
-class Job:
-    """One sequence to record: a scenario and the folder-safe name of the sequence."""
-
-    scenario: Scenario
-    sequence: str
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run has come: sequences complete, frames captured in this run."""
-
-    sequences: int
-    frames: int
-
-
-Recorder = Callable[[Job, Path, Sequence[str], Mapping[str, Any], Callable[[], None]], None]
-"""recorder(job, out, writers, options, on_frame) records one sequence and calls on_frame for every frame."""
-
-
-def sequence_name(scenario: Scenario) -> str:
-    """World and seed, for example ``crossing-0007``."""
-    return f"{scenario.world.recipe.name}-{scenario.seed:04d}"
+__all__ = ["run"]
 
 
 def run(
@@ -116,7 +73,7 @@ def run(
                 if processes == 1:
                     _record_here(todo, call, recorder, stopped, progress)
                 else:
-                    _record_in_processes(todo, call, recorder, stopped, progress, processes)
+                    record_in_processes(todo, call, recorder, stopped, progress, processes)
         except KeyboardInterrupt:
             discard_partial(out)
             complete = complete_sequences(out)
@@ -149,9 +106,6 @@ def _pending(jobs: Iterable[Job], out: Path) -> Iterator[Job]:
             )
 
 
-Call = tuple[Path, tuple[str, ...], dict[str, Any]]
-
-
 def _record_here(
     jobs: Iterable[Job],
     call: Call,
@@ -175,80 +129,6 @@ def _record_here(
             progress(Progress(sequences + 1, frames))
         if stopped.is_set():
             raise KeyboardInterrupt
-
-
-def _record_in_processes(
-    jobs: Iterator[Job],
-    call: Call,
-    recorder: Recorder,
-    stopped: threading.Event,
-    progress: Callable[[Progress], None] | None,
-    processes: int,
-) -> None:
-    context = multiprocessing.get_context("spawn")
-    frames, stop = context.Value("q", 0), context.Event()
-    done = 0
-    running: set[Future[None]] = set()
-    with (
-        _rasterizer_threads(processes),
-        ProcessPoolExecutor(processes, context, initializer=_start_process, initargs=(frames, stop)) as pool,
-    ):
-        try:
-            while True:
-                # One job more than there are processes waits, so that none idles and memory stays bounded.
-                while len(running) <= processes and (job := next(jobs, None)) is not None:
-                    running.add(pool.submit(_record_there, recorder, job, call))
-                if not running:
-                    return
-                finished, running = wait(running, _POLL_S, FIRST_COMPLETED)
-                for future in finished:
-                    future.result()
-                    done += 1
-                if stopped.is_set():
-                    raise KeyboardInterrupt
-                if progress:
-                    progress(Progress(done, frames.value))
-        except BrokenProcessPool:
-            raise EnvironmentProblem(
-                "a recording process died (out of memory?); complete sequences are kept: "
-                "try --resume with fewer --jobs"
-            ) from None
-        finally:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _rasterizer_threads(processes: int) -> Iterator[None]:
-    """Share the cores out among the processes' software rasterizers; no picture depends on it."""
-    name = "LP_NUM_THREADS"
-    if name in os.environ:
-        yield
-        return
-    os.environ[name] = str(max(0, (os.cpu_count() or 1) // processes - 1))
-    try:
-        yield
-    finally:
-        del os.environ[name]
-
-
-_process: dict[str, Any] = {}
-"""What the pool's initializer leaves for this process: shared frame counter and stop flag."""
-
-
-def _start_process(frames: Any, stop: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and tells us
-    _process.update(frames=frames, stop=stop)
-
-
-def _record_there(recorder: Recorder, job: Job, call: Call) -> None:
-    def on_frame() -> None:
-        if _process["stop"].is_set():
-            raise KeyboardInterrupt
-        with _process["frames"].get_lock():
-            _process["frames"].value += 1
-
-    recorder(job, *call, on_frame)
 
 
 @contextlib.contextmanager

@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.run.job import Job
 from sim.scenario import Scenario
 from sim.scenario.files import to_dict
-
-if TYPE_CHECKING:
-    from sim.run.driver import Job
 
 __all__ = ["record_job", "same_scenario"]
 

@@ -1,0 +1,53 @@
+"""The values a run is made of: what to record, how far it is, how it was broken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.scenario import Scenario
+
+__all__ = ["Call", "Interrupted", "Job", "Progress", "Recorder", "sequence_name"]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C; what was complete is kept, nothing else is.
+
+    Attributes:
+        complete: number of sequences in the dataset.
+    """
+
+    def __init__(self, complete: int) -> None:
+        super().__init__()
+        self.complete = complete
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sequence to record: a scenario and the folder-safe name of the sequence."""
+
+    scenario: Scenario
+    sequence: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run has come: sequences complete, frames captured in this run."""
+
+    sequences: int
+    frames: int
+
+
+Recorder = Callable[[Job, Path, Sequence[str], Mapping[str, Any], Callable[[], None]], None]
+"""recorder(job, out, writers, options, on_frame) records one sequence and calls on_frame for every frame."""
+
+
+def sequence_name(scenario: Scenario) -> str:
+    """World and seed, for example ``crossing-0007``."""
+    return f"{scenario.world.recipe.name}-{scenario.seed:04d}"
+
+
+Call = tuple[Path, tuple[str, ...], dict[str, Any]]
+"""Arguments every job of a run shares: out, writers, options."""
