@@ -177,6 +177,15 @@ class Canvas:
         ring = np.array(center) + radius * np.stack([np.cos(angles), np.sin(angles)], 1)
         self.fill(chart, ring, surface)
 
+    def cushion(
+        self, chart: Chart, center: tuple[float, float], radii: tuple[float, float], surface: Surface
+    ) -> None:
+        """Fills a rectangle with well-rounded corners (a superellipse): seats and headrests."""
+        angles = np.linspace(0, 2 * np.pi, 36, endpoint=False)
+        wave = np.stack([np.cos(angles), np.sin(angles)], 1)
+        ring = np.array(center) + np.array(radii) * np.sign(wave) * np.abs(wave) ** 0.55
+        self.fill(chart, ring, surface)
+
     def finish(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """(albedo, material), each (ATLAS_PX, ATLAS_PX, 4) uint8, row 0 at the top."""
         albedo, material = (np.array(i.reduce(_OVERSAMPLING)) for i in (self._albedo, self._material))

@@ -81,18 +81,15 @@ def _paint_screen(
         CABIN,
     )
     y = 0.44 * foot
-    shade = 0.05 if front else 0.0
-    shoulder, neck = low + (0.45 + shade) * tall, low + (0.52 + shade) * tall
+    back = low + (0.50 if front else 0.46) * tall
+    sill = low + 0.03
+    canvas.cushion(chart, (y, (sill + back) / 2), (0.22, (back - sill) / 2), SEAT)
     canvas.fill(
-        chart,
-        [(y - 0.23, low + 0.03), (y + 0.23, low + 0.03), (y + 0.19, shoulder), (y - 0.19, shoulder)],
-        SEAT,
+        chart, [(y - 0.22, sill), (y + 0.22, sill), (y + 0.22, sill + 0.08), (y - 0.22, sill + 0.08)], SEAT
     )
-    canvas.fill(
-        chart,
-        [(y - 0.10, neck), (y + 0.10, neck), (y + 0.09, neck + 0.24 * tall), (y - 0.09, neck + 0.24 * tall)],
-        SEAT,
-    )
+    canvas.cushion(chart, (y, back + 0.14 * tall), (0.105, 0.11 * tall), SEAT)
+    for side in (-0.045, 0.045):
+        canvas.line(chart, [(y + side, back - 0.02), (y + side, back + 0.06 * tall)], 2.0, SEAT)
     if front:
         canvas.fill(
             chart,

@@ -13,7 +13,7 @@ __all__ = ["paint_lamps"]
 
 _HOUSING = Surface((30, 32, 35), 0, 0.08, 0.06)
 _REFLECTOR = Surface((128, 132, 138), 0, 0.10, 0.22)
-_BULB = Surface((176, 180, 186), 0, 0.06, 0.12, 1.0)
+_BULB = Surface((160, 164, 170), 0, 0.06, 0.12, 1.0)
 _DAYLIGHT = Surface((215, 220, 226), 0, 0.12, 0.08, 0.55)
 _AMBER_CLEAR = Surface((196, 132, 60), 0, 0.10, 0.08, 1.0)
 _RED = Surface((112, 8, 9), 0, 0.10, 0.06, 0.55)

@@ -20,7 +20,7 @@ GAP = Surface((34, 34, 35), 255, 0.7, 0.02, 0.0, 0.35)
 PLASTIC = Surface((19, 19, 20), 0, 0.55, 0.035)
 FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
 GLASS = Surface((21, 26, 28), 0, 0.03, 0.07)
-CABIN = Surface((38, 45, 49), 0, 0.03, 0.07)
+CABIN = Surface((34, 40, 44), 0, 0.03, 0.07)
 SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
 _CHROME = Surface((196, 196, 198), 0, 0.18, 0.6)
 _LIGHT = Surface((246, 246, 246), 255, 0.30, 0.045)
@@ -60,8 +60,17 @@ def _paint_cabin(canvas: Canvas, chart: Chart, glass: Glazing, pane: Pane, outli
         ([(rear, 0.30), (front - 0.30 * width, 0.30), (front - 0.42 * width, 0.90), (rear, 0.90)], CABIN)
     ]
     if width > 0.55:
-        back = [(x, -0.1), (x + 0.26, -0.1), (x + 0.20, 0.50), (x + 0.03, 0.58), (x - 0.04, 0.52)]
-        rest = [(x - 0.01, 0.60), (x + 0.12, 0.60), (x + 0.10, 0.92), (x, 0.92)]
+        back = [
+            (x, -0.1),
+            (x + 0.26, -0.1),
+            (x + 0.23, 0.35),
+            (x + 0.17, 0.53),
+            (x + 0.09, 0.57),
+            (x + 0.0, 0.55),
+        ]
+        back += [(x - 0.05, 0.45)]
+        rest = [(x - 0.01, 0.66), (x + 0.01, 0.62), (x + 0.10, 0.62), (x + 0.12, 0.68), (x + 0.10, 0.88)]
+        rest += [(x + 0.07, 0.91), (x + 0.01, 0.91), (x - 0.02, 0.86)]
         shapes += [(back, SEAT), (rest, SEAT)]
     for shape, surface in shapes:
         seen = clipped(np.array([(q, base + t * height) for q, t in shape]), outline)

@@ -19,10 +19,10 @@ _SHAPE_WEIGHTS = {"hatchback": 0.30, "sedan": 0.20, "estate": 0.18, "suv": 0.22,
 # (weight, sRGB): white, silver and greys, black, blues, reds, the rest; whites stay below 230 so that sunlit
 # panels keep their drawing.
 _PAINTS = (
-    (0.24, (221, 222, 220)),
-    (0.13, (166, 169, 172)),
-    (0.12, (112, 115, 118)),
-    (0.10, (72, 74, 78)),
+    (0.24, (212, 213, 211)),
+    (0.13, (144, 147, 150)),
+    (0.12, (98, 101, 104)),
+    (0.10, (62, 64, 68)),
     (0.18, (22, 22, 24)),
     (0.05, (24, 48, 104)),
     (0.05, (52, 88, 134)),
