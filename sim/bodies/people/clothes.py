@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
+from sim.bodies.people.skeleton import SHOE_OUT_M
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 
@@ -282,6 +283,12 @@ def _hips(spec: PersonSpec, fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric) 
         length = body.points_m[0, :, 2].mean() - knee + rng.uniform(-0.04, 0.08) * fig.scale
         skirt = _flared(fig, body, float(length), float(rng.uniform(0.12, 0.3)), 6)
         body = skirt.then(body)
+        if cut.below_m:
+            hem = _crotch(fig) - cut.below_m * fig.scale
+            shown = body.points_m[:, :, 2].mean(1) < hem + 0.08 * fig.scale
+            body = Grid(body.points_m[shown], body.weights[shown])
+            if len(body.points_m) < 2:
+                return []
         body = _turned_in(body, 0.01).then(body)
         shade = np.ones((len(body.points_m), 1, 1))
         shade[:2, 0, 0] = 0.4, 0.85
@@ -345,17 +352,22 @@ def _shoe(spec: PersonSpec, fig: Figure, side: str, style: float) -> list[Piece]
     centre = _axis(points)
     d = points - centre
     wide = np.linalg.norm(d[..., :2], axis=-1, keepdims=True)
-    out = np.array([0.006, 0.010, 0.009, 0.008, 0.007, 0.006])[:, None, None] * fig.scale
+    out = np.array([SHOE_OUT_M, 0.010, 0.009, 0.008, 0.007, 0.006])[:, None, None] * fig.scale
     points = points.copy()
     points[..., :2] = (centre + d * (1 + out / wide))[..., :2]
-    weights = foot.weights
     sole = points[:1].copy()
     sole[..., 2] = 0.0
     edge = points[1:2].copy()
     edge[..., 2] = 0.018 * fig.scale
     bottom_centre = np.repeat(_axis(sole), sole.shape[1], 1)
     rows = np.concatenate([bottom_centre, sole, edge, edge + [0, 0, 0.001], points[2:]])
-    bones = np.concatenate([weights[:1], weights[:1], weights[:1], weights[:1], weights[2:]])
+    # A sole bends in one line at the ball: blending would drag what touches the ground.
+    names, ball = human_data().bones, fig.joint(f"ball_{side}")[0]
+    toes = np.clip((rows[..., 0] - ball) / (0.03 * fig.scale) + 0.5, 0, 1)
+    toes[:4] = rows[:4, :, 0] > ball
+    bones = np.zeros((*rows.shape[:2], len(names)))
+    bones[..., names.index(f"ball_{side}")] = toes
+    bones[..., names.index(f"foot_{side}")] = 1 - toes
     upper = np.array(spec.shoe_srgb, float)
     rubber = np.array([225.0, 222, 215]) if style < 0.4 else upper * 0.45
     rgb = np.concatenate([np.tile(rubber, (3, 1)), np.tile(upper, (len(rows) - 3, 1))])[:, None]

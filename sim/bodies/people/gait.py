@@ -27,6 +27,7 @@ _SETTLE_M, _SETTLE_RAD = 0.045, 0.16
 _MOVING_MPS = 0.12
 _FROZEN = 0.82
 _TOES_OUT_RAD = 0.09
+_REAR_REACH, _FASTEST_HZ = 0.60, 4.5
 _BEHIND = 0.035
 """Ankles stand behind the hips, so that the weight is over the middle of the feet; share of the leg."""
 
@@ -170,11 +171,9 @@ def advance_gait(
     phase, stepping = _begun(gait, off, off_yaw, speed)
 
     cadence = _cadence_hz(speed, leg_m)
-    # A foot left far behind hurries the other one down.
-    lag = np.max(off, 1) / leg_m
-    cadence = cadence * (1 + 2.5 * np.clip(lag - 0.56, 0, 0.6))
     stride = gait.stride_m + (speed / cadence - gait.stride_m) * min(1.0, 6 * dt_s)
     both = _both_share(stride)
+    cadence = np.maximum(cadence, _hurry_hz(gait, phase, both, leg_m, position_m, velocity_mps, speed))
     count, before = np.floor(phase * 2), (phase * 2) % 1
     after = np.where(stepping, np.minimum(before + cadence * dt_s, 1.0), before)
     side = np.where(count % 2 == 0, 1, 0)
@@ -222,9 +221,32 @@ def advance_gait(
     )
 
 
+def _hurry_hz(
+    gait: GaitColumns,
+    phase: Array,
+    both: Array,
+    leg_m: Array,
+    position_m: Array,
+    velocity_mps: Array,
+    speed_mps: Array,
+) -> Array:
+    """Steps a second that lift the rear foot before the body has gone too far ahead of it."""
+    u, side = (phase * 2) % 1, np.where(np.floor(phase * 2) % 2 == 0, 1, 0)
+    own = u < both
+    next_up = np.where(own, side, 1 - side)
+    left = np.where(own, both - u, 1 - u + both)
+    rear = position_m[:, :2] - gait.foot_m[np.arange(len(side)), next_up, :2]
+    behind = (rear * velocity_mps).sum(1) / np.maximum(speed_mps, 1e-6)
+    room = np.maximum(_REAR_REACH * leg_m - behind, 0.04 * leg_m)
+    far = np.clip(np.linalg.norm(rear, axis=1) / leg_m - 0.6, 0, 0.5)
+    return np.asarray(np.minimum(left * speed_mps / room, _FASTEST_HZ) + 4 * far)
+
+
 def _home(leg_m: Array, position_m: Array, yaw_rad: Array, moving: Array) -> tuple[Array, Array]:
     """Where feet would stand below the body: (N, 2, 2) and headings (N, 2)."""
-    aside = np.stack([np.tile(-_BEHIND * leg_m[:, None], (1, 2)), _half_width_m(leg_m, moving)[:, None] * _SIDES], -1)
+    aside = np.stack(
+        [np.tile(-_BEHIND * leg_m[:, None], (1, 2)), _half_width_m(leg_m, moving)[:, None] * _SIDES], -1
+    )
     return position_m[:, None, :2] + _rotated(aside, yaw_rad[:, None]), yaw_rad[
         :, None
     ] + _SIDES * _TOES_OUT_RAD
@@ -276,9 +298,13 @@ def _landing(
     wait = (1 - after) / cadence
     stance = (1 + both) / cadence
     turn_then = yaw_rate * wait
-    turn_mid = np.clip(yaw_rate * (wait + 0.5 * stance), -1.2, 1.2)
+    turn_mid = np.clip(yaw_rate * (wait + 0.4 * stance), -1.0, 1.0)
     ahead = _rotated(velocity, 0.5 * turn_then) * wait[:, None]
     lead = _rotated(velocity, turn_then + 0.25 * yaw_rate * stance) * (0.48 * stance)[:, None]
+    # Pushed sideways, people take several small steps: wide ones would leave the body's box.
+    across = _rotated(np.stack([np.zeros_like(leg_m), np.ones_like(leg_m)], -1), yaw_rad + turn_then)
+    sideways = (lead * across).sum(1)
+    lead -= across * (sideways - np.clip(sideways, -0.06 * leg_m, 0.06 * leg_m))[:, None]
     length = np.linalg.norm(lead, axis=1)
     lead *= (np.minimum(length, 0.5 * leg_m) / np.maximum(length, 1e-9))[:, None]
     sign = _SIDES[side]

@@ -17,7 +17,11 @@ Array = NDArray[np.float64]
 
 def skin_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     """Head, two eyes, two hands."""
-    return [_head(spec, fig), *_features(spec, fig), *(p for side in "lr" for p in (_eye(fig, side), _hand(spec, fig, side)))]
+    return [
+        _head(spec, fig),
+        *_features(spec, fig),
+        *(p for side in "lr" for p in (_eye(fig, side), _hand(spec, fig, side))),
+    ]
 
 
 def _flat_piece(points: Array, normals: Array, rgb: Array, ao: Array, part: str, weights: Array) -> Piece:

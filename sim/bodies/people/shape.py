@@ -20,6 +20,9 @@ __all__ = ["Figure", "HumanData", "figure", "human_data", "quirks"]
 
 Array = NDArray[np.float64]
 
+_TALLEST, _SHORTEST = 0.31, 0.60
+"""Shares of the source's height targets at height 1 and -1, about 0.22 m each: the tall ones go to 2.4 m."""
+
 
 @dataclass(frozen=True, eq=False)
 class HumanData:
@@ -120,7 +123,9 @@ def _target_weights(spec: PersonSpec) -> Array:
                 for w, ww in weight:
                     out[data.target_rows[f"{stem}/{m}/{w}"]] += g * a * mw * ww
             end = "max" if spec.height > 0 else "min"
-            out[data.target_rows[f"{stem}/height/{end}"]] += g * a * abs(spec.height)
+            out[data.target_rows[f"{stem}/height/{end}"]] += (
+                g * a * (_TALLEST * spec.height if spec.height > 0 else -_SHORTEST * spec.height)
+            )
     return out
 
 

@@ -19,7 +19,7 @@ from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
 
-__all__ = ["BONES", "PersonSkeleton", "leg_length_m", "skeleton_of", "stacked"]
+__all__ = ["BONES", "SHOE_OUT_M", "PersonSkeleton", "leg_length_m", "skeleton_of", "stacked"]
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,9 @@ BONES = (
     + tuple(f"{bone}_{side}" for bone in ("thigh", "calf", "foot", "ball") for side in "lr")
 )
 """Names of the bones, in the order of `Mesh.joints`."""
+
+SHOE_OUT_M = 0.006
+"""How far a shoe's sole stands out from the foot of an adult."""
 
 _PARENTS = (-1, 0, 1, 2, 3, 4, 3, 3, 6, 7, 8, 9, 10, 11, 0, 0, 14, 15, 16, 17, 18, 19)
 
@@ -92,7 +95,7 @@ def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
         limb_rest.reshape(10, 3, 3),
         in_forearm,
         float(leg),
-        float(ankle[0] - soles[:, 0].min()),
+        float(ankle[0] - soles[:, 0].min()) + SHOE_OUT_M * fig.scale,
         float(rest[BONES.index("ball_l"), 0] - ankle[0]),
         stoop,
         0.13 + girth + float(rng.uniform(-0.02, 0.04)),

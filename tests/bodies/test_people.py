@@ -1,0 +1,415 @@
+"""People: shapes are sound, legs reach, and feet that bear do not slide, whatever the body does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from sim.bodies import MAX_BONES, Body, PersonSpec, posed_vertices
+from sim.bodies.people import (
+    BONES,
+    GaitColumns,
+    advance_gait,
+    build_person,
+    fabric_textures,
+    leg_length_m,
+    person_bones,
+    pose_columns,
+    sample_person,
+    start_gait,
+)
+from sim.errors import UsageError
+from sim.randomness import stream
+from sim.taxonomy import Semantic
+
+DT_S = 0.05
+LOOKS = [
+    PersonSpec(),
+    PersonSpec(age="child", gender=1.0, top="tshirt", bottom="shorts", height=-0.5),
+    PersonSpec(age="old", gender=0.0, top="coat", bottom="skirt", hair="bob", weight=0.8),
+    PersonSpec(gender=0.0, top="shirt", bottom="skirt", hair="long", height=0.8, weight=-0.7),
+    PersonSpec(gender=1.0, top="coat", hair="bald", height=0.9, muscle=0.8),
+]
+
+
+def level(xy):
+    return np.zeros(len(xy))
+
+
+def kerb(xy):
+    """Two pavements 0.12 m above a carriageway."""
+    return np.where((xy[:, 0] > 2.0) & (xy[:, 0] < 6.0), 0.0, 0.12)
+
+
+@lru_cache
+def bodies(count: int = 6) -> tuple[Body, ...]:
+    drawn = [sample_person(stream(5, f"p{i}")) for i in range(count - 2)]
+    return (build_person(LOOKS[1]), build_person(LOOKS[4]), *(build_person(s) for s in drawn))
+
+
+def walk(
+    seconds: float, seed: int, ground=level
+) -> Iterator[tuple[GaitColumns, np.ndarray, np.ndarray, np.ndarray]]:
+    """People who wander, turn on the spot, stop dead and are pushed sideways: (gait, position, yaw, velocity)."""
+    people = bodies()
+    n, rng = len(people), np.random.default_rng(seed)
+    leg_m = np.array([leg_length_m(b) for b in people])
+    yaw, position = rng.uniform(-3, 3, n), np.zeros((n, 3))
+    if ground is kerb:
+        yaw = rng.uniform(-0.3, 0.3, n)
+    position[:, 2] = ground(position[:, :2])
+    gait = start_gait(leg_m, position, yaw, ground)
+    speed, turning, goal, goal_turn = np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n)
+    push = np.zeros((n, 2))
+    for tick in range(int(seconds / DT_S)):
+        if tick % 30 == 0:
+            goal = rng.choice([0.0, 0.7, 1.3, 1.7], n)
+            goal_turn = rng.choice([0.0, 0.0, 0.8, -0.8], n) * (0.3 if ground is kerb else 1)
+            push = rng.normal(0, 0.25, (n, 2)) * (rng.uniform(size=(n, 1)) < 0.2)
+        speed += np.clip(goal - speed, -4 * DT_S, 1.5 * DT_S)
+        turning += np.clip(goal_turn - turning, -3 * DT_S, 3 * DT_S)
+        push = push * 0.85
+        yaw = yaw + turning * DT_S
+        velocity = np.stack([np.cos(yaw), np.sin(yaw)], -1) * speed[:, None] + push
+        position = position + np.concatenate([velocity * DT_S, np.zeros((n, 1))], 1)
+        position[:, 2] = ground(position[:, :2])
+        gait = advance_gait(gait, leg_m, position, yaw, velocity, turning, DT_S, ground)
+        yield gait, position, yaw, velocity
+
+
+def soles(body: Body) -> list[np.ndarray]:
+    """Vertices on the sole of the left and right shoe."""
+    bottom = body.mesh.positions_m[:, 2] < 0.002
+    left = body.mesh.positions_m[:, 1] > 0
+    return [np.flatnonzero(bottom & left), np.flatnonzero(bottom & ~left)]
+
+
+@pytest.mark.parametrize("ground", [level, kerb])
+def test_what_bears_does_not_slide(ground):
+    people = bodies()
+    before: list[list[np.ndarray | None]] = [[None, None] for _ in people]
+    worst, planted = 0.0, 0
+    for gait, position, yaw, _ in walk(12, 3, ground):
+        bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people)))
+        swinging = gait.swinging
+        for i, body in enumerate(people):
+            for k, sole in enumerate(soles(body)):
+                if swinging[i] == k:
+                    before[i][k] = None
+                    continue
+                part = replace_vertices(body, sole)
+                now = posed_vertices(part, bones[i])
+                last = before[i][k]
+                if last is not None:
+                    # What touches the ground now and a tick ago has stayed where it was.
+                    ground_m = gait.foot_m[i, k, 2]
+                    touching = (now[:, 2] < ground_m + 0.001) & (last[:, 2] < ground_m + 0.001)
+                    assert touching.any()
+                    worst = max(worst, float(np.linalg.norm((now - last)[touching], axis=1).max()))
+                    planted += 1
+                before[i][k] = now
+    assert planted > 1000
+    assert worst < 0.001
+
+
+def replace_vertices(body: Body, rows: np.ndarray) -> Body:
+    """A body of a few vertices, to pose nothing else."""
+    m = body.mesh
+    columns = ("positions_m", "normals", "uv", "color", "layer", "part", "semantic", "joints", "weights")
+    return replace(
+        body, mesh=replace(m, faces=np.zeros((0, 3), np.int32), **{c: getattr(m, c)[rows] for c in columns})
+    )
+
+
+def test_bearing_feet_keep_exact_place_and_heading():
+    last = None
+    for gait, _, _, _ in walk(20, 7):
+        if last is not None:
+            for k in (0, 1):
+                bears = (gait.swinging != k) & (last.swinging != k)
+                assert (gait.foot_m[bears, k] == last.foot_m[bears, k]).all()
+                assert (gait.foot_yaw_rad[bears, k] == last.foot_yaw_rad[bears, k]).all()
+        last = gait
+
+
+@pytest.mark.parametrize(("ground", "seed"), [(level, 1), (level, 2), (kerb, 3)])
+def test_legs_reach_their_feet_and_bones_are_rigid(ground, seed):
+    people = bodies()
+    rest = np.stack([b.skeleton.rest_m for b in people])
+    for gait, position, yaw, _ in walk(15, seed, ground):
+        bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people))).astype(float)
+        r = bones[..., :3]
+        np.testing.assert_allclose(r @ r.swapaxes(-1, -2), np.broadcast_to(np.eye(3), r.shape), atol=2e-6)
+        assert (np.linalg.det(r) > 0.99).all()
+        for parent, child in (
+            (14, 16),
+            (15, 17),
+            (16, 18),
+            (17, 19),
+            (8, 10),
+            (9, 11),
+            (10, 12),
+            (11, 13),
+            (3, 4),
+        ):
+            point = np.concatenate([rest[:, child], np.ones((len(people), 1))], 1)
+            by_parent = np.einsum("nij,nj->ni", bones[:, parent], point)
+            by_child = np.einsum("nij,nj->ni", bones[:, child], point)
+            assert np.linalg.norm(by_parent - by_child, axis=1).max() < 0.005, (BONES[parent], BONES[child])
+
+
+def test_pelvis_stays_up():
+    people = bodies()
+    leg = np.array([leg_length_m(b) for b in people])
+    rest = np.stack([b.skeleton.rest_m[0] for b in people])
+    for gait, position, yaw, _ in walk(15, 4):
+        bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people)))
+        point = np.concatenate([rest, np.ones((len(people), 1))], 1)
+        height = np.einsum("nij,nj->ni", bones[:, 0], point)[:, 2]
+        drop = (rest[:, 2] - height) / leg
+        assert drop.max() < 0.20
+        assert drop.min() > -0.06
+
+
+def test_motion_is_continuous():
+    """No vertex jumps: a tick moves nothing further than a swinging foot flies."""
+    people, last = bodies(), None
+    for gait, position, yaw, velocity in walk(10, 11):
+        bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people)))
+        at = np.einsum(
+            "nbij,nbj->nbi", bones[:, :22], np.stack([with_one(b.skeleton.rest_m) for b in people])
+        )
+        if last is not None:
+            step = np.linalg.norm(at - last, axis=-1)
+            assert step[:, :18].max() < 0.36
+            assert step[:, :6].max() < 0.20
+        last = at
+        assert np.isfinite(velocity).all()
+
+
+def with_one(points):
+    return np.concatenate([points, np.ones((len(points), 1))], 1)
+
+
+def test_small_changes_make_small_changes():
+    people = bodies()
+    rows = np.arange(len(people))
+    rng = np.random.default_rng(0)
+    for tick, (gait, position, yaw, _) in enumerate(walk(6, 13)):
+        if tick % 10:
+            continue
+        columns = pose_columns(gait, position, yaw, rng.uniform(-0.5, 0.5, len(people)))
+        moved = replace(
+            columns,
+            **{
+                f: getattr(columns, f) + rng.uniform(-1e-5, 1e-5, getattr(columns, f).shape)
+                for f in (
+                    "position_m",
+                    "yaw_rad",
+                    "gait_phase",
+                    "gait_weight",
+                    "foot_m",
+                    "foot_yaw_rad",
+                    "look_yaw_rad",
+                )
+            },
+        )
+        a, b = person_bones(people, columns, rows), person_bones(people, moved, rows)
+        for i, body in enumerate(people):
+            assert np.abs(posed_vertices(body, a[i]) - posed_vertices(body, b[i])).max() < 3e-3
+
+
+def test_stopping_brings_feet_together_and_then_nothing_moves():
+    people = bodies()
+    n = len(people)
+    leg_m, position, yaw = np.array([leg_length_m(b) for b in people]), np.zeros((n, 3)), np.zeros(n)
+    gait = start_gait(leg_m, position, yaw, level)
+    velocity = np.tile([1.3, 0.0], (n, 1))
+    for _ in range(60):
+        position = position + [1.3 * DT_S, 0, 0]
+        gait = advance_gait(gait, leg_m, position, yaw, velocity, yaw, DT_S, level)
+    steps = gait.phase * 2
+    for _ in range(40):
+        gait = advance_gait(gait, leg_m, position, yaw, velocity * 0, yaw, DT_S, level)
+    assert (gait.phase * 2 - steps < 3).all()
+    assert not gait.stepping.any()
+    assert (np.abs(gait.foot_m[:, 0, 0] - gait.foot_m[:, 1, 0]) < 0.05).all()
+    later = advance_gait(gait, leg_m, position, yaw, velocity * 0, yaw, DT_S, level)
+    np.testing.assert_array_equal(later.foot_m, gait.foot_m)
+    np.testing.assert_array_equal(later.foot_yaw_rad, gait.foot_yaw_rad)
+    np.testing.assert_array_equal(later.phase, gait.phase)
+
+
+def test_cadence_follows_the_walk_ratio():
+    leg_m = np.array([0.87, 0.60])
+    position, yaw, velocity = np.zeros((2, 3)), np.zeros(2), np.tile([1.3, 0.0], (2, 1))
+    gait = start_gait(leg_m, position, yaw, level)
+    phases = []
+    for _ in range(400):
+        position = position + [1.3 * 0.02, 0, 0]
+        gait = advance_gait(gait, leg_m, position, yaw, velocity, yaw, 0.02, level)
+        phases.append(gait.phase)
+    cadence_hz = 2 * (phases[-1] - phases[100]) / (299 * 0.02)
+    assert cadence_hz[0] == pytest.approx(1.83, abs=0.08)
+    assert cadence_hz[1] > 1.2 * cadence_hz[0]
+
+
+def test_turning_on_the_spot_steps_round():
+    leg_m, position = np.array([0.85]), np.zeros((1, 3))
+    gait = start_gait(leg_m, position, np.zeros(1), level)
+    yaw, zero = np.zeros(1), np.zeros((1, 2))
+    for tick in range(100):
+        rate = np.array([1.2 if tick < 50 else 0.0])
+        yaw = yaw + rate * DT_S
+        gait = advance_gait(gait, leg_m, position, yaw, zero, rate, DT_S, level)
+    assert not gait.stepping.any()
+    assert np.abs(gait.foot_yaw_rad - yaw[0]).max() < 0.3
+    assert np.linalg.norm(gait.foot_m[0, :, :2], axis=1).max() < 0.2
+
+
+def test_feet_land_on_the_ground_below_them():
+    for gait, _, _, _ in walk(12, 3, kerb):
+        for k in (0, 1):
+            bears = gait.swinging != k
+            foot = gait.foot_m[bears, k]
+            ankle = kerb(foot[:, :2])
+            assert (np.isclose(foot[:, 2], ankle) | (foot[:, 2] > ankle)).all()
+            assert np.isin(np.round(foot[:, 2], 6), [0, 0.12]).all()
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_meshes_are_sound(spec):
+    body = build_person(spec)
+    m = body.mesh
+    assert 1800 <= len(m.faces) <= 3700
+    np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
+    assert m.joints.max() < len(BONES) <= MAX_BONES
+    np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)
+    assert (m.semantic == Semantic.PERSON).all()
+    assert (m.part == 0).all()
+    assert m.layer.max() < len(fabric_textures())
+    assert (m.layer[m.faces] == m.layer[m.faces[:, :1]]).all()
+    assert np.isfinite(m.positions_m).all()
+    a, b, c = (m.positions_m[m.faces[:, k]].astype(float) for k in range(3))
+    face = np.cross(b - a, c - a)
+    # Shading normals lie on the outer side of nearly every face.
+    agrees = np.einsum("fi,fi->f", face, m.normals[m.faces].sum(1)) > 0
+    assert agrees.mean() > 0.97
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_nobody_stands_below_the_ground_or_leaves_the_box(spec):
+    body = build_person(spec)
+    gait = start_gait(np.array([leg_length_m(body)]), np.zeros((1, 3)), np.zeros(1), level)
+    bones = person_bones([body], pose_columns(gait, np.zeros((1, 3)), np.zeros(1)), np.array([0]))
+    points = posed_vertices(body, bones[0])
+    assert points[:, 2].min() > -0.02
+    assert points[:, 2].max() == pytest.approx(body.size_lwh_m[2], abs=0.09)
+
+
+def test_extent_holds_the_walking_body():
+    people = bodies()
+    for tick, (gait, position, yaw, velocity) in enumerate(walk(15, 21)):
+        if tick % 3 or (np.hypot(*velocity.T) > 1.8).any():
+            continue
+        bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people)))
+        for i, body in enumerate(people):
+            c, s = np.cos(yaw[i]), np.sin(yaw[i])
+            local = (posed_vertices(body, bones[i]) - position[i]) @ np.array(
+                [[c, -s, 0], [s, c, 0], [0, 0, 1]]
+            )
+            beyond = np.abs(local - body.centre_m) - np.array(body.size_lwh_m) / 2
+            # Sharp turns and pushes may reach a hand's breadth out of the box of straight walking.
+            assert beyond.max() < 0.12
+
+
+def test_heads_turn_and_feet_stay():
+    body = build_person(PersonSpec())
+    gait = start_gait(np.array([leg_length_m(body)] * 2), np.zeros((2, 3)), np.zeros(2), level)
+    columns = pose_columns(gait, np.zeros((2, 3)), np.zeros(2), np.array([0.0, 0.8]))
+    bones = person_bones([body, body], columns, np.array([0, 1]))
+    head, feet = BONES.index("head"), slice(14, 22)
+    turn = bones[1, head, :, :3] @ bones[0, head, :, :3].T
+    assert np.arctan2(turn[1, 0], turn[0, 0]) == pytest.approx(0.8, abs=0.02)
+    np.testing.assert_array_equal(bones[0, feet], bones[1, feet])
+
+
+def test_rows_choose_people():
+    people = bodies()
+    *_, (gait, position, yaw, _) = walk(2, 9)
+    columns = pose_columns(gait, position, yaw)
+    everyone = person_bones(people, columns, np.arange(len(people)))
+    np.testing.assert_allclose(person_bones(people, columns, np.array([4, 1])), everyone[[4, 1]], atol=1e-6)
+    assert person_bones(people, columns, np.array([], int)).shape == (0, MAX_BONES, 3, 4)
+
+
+def test_people_are_balanced_and_repeatable():
+    drawn = [sample_person(stream(2, f"p{i}")) for i in range(3000)]
+    ages = np.array([s.age for s in drawn])
+    for age, share in (("child", 0.12), ("young", 0.68), ("old", 0.20)):
+        assert (ages == age).mean() == pytest.approx(share, abs=0.03)
+    assert np.mean([s.gender > 0.5 for s in drawn]) == pytest.approx(0.5, abs=0.03)
+    np.testing.assert_allclose(np.mean([s.ancestry for s in drawn], 0), 1 / 3, atol=0.02)
+    light, dark = np.array([238, 196, 168]), np.array([70, 42, 28])
+    melanin = [np.mean((light - s.skin_srgb) / (light - dark)) for s in drawn]
+    assert np.mean(melanin) == pytest.approx(1.2 / 2.7, abs=0.04)
+    assert all(s.gender < 0.5 for s in drawn if s.bottom == "skirt")
+    assert drawn[:50] == [sample_person(stream(2, f"p{i}")) for i in range(50)]
+    assert all(abs(sum(s.ancestry) - 1) < 1e-3 for s in drawn)
+    assert sample_person(stream(2, "x"), age="old", hair="bob").age == "old"
+
+
+def test_equal_descriptions_give_one_body_and_different_ones_differ():
+    spec = PersonSpec(seed=4)
+    assert build_person(spec) is build_person(PersonSpec(seed=4))
+    again = build_person.__wrapped__(spec)
+    np.testing.assert_array_equal(again.mesh.positions_m, build_person(spec).mesh.positions_m)
+    np.testing.assert_array_equal(again.mesh.color, build_person(spec).mesh.color)
+    tall = build_person(PersonSpec(seed=4, height=0.8))
+    assert tall.size_lwh_m[2] > build_person(spec).size_lwh_m[2] + 0.05
+    assert leg_length_m(build_person(LOOKS[1])) < 0.8 * leg_length_m(build_person(LOOKS[4]))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("age", "baby"),
+        ("hair", "mohawk"),
+        ("top", "toga"),
+        ("bottom", "kilt"),
+        ("gender", 1.2),
+        ("height", -1.5),
+        ("weight", float("nan")),
+        ("ancestry", (0.5, 0.5, 0.5)),
+        ("skin_srgb", (300, 0, 0)),
+        ("seed", -1),
+    ],
+)
+def test_bad_descriptions_are_refused_by_name(field, value):
+    with pytest.raises(UsageError, match=rf"person\.{field}"):
+        build_person(replace(PersonSpec(), **{field: value}))
+
+
+def test_unknown_fields_and_bodies_without_legs_are_refused():
+    with pytest.raises(UsageError, match="hair"):
+        sample_person(stream(1, "x"), hairs="bob")
+    with pytest.raises(UsageError, match="legs"):
+        leg_length_m(replace(bodies()[0], kind="vehicle", skeleton=None))
+
+
+def test_fabrics_are_tints_that_tile():
+    tiles = fabric_textures()
+    assert tiles.shape == (6, 128, 128, 4)
+    assert tiles.dtype == np.uint8
+    assert (tiles[..., 3] == 255).all()
+    assert tiles[..., :3].mean() > 190
+    # Across the edge a tile changes no more than inside it.
+    t = tiles[..., 0].astype(float)
+    for axis in (1, 2):
+        inside = np.abs(np.diff(t, axis=axis)).mean((1, 2))
+        edge = np.abs(np.take(t, 0, axis) - np.take(t, -1, axis)).mean(1)
+        assert (edge < 2.5 * inside + 1).all()
