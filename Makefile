@@ -1,51 +1,59 @@
-# make demo   a small labelled dataset with pictures, from nothing, in out/demo
-# make test   everything a change must pass
-# make proof  the long checks
-# make clean  removes what the others made
+# make demo    a small labelled dataset with pictures, from nothing, in out/demo
+# make test    everything a change must pass
+# make proof   the long checks
+# make clean   removes what the others made, except the virtual environment
 
-PYTHON ?= python3
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := out/demo
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
-FILM := --duration-s 4 --set tick_hz=20 --rate-hz 10 --width-px 1280 --height-px 720
+FILM := --seed 7 --duration-s 4 --width-px 1280 --height-px 720 --rate-hz 10
+FORMATS := --write native --write coco --write video
+SOURCES := $(shell find sim worlds -type f -not -name '*.pyc')
 
-.PHONY: demo test proof clean gl
-.DELETE_ON_ERROR:
+.PHONY: demo test proof clean demo-gl test-gl
 
-demo: $(VENV)/.demo.stamp gl
+demo: $(VENV)/.demo.stamp demo-gl
 	rm -rf $(DEMO)
-	mkdir -p $(DEMO)
-	$(BIN)/roadreel run crossing --seed 7 $(FILM) --out $(DEMO)/dataset --write native --write coco --write video
+	$(BIN)/roadreel run crossing $(FILM) $(FORMATS) --out $(DEMO)/dataset
+	$(BIN)/roadreel run avenue $(FILM) $(FORMATS) --out $(DEMO)/dataset --resume
 	$(BIN)/roadreel check $(DEMO)/dataset
-	@echo
-	@echo "Look at:"
+	$(BIN)/roadreel show $(DEMO)/dataset --contact-sheet $(DEMO)/contact_sheet.png
+	@printf '\nLook at\n  %s\n  %s\n  %s\n' \
+	    '$(DEMO)/contact_sheet.png   frames, channels and labels at a glance' \
+	    '$(DEMO)/dataset/video       videos with the labels drawn in' \
+	    '$(DEMO)/dataset             the dataset: native format and COCO'
 
-test: $(VENV)/.test.stamp gl
+test: $(VENV)/.test.stamp test-gl
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m 'not proof'
 
-proof: $(VENV)/.test.stamp gl
+proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python -m pytest -m proof
 
-gl:
+demo-gl: $(VENV)/.demo.stamp
 	tools/gl_packages.sh $(BIN)/roadreel doctor
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+test-gl: $(VENV)/.test.stamp
+	tools/gl_packages.sh $(BIN)/roadreel doctor
 
-# Not editable: the demo also shows that the installed package works.
-$(VENV)/.demo.stamp: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet .
+# The demo installs the package as a user does, tests install it in place: each makes the other's stamp stale.
+$(VENV)/.demo.stamp: pyproject.toml $(SOURCES) | $(BIN)/python
+	rm -f $(VENV)/.test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	touch $@
 
-$(VENV)/.test.stamp: pyproject.toml $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+$(VENV)/.test.stamp: pyproject.toml | $(BIN)/python
+	rm -f $(VENV)/.demo.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	touch $@
+
+$(BIN)/python:
+	tools/make_venv.sh $(PYTHON) $(VENV)
 
 clean:
-	rm -rf out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find sim worlds tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

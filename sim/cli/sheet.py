@@ -24,23 +24,24 @@ _PAPER, _INK = 24, (225, 225, 225)
 _NEAR_M, _FAR_M = 2.0, 120.0
 
 
-def contact_sheet(sequence: RecordedSequence, rows: int = 6) -> Image:
-    """A grid of frames, evenly spread over the sequence.
+def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 6) -> Image:
+    """A grid of frames, evenly spread over each sequence.
 
     Args:
-        sequence: what to show.
+        sequences: what to show; of more than `rows` the first ones.
         rows: number of frames, fewer if there are not as many.
 
     Returns:
         (H, W, 3) uint8 sRGB.
     """
-    numbers = np.unique(np.linspace(0, len(sequence) - 1, min(rows, len(sequence))).round().astype(int))
+    shown = sequences[:rows]
     lines = []
-    for number in numbers:
-        frame = sequence[int(number)]
-        tiles = [tile for camera in frame.captures for tile in _tiles(frame, camera)]
-        title = f"{sequence.name}  frame {frame.index}, {frame.state.time_s:.2f} s"
-        lines.append(_row([_captioned(image, caption) for caption, image in tiles], title))
+    for sequence in shown:
+        for number in _spread(len(sequence), rows // len(shown)):
+            frame = sequence[number]
+            tiles = [tile for camera in frame.captures for tile in _tiles(frame, camera)]
+            title = f"{sequence.name}   frame {frame.index}   {frame.state.time_s:.2f} s"
+            lines.append(_row([_captioned(image, caption) for caption, image in tiles], title))
     width = max(line.shape[1] for line in lines)
     padded = [np.pad(a, ((0, 0), (0, width - a.shape[1]), (0, 0)), constant_values=_PAPER) for a in lines]
     return np.concatenate(padded)
@@ -75,6 +76,11 @@ _CHANNELS: dict[str, Callable[[Capture], Image]] = {
     "instance": lambda capture: instance_colors(capture.instance),
     "semantic": lambda capture: semantic_colors(capture.semantic),
 }
+
+
+def _spread(count: int, wanted: int) -> list[int]:
+    """Up to `wanted` different numbers of 0..count - 1, the first and the last among them."""
+    return sorted({round(x) for x in np.linspace(0, count - 1, min(wanted, count))})
 
 
 def _tiles(frame: Frame, camera: str) -> list[tuple[str, Image]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ OVERLAYS = {"masks": "mask", "boxes2d": "box2d", "boxes3d": "box3d", "labels": "
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--sequence", type=int, default=0, show_default=True, help="Number of the sequence.")
+@click.option("--sequence", type=int, help="Number of the sequence (0; a contact sheet shows all).")
 @click.option("--camera", help="Name of the camera (the sequence's first).")
 @click.option("--frame", "number", type=int, help="Number of the frame (0; a video shows all).")
 @click.option(
@@ -30,7 +31,7 @@ OVERLAYS = {"masks": "mask", "boxes2d": "box2d", "boxes3d": "box3d", "labels": "
 @click.option("--contact-sheet", type=click.Path(path_type=Path), help="Grid of frames and channels (.png).")
 def show(
     dataset: Path,
-    sequence: int,
+    sequence: int | None,
     camera: str | None,
     number: int | None,
     overlay: str,
@@ -47,12 +48,13 @@ def show(
     if contact_sheet is not None and contact_sheet.suffix != ".png":
         raise UsageError(f"--contact-sheet {contact_sheet}: wanted a name that ends in .png")
     kinds = _kinds(overlay)
-    shown = _open(dataset, sequence)
+    sequences = _sequences(dataset, sequence)
     if contact_sheet is not None:
         from sim.cli.sheet import contact_sheet as draw_sheet
 
-        _write_picture(contact_sheet, draw_sheet(shown))
+        _write_picture(contact_sheet, draw_sheet(sequences))
     if out is not None:
+        shown = sequences[0]
         name = _camera(shown, camera)
         if out.suffix == ".mp4":
             _write_video(out, shown, name, kinds)
@@ -70,13 +72,17 @@ def _kinds(overlay: str) -> tuple[str, ...]:
     return tuple(kind for name, kind in OVERLAYS.items() if name in names)
 
 
-def _open(dataset: Path, sequence: int) -> RecordedSequence:
+def _sequences(dataset: Path, sequence: int | None) -> Sequence[RecordedSequence]:
     from sim.dataset import read
 
     sequences = read(dataset)
+    if not sequences:
+        raise UsageError(f"{dataset} has no sequences")
+    if sequence is None:
+        return sequences
     if not 0 <= sequence < len(sequences):
         raise UsageError(f"--sequence {sequence}: {dataset} has sequences 0 to {len(sequences) - 1}")
-    return sequences[sequence]
+    return (sequences[sequence],)
 
 
 def _camera(sequence: RecordedSequence, camera: str | None) -> str:
