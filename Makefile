@@ -42,7 +42,7 @@ test-gl: $(VENV)/.test.stamp
 
 # The demo installs the package as a user does, tests install it in place: each makes the other's stamp stale.
 $(VENV)/.demo.stamp: pyproject.toml $(SOURCES) | $(BIN)/python
-	rm -f $(VENV)/.test.stamp
+	rm -rf $(VENV)/.test.stamp build
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check .
 	touch $@
 
