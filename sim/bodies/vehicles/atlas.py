@@ -126,7 +126,7 @@ def charts(p: Proportions) -> dict[str, Chart]:
     half, height = (MID, p.half_width_m * 1.02), (0.0, p.height_m + 0.02)
     return {
         "side": Chart((0, 0, 1024, 340), along, height),
-        "top": Chart((0, 340, 1024, 520), along, half),
+        "top": Chart((0, 340, 1024, 520), along, (MID, p.half_width_m * 1.12)),
         "glyphs": Chart((0, 532, 1024, 572), (0.0, 42.0), (0.0, 1.0)),
         "front": Chart((0, 576, 300, 1024), half, height),
         "rear": Chart((304, 576, 604, 1024), half, height),

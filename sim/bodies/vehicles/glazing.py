@@ -113,7 +113,9 @@ def glazing(p: Proportions, hull: Hull) -> Glazing:
     rear = (at(-1, low) + behind + 0.05, at(-1, high) + behind)
     gap = 0.04
     pillar = front[0] - (1.16 if p.shape != "sedan" else 1.22) * p.wheelbase_m / 2.75
-    second = max(pillar - 0.80 * p.wheelbase_m / 2.75, rear[1] + 0.12)
+    second = pillar - 0.80 * p.wheelbase_m / 2.75
+    if p.shape != "sedan":
+        second = max(second, rear[1] + 0.12)
     lean = 0.05
     first = Pane(front, (pillar + gap, pillar + gap - lean))
     panes: tuple[Pane, ...]

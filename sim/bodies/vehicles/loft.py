@@ -194,7 +194,7 @@ def _upper(loft: _Loft, shoulder: Floats) -> tuple[list[Floats], int, int]:
     rings = []
     for t in (0.33, 0.67):
         ring = shoulder * (1 - t) + foot * t
-        ring[:, 2] = loft.deck(ring[:, 0], ring[:, 1])
+        ring[:, 2] = np.maximum(ring[:, 2], loft.deck(ring[:, 0], ring[:, 1]))
         rings.append(ring)
     ahead = foot[:, 0] > loft.cowl_x - 0.12
     foot[ahead, 2] = loft.deck(foot[ahead, 0], foot[ahead, 1])
