@@ -56,7 +56,11 @@ class Section:
     @property
     def circle_radius_m(self) -> float:
         """Of the turning circle's outer kerb."""
-        return self.island_radius_m + self.lanes * self.lane_width_m + 1.4
+        return self.loop_radius_m(self.lanes - 1) + self.lane_width_m / 2 + 0.7
+
+    def loop_radius_m(self, index: int) -> float:
+        """Of a lane's centre line on the turning circle; noses swing out, so lanes lie further apart there."""
+        return self.island_radius_m + 0.7 + self.lane_y_m(index) + 0.9 * index
 
     def lane_y_m(self, index: int) -> float:
         """Distance of a lane's centre line from the middle; 0 is the innermost lane."""
@@ -99,7 +103,7 @@ class Arm:
     def loop(self, index: int, successors: tuple[str, ...]) -> Lane:
         """The lane round the turning circle."""
         section = self.section
-        radius_m = section.island_radius_m + 0.7 + section.lane_y_m(index)
+        radius_m = section.loop_radius_m(index)
         y_m = section.lane_y_m(index)
         out = self._swing(y_m, radius_m, 0.6)
         points = out[:-1] + arc((self.circle_x_m, 0.0), radius_m, -np.pi / 2, np.pi / 2)

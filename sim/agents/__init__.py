@@ -1,1 +1,8 @@
-"""TODO: agents."""
+"""Who moves and how: the state of a run, what agents see, decide and do; no drawing, no files."""
+
+from sim.agents.state import AgentView, Roster, SignalColor, WaitReason, WorldState
+
+__all__ = ["AgentView", "Roster", "SignalColor", "WaitReason", "WorldState", "behaviors", "pose_at"]
+
+from sim.agents.behaviors import behaviors
+from sim.agents.poses import pose_at

@@ -1,0 +1,227 @@
+"""Drivers and what they see -> accelerations, rights of way and lights: how traffic keeps its lanes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.behaviors.registry import behaviors
+from sim.agents.crossings import STOPPABLE_MPS2, Crossings
+from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
+from sim.agents.right_of_way import RightOfWay
+from sim.agents.setting import Setting
+from sim.agents.snapshot import Drive, Snapshot
+from sim.agents.state import SignalColor, WaitReason
+from sim.agents.traffic import PLAN_LANES, RoadView, Traffic
+from sim.bodies import Lights
+from sim.errors import UsageError
+
+__all__ = ["FollowLane"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+_STANDSTILL_M = 2.0
+_LINE_M = 0.8
+"""Gap kept to a line, at standstill."""
+_JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 2.5, 6.0, 40.0
+_INDICATE_M = 35.0
+
+
+@behaviors.register("follow_lane")
+class FollowLane:
+    """Follows lanes, keeps distance, obeys signals, yields at crossings and junctions.
+
+    Args:
+        setting: the street and its cast.
+        crossings: its crossings.
+        rows: roster rows of the drivers.
+
+    Attributes:
+        rows: the same.
+    """
+
+    def __init__(self, setting: Setting, crossings: Crossings, rows: Ints) -> None:
+        self._setting, self._crossings, self.rows = setting, crossings, rows
+        self._way = RightOfWay(setting, crossings)
+        temper = np.array([setting.draws(int(r), "driver").normal(size=3) for r in rows]).reshape(-1, 3)
+        temper = np.clip(temper, -2, 2)
+        self._eagerness = 0.95 + 0.06 * temper[:, 0]
+        self._headway_s = 1.2 + 0.15 * temper[:, 1]
+        low = setting.world.lighting.sun_elevation_deg
+        # Some switch the lamps on early, everybody does when the sun is low.
+        self._lamps_on = low < 12.0 + 8.0 * temper[:, 2]
+        ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
+        self._end_lanes = np.array(ends, np.intp)
+        turns = {"left": Lights.LEFT, "right": Lights.RIGHT, "straight": Lights.NONE}
+        self._indicator = np.array([turns[lane.turn] for lane in setting.lanes.lanes], np.uint8)
+        self._signal = np.array([setting.programme.row(lane.signal) for lane in setting.lanes.lanes], np.intp)
+
+    def start(self) -> Traffic:
+        """Columns of the drivers at the start."""
+        setting, rows = self._setting, self.rows
+        roles = [setting.roles[r] for r in rows]
+        for row, role in zip(rows, roles, strict=True):
+            if role.lateral_m or role.heading_offset_rad:
+                name = setting.roster.names[row]
+                raise UsageError(
+                    f"vehicle {name!r}: follow_lane keeps to the middle of its lane, wanted lateral_m "
+                    f"and heading_offset_rad 0, got {role.lateral_m} and {role.heading_offset_rad}"
+                )
+        count = len(rows)
+        lane = np.array([setting.lanes.index(role.lane) for role in roles], np.intp)
+        traffic = Traffic(
+            rows=rows,
+            previous=np.full(count, -1, np.intp),
+            lane=lane,
+            s_m=np.array([role.s_m for role in roles], float),
+            speed_mps=np.array([role.speed_mps for role in roles], float),
+            accel_mps2=np.zeros(count),
+            plan=np.full((count, PLAN_LANES), -1, np.intp),
+            planned=np.zeros(count, np.intp),
+            granted=np.full(count, -1, np.intp),
+        )
+        traffic = replan(setting, traffic, np.arange(count))
+        view = RoadView(setting, traffic)
+        distance, target, _ = self._way.gates(view)
+        inside = setting.conflicts.is_junction[lane]
+        granted = np.where(inside, lane, np.where(distance < 0, target, -1))
+        return replace(traffic, granted=granted)
+
+    def decide(self, snapshot: Snapshot) -> Drive:
+        """What every driver does until the next tick."""
+        view, t, dt_s = snapshot.road, snapshot.traffic, self._setting.dt_s
+        on_road, waiting = self._crossings.claimed(snapshot.claims, snapshot.colors)
+        granted = self._way.decide(view, snapshot.colors, on_road)
+        stop_m, reason = self._stops(view, granted, on_road, waiting, snapshot.colors)
+        v = t.speed_mps
+        desired = self._desired_mps(view)
+        headway = self._headway_s
+        gap = view.leader_gap_m
+        follow = idm_accel_mps2(
+            v, desired, gap, v - view.leader_speed_mps, headway, np.full(len(t), _STANDSTILL_M)
+        )
+        halt = idm_accel_mps2(v, desired, stop_m, v, 0.4 * headway, np.full(len(t), _LINE_M))
+        accel = self._eased(np.minimum(follow, halt), t.accel_mps2)
+        safe = np.minimum(
+            safe_speed_mps(gap - 0.6, view.leader_speed_mps, dt_s),
+            safe_speed_mps(stop_m - 0.25, np.zeros(len(t)), dt_s),
+        )
+        accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), -v / dt_s)
+        wait = self._wait(v, accel, follow, halt, gap, reason)
+        return Drive(accel, granted, wait, self._lights(view, accel, v, wait))
+
+    def _desired_mps(self, view: RoadView) -> Floats:
+        """Speed on a free road: limit, temper and the curves ahead."""
+        lanes, t = self._setting.lanes, view.traffic
+        out = np.minimum(lanes.speed_limit_mps[t.lane] * self._eagerness, lanes.speed_cap(t.lane, t.s_m))
+        for k in range(1, PLAN_LANES + 1):
+            lane = np.maximum(view.slots[:, k], 0)
+            entry = lanes.speed_cap(lane, np.zeros(len(t)))
+            away = np.where(view.slots[:, k] >= 0, view.starts_m[:, k] - t.s_m, np.inf)
+            out = np.minimum(out, np.sqrt(entry**2 + 2 * 1.3 * np.maximum(away, 0)))
+        return np.asarray(out)
+
+    def _stops(
+        self,
+        view: RoadView,
+        granted: Ints,
+        on_road: NDArray[np.bool_],
+        waiting: NDArray[np.bool_],
+        colors: NDArray[np.uint8],
+    ) -> tuple[Floats, NDArray[np.uint8]]:
+        """The nearest place to stop at and why: (V,) distance, inf if none, and (V,) `WaitReason`."""
+        v, c = view.traffic.speed_mps, self._crossings
+        distance, target, before = self._way.gates(view)
+        closed = (target >= 0) & (granted != target)
+        stop = np.where(closed, distance, np.inf)
+        lamp = np.where(before >= 0, self._signal[before], -1)
+        red = (lamp >= 0) & (colors[lamp] != SignalColor.GREEN) if len(colors) else lamp >= 0
+        reason = np.where(red, WaitReason.RED_LIGHT, WaitReason.YIELD).astype(np.uint8)
+        if len(self._end_lanes):
+            end = view.distance_to_m(
+                self._end_lanes, self._setting.lanes.length_m[self._end_lanes] - 1.0
+            ).min(1)
+            stop, reason = _nearer(stop, reason, end, WaitReason.ROUTE_END)
+        if len(c.lane):
+            away = view.distance_to_m(c.lane, c.enter_m)
+            ahead = away > -0.5
+            can_stop = v[:, None] ** 2 / (2 * STOPPABLE_MPS2) < np.maximum(away - _LINE_M, 0) + 0.3
+            held = ahead & (on_road[None, :] | (waiting[None, :] & can_stop))
+            stop, reason = _nearer(stop, reason, np.where(held, away, np.inf).min(1), WaitReason.CROSSWALK)
+            # Nobody stops on a crossing: wait before it until there is room behind.
+            leave = np.where(ahead & np.isfinite(away), away + (c.leave_m - c.enter_m), 0.0)
+            room = view.leader_gap_m[:, None] - leave
+            full = (
+                ahead
+                & can_stop
+                & (room < view.length_m[:, None] + 0.8)
+                & (view.leader_speed_mps < 2.5)[:, None]
+            )
+            full &= room > -1.0
+            stop, reason = _nearer(stop, reason, np.where(full, away, np.inf).min(1), WaitReason.LEADER)
+        return np.maximum(stop, 0.0), reason
+
+    def _eased(self, wanted: Floats, now: Floats) -> Floats:
+        """Limits jerk; hard braking builds up fast."""
+        down = np.where(wanted < -1.6 * BRAKE_MPS2, _JERK_HARD_MPS3, _JERK_DOWN_MPS3) * self._setting.dt_s
+        # Standing or braking drivers release the brake faster than they press the throttle.
+        up = np.where(now < 0, 3 * _JERK_UP_MPS3, _JERK_UP_MPS3) * self._setting.dt_s
+        return np.clip(np.maximum(wanted, -8.0), now - down, now + up)
+
+    def _wait(
+        self, v: Floats, accel: Floats, follow: Floats, halt: Floats, gap: Floats, reason: NDArray[np.uint8]
+    ) -> NDArray[np.uint8]:
+        held = (accel < -0.3) | (v < 0.5)
+        why = np.where(halt < follow, reason, np.where(gap < 60.0, WaitReason.LEADER, WaitReason.NONE))
+        return np.where(held & (np.minimum(follow, halt) < 0.3), why, WaitReason.NONE).astype(np.uint8)
+
+    def _lights(self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        brake = (accel < -0.5) | ((v < 0.3) & (wait != WaitReason.NONE))
+        out = np.where(brake, Lights.BRAKE, 0) | np.where(self._lamps_on, Lights.HEAD, 0)
+        for k in range(2):
+            lane = np.maximum(view.slots[:, k], 0)
+            near = (view.slots[:, k] >= 0) & (view.starts_m[:, k] - view.front_m < _INDICATE_M)
+            out = out | np.where(near, self._indicator[lane], 0)
+        return out.astype(np.uint8)
+
+
+def _nearer(
+    stop: Floats, reason: NDArray[np.uint8], other: Floats, why: WaitReason
+) -> tuple[Floats, NDArray[np.uint8]]:
+    return np.minimum(stop, other), np.where(other < stop, np.uint8(why), reason)
+
+
+def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
+    """Fills the open end of plans: the scenario's route first, then turns from the vehicle's own stream."""
+    plan, planned, lanes = traffic.plan.copy(), traffic.planned.copy(), setting.lanes
+    for i in who:
+        role = setting.roles[traffic.rows[i]]
+        for k in range(PLAN_LANES):
+            if plan[i, k] >= 0:
+                continue
+            at = int(traffic.lane[i] if k == 0 else plan[i, k - 1])
+            options = lanes.successors[at][lanes.successors[at] >= 0] if at >= 0 else np.zeros(0, np.intp)
+            if not len(options):
+                break
+            turn = int(planned[i])
+            planned[i] += 1
+            if turn < len(role.route):
+                plan[i, k] = _routed(setting, int(traffic.rows[i]), at, role.route[turn])
+            else:
+                draws = setting.draws(int(traffic.rows[i]), f"turn/{turn}")
+                plan[i, k] = options[int(draws.integers(len(options)))]
+    return replace(traffic, plan=plan, planned=planned)
+
+
+def _routed(setting: Setting, row: int, at: int, name: str) -> int:
+    lanes = setting.lanes
+    options = [lanes.ids[k] for k in lanes.successors[at] if k >= 0]
+    if name not in options:
+        raise UsageError(
+            f"vehicle {setting.roster.names[row]!r}: route names {name!r} after {lanes.ids[at]!r}, wanted one of "
+            f"{', '.join(options)}"
+        )
+    return lanes.index(name)

@@ -1,0 +1,109 @@
+"""A setting -> everybody in it: who has which behavior, how they start, what they decide on one snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.behaviors import FollowLane, Parked, behaviors
+from sim.agents.crossings import Crossings
+from sim.agents.driving import vehicle_pose
+from sim.agents.motion import Movers
+from sim.agents.separation import held_back
+from sim.agents.setting import PERSON_RADIUS_M, Setting
+from sim.agents.snapshot import Decisions, Snapshot, Walk
+from sim.agents.state import WaitReason
+from sim.agents.walking import start_crowd
+from sim.errors import UsageError
+
+__all__ = ["Cast"]
+
+Ints = NDArray[np.intp]
+
+_DRIVERS, _PARKED = "follow_lane", "parked"
+
+
+class Cast:
+    """Everybody's behavior.
+
+    Args:
+        setting: the street and its cast.
+
+    Attributes:
+        setting: the same.
+        parked_rows: (K,) roster rows of parked vehicles.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        for name in sorted({role.behavior for role in setting.roles}):
+            _ = behaviors[name]
+        self._check_kinds()
+        self._crossings = Crossings(setting)
+        self.parked_rows = setting.rows(_PARKED)
+        self._parked = Parked(setting, self._crossings, self.parked_rows)
+        self._drivers = FollowLane(setting, self._crossings, setting.rows(_DRIVERS))
+        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED})
+        self._people_rows = setting.rows(*on_foot)
+        self._people: list[tuple[Ints, Any]] = []
+        for name in on_foot:
+            rows = setting.rows(name)
+            who = np.searchsorted(self._people_rows, rows)
+            self._people.append((who, behaviors[name](setting, self._crossings, rows)))
+
+    def start(self) -> Movers:
+        """Everybody at their first place.
+
+        Raises:
+            UsageError: two agents stand in one place.
+        """
+        setting, count = self.setting, len(self._people_rows)
+        path, chosen = np.full((count, 3), -1, np.intp), np.zeros(count, np.intp)
+        for who, behavior in self._people:
+            path[who], chosen[who] = behavior.start()
+        traffic = self._drivers.start()
+        crowd = start_crowd(setting, self._people_rows, path, chosen)
+        none = np.zeros(len(traffic))
+        movers = Movers(traffic, crowd, self._parked.start(), none, none, none)
+        self._check_places(movers)
+        return movers
+
+    def decide(self, tick: int, movers: Movers) -> Decisions:
+        """What everybody does until the next tick; all see the same snapshot."""
+        colors = self.setting.programme.colors(tick, self.setting.tick_hz)
+        snapshot = Snapshot(self.setting, self._crossings, tick, movers.traffic, movers.crowd, colors)
+        walks = [behavior.decide(snapshot, who) for who, behavior in self._people]
+        return Decisions(self._drivers.decide(snapshot), Walk.together(walks, len(movers.crowd)))
+
+    def waits(self, decisions: Decisions) -> NDArray[np.uint8]:
+        """(N,) `WaitReason` of every agent."""
+        out = np.zeros(len(self.setting.roster), np.uint8)
+        out[self._drivers.rows] = decisions.drive.wait
+        out[self._people_rows] = decisions.walk.wait
+        out[self.parked_rows] = WaitReason.PARKED
+        return out
+
+    def _check_kinds(self) -> None:
+        for name, role, body in zip(
+            self.setting.roster.names, self.setting.roles, self.setting.roster.bodies, strict=True
+        ):
+            drives = role.behavior in (_DRIVERS, _PARKED)
+            if drives != (body.kind == "vehicle"):
+                kinds = "vehicles: follow_lane, parked; people: walk, stand"
+                raise UsageError(
+                    f"agent {name!r}: behavior {role.behavior!r} is not for a {body.kind}; {kinds}"
+                )
+
+    def _check_places(self, movers: Movers) -> None:
+        rows = np.concatenate([movers.traffic.rows, self.parked_rows])
+        cars = np.concatenate([vehicle_pose(self.setting, movers.traffic), movers.parked_pose])
+        people = movers.crowd.xy_m
+        hit_car, hit_person = held_back(
+            cars, cars, self.setting.footprint_m[rows], people, people, PERSON_RADIUS_M
+        )
+        hit = sorted([*rows[hit_car].tolist(), *movers.crowd.rows[hit_person].tolist()])
+        if hit:
+            names = ", ".join(self.setting.roster.names[k] for k in hit)
+            raise UsageError(f"agents overlap at the start: {names}; wanted places apart from each other")

@@ -1,0 +1,95 @@
+"""One moment and everybody's decisions -> the next moment: everybody moves at once, nobody into another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.crowd import Crowd
+from sim.agents.driving import advance_traffic, lean, vehicle_pose
+from sim.agents.separation import held_back, pushed_apart
+from sim.agents.setting import PERSON_RADIUS_M, Setting
+from sim.agents.snapshot import Drive, Walk
+from sim.agents.traffic import Traffic
+from sim.agents.walking import landed_crowd, stepped_crowd
+
+__all__ = ["Movers", "move"]
+
+Floats = NDArray[np.float64]
+
+_STEP_ASIDE_MPS = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Movers:
+    """Everything that changes in a run, as its owners keep it. A value.
+
+    Attributes:
+        traffic: who drives.
+        crowd: who is on foot.
+        parked_pose: (K, 3) x, y, yaw of parked vehicles.
+        wheel_rad, pitch_rad, roll_rad: (V,) of who drives.
+        held: how many vehicles were held back by the last resort at this tick.
+    """
+
+    traffic: Traffic
+    crowd: Crowd
+    parked_pose: Floats
+    wheel_rad: Floats
+    pitch_rad: Floats
+    roll_rad: Floats
+    held: int = 0
+
+
+def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: NDArray[np.intp]) -> Movers:
+    """Everybody one tick later."""
+    traffic, crowd = advance_traffic(setting, now.traffic, drive), stepped_crowd(setting, now.crowd, walk)
+    still = now.crowd.path[:, 0] < 0
+    wanted = (
+        pushed_apart(crowd.xy_m, still, PERSON_RADIUS_M, _STEP_ASIDE_MPS * setting.dt_s)
+        if len(crowd)
+        else crowd.xy_m
+    )
+    here, there = (vehicle_pose(setting, t) for t in (now.traffic, traffic))
+    boxes = setting.footprint_m[np.concatenate([traffic.rows, parked_rows])]
+    hold_car, hold_person = held_back(
+        np.concatenate([here, now.parked_pose]),
+        np.concatenate([there, now.parked_pose]),
+        boxes,
+        now.crowd.xy_m,
+        wanted,
+        PERSON_RADIUS_M,
+    )
+    hold_car = hold_car[: len(traffic)]
+    traffic = _stopped(now.traffic, traffic, hold_car)
+    crowd = replace(crowd, xy_m=np.where(hold_person[:, None], now.crowd.xy_m, wanted))
+    crowd = landed_crowd(setting, now.crowd, crowd, hold_person)
+    rolled = np.where(hold_car, 0.0, (now.traffic.speed_mps + traffic.speed_mps) / 2 * setting.dt_s)
+    curvature = setting.lanes.curvature(traffic.lane, traffic.s_m)
+    pitch, roll = lean(
+        now.pitch_rad, now.roll_rad, traffic.accel_mps2, traffic.speed_mps**2 * curvature, setting.dt_s
+    )
+    wheel = now.wheel_rad + rolled / setting.wheel_radius_m[traffic.rows]
+    return Movers(traffic, crowd, now.parked_pose, wheel, pitch, roll, int(hold_car.sum()))
+
+
+def _stopped(before: Traffic, after: Traffic, held: NDArray[np.bool_]) -> Traffic:
+    """`after`, but who was held stands where he was."""
+    if not held.any():
+        return after
+    columns = {
+        name: np.where(
+            held.reshape(-1, *[1] * (getattr(after, name).ndim - 1)),
+            getattr(before, name),
+            getattr(after, name),
+        )
+        for name in ("previous", "lane", "s_m", "plan", "planned")
+    }
+    return replace(
+        after,
+        **columns,
+        speed_mps=np.where(held, 0.0, after.speed_mps),
+        accel_mps2=np.where(held, 0.0, after.accel_mps2),
+    )

@@ -1,0 +1,138 @@
+"""What stays the same in a run, for everybody who acts: the street as tables, the cast as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.conflicts import LaneConflicts
+from sim.agents.ground import GroundHeight
+from sim.agents.lanes import LaneMap
+from sim.agents.signals import SignalProgramme
+from sim.agents.state import Roster
+from sim.agents.walkways import Walkways
+from sim.randomness import stream
+from sim.world import World
+
+__all__ = ["PERSON_RADIUS_M", "Role", "Setting"]
+
+Floats = NDArray[np.float64]
+
+PERSON_RADIUS_M = 0.2
+"""A person's footprint is a disc of this radius."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a scenario says about one agent, in plain values.
+
+    Attributes:
+        behavior: registered name.
+        lane: id of the first lane, "" for people.
+        s_m: distance along it.
+        route: lanes to take next.
+        lateral_m: offset from the lane's centre line.
+        heading_offset_rad: against the lane's direction.
+        start_m: (x, y) of people.
+        yaw_rad: heading of people.
+        goal_m: where to walk first.
+        speed_mps: at the start (vehicles); comfortable (people).
+    """
+
+    behavior: str
+    lane: str = ""
+    s_m: float = 0.0
+    route: tuple[str, ...] = ()
+    lateral_m: float = 0.0
+    heading_offset_rad: float = 0.0
+    start_m: tuple[float, float] = (0.0, 0.0)
+    yaw_rad: float = 0.0
+    goal_m: tuple[float, float] | None = None
+    speed_mps: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """The unchanging side of a run.
+
+    Attributes:
+        world: the street.
+        roster: who the rows are.
+        roles: what the scenario says about each row.
+        tick_hz: ticks a second.
+        seed: of every stream.
+        footprint_m: (N, 3) x_min, x_max and half width of each body's ground rectangle.
+        wheelbase_m: (N,) of vehicles, 0 for people.
+        wheel_radius_m: (N,) of vehicles, 1 for people.
+        leg_m: (N,) leg lengths of people, 1 for vehicles.
+    """
+
+    world: World
+    roster: Roster
+    roles: tuple[Role, ...]
+    tick_hz: int
+    seed: int
+    footprint_m: Floats
+    wheelbase_m: Floats
+    wheel_radius_m: Floats
+    leg_m: Floats
+
+    @property
+    def dt_s(self) -> float:
+        """Length of a tick."""
+        return 1.0 / self.tick_hz
+
+    @cached_property
+    def lanes(self) -> LaneMap:
+        """The lanes as arrays."""
+        return LaneMap(self.world.network.lanes)
+
+    @cached_property
+    def conflicts(self) -> LaneConflicts:
+        """Where lanes of junctions meet."""
+        return LaneConflicts(self.lanes)
+
+    @cached_property
+    def programme(self) -> SignalProgramme:
+        """The signals' programme."""
+        return SignalProgramme(self.world.network)
+
+    @cached_property
+    def walkways(self) -> Walkways:
+        """The pavement graph as arrays."""
+        return Walkways(self.world.network)
+
+    @cached_property
+    def ground(self) -> GroundHeight:
+        """Height of the ground at any point."""
+        return GroundHeight(self.world)
+
+    @cached_property
+    def obstacles_m(self) -> Floats:
+        """(M, 3) x, y, radius of everything that people walk round."""
+        rows = [(t.x_m, t.y_m, 0.18) for t in self.world.trees]
+        rows += [(h.x_m, h.y_m, 0.12) for h in self.world.signal_heads]
+        rows += [(p.x_m, p.y_m, _PROP_RADIUS_M.get(p.kind, 0.15)) for p in self.world.props if not p.length_m]
+        return np.array(rows, float).reshape(-1, 3)
+
+    def rows(self, *behaviors: str) -> NDArray[np.intp]:
+        """Rows of the agents with these behaviors."""
+        return np.array([k for k, role in enumerate(self.roles) if role.behavior in behaviors], np.intp)
+
+    def draws(self, row: int, purpose: str) -> np.random.Generator:
+        """A stream of one agent's own: nobody else's draws depend on it."""
+        return stream(self.seed, f"agents/{self.roster.names[row]}/{purpose}")
+
+
+_PROP_RADIUS_M = {
+    "bench": 0.5,
+    "planter": 0.4,
+    "bicycle_rack": 0.5,
+    "cabinet": 0.4,
+    "bus_stop": 0.8,
+    "cafe_table": 0.6,
+    "bin": 0.25,
+}

@@ -1,0 +1,129 @@
+"""Columns of everybody who drives, and what each has ahead on its path: lanes, leaders, places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.setting import Setting
+
+__all__ = ["PLAN_LANES", "RoadView", "Traffic"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+PLAN_LANES = 3
+"""Lanes planned beyond the present one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Traffic:
+    """One row per driving vehicle. A vehicle's origin (rear axle) is always on its lane's centre line.
+
+    Attributes:
+        rows: (V,) rows in the roster.
+        previous: (V,) lane left last, -1 at the start.
+        lane: (V,) present lane.
+        s_m: (V,) distance of the origin along it.
+        speed_mps: (V,).
+        accel_mps2: (V,).
+        plan: (V, PLAN_LANES) lanes to take next, -1 where the network ends.
+        planned: (V,) how many lanes were ever planned: numbers the draws of turns.
+        granted: (V,) junction lane the vehicle may enter or is on, -1 if none.
+    """
+
+    rows: Ints
+    previous: Ints
+    lane: Ints
+    s_m: Floats
+    speed_mps: Floats
+    accel_mps2: Floats
+    plan: Ints
+    planned: Ints
+    granted: Ints
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+class RoadView:
+    """What drivers see of the road on one snapshot. Distances run along each driver's own path.
+
+    Attributes:
+        front_m, rear_m: (V,) bumpers, measured from the start of the present lane.
+        slots: (V, 1 + PLAN_LANES) present and planned lanes.
+        starts_m: (V, 1 + PLAN_LANES) where these begin, measured from the start of the present lane.
+    """
+
+    def __init__(self, setting: Setting, traffic: Traffic) -> None:
+        self._setting, self.traffic = setting, traffic
+        body = setting.footprint_m[traffic.rows]
+        self.tail_m, self.nose_m = body[:, 0], body[:, 1]
+        self.front_m, self.rear_m = traffic.s_m + self.nose_m, traffic.s_m + self.tail_m
+        self.length_m = self.nose_m - self.tail_m
+        self.slots = np.concatenate([traffic.lane[:, None], traffic.plan], 1)
+        lengths = np.where(self.slots >= 0, setting.lanes.length_m[self.slots], np.inf)
+        zero = np.zeros((len(traffic), 1))
+        self.starts_m = np.concatenate([zero, np.cumsum(lengths, 1)[:, :-1]], 1)
+
+    @cached_property
+    def offset_m(self) -> Floats:
+        """(V, L) where lanes begin on each path, from the start of the present lane; inf elsewhere."""
+        out = np.full((len(self.traffic), len(self._setting.lanes.ids)), np.inf)
+        every = np.arange(len(self.traffic))
+        for k in range(PLAN_LANES, -1, -1):
+            on = self.slots[:, k] >= 0
+            out[every[on], self.slots[on, k]] = self.starts_m[on, k]
+        return out
+
+    @cached_property
+    def offset_behind_m(self) -> Floats:
+        """(V, L) the same for the lane just left; inf elsewhere."""
+        out = np.full((len(self.traffic), len(self._setting.lanes.ids)), np.inf)
+        left = np.flatnonzero(self.traffic.previous >= 0)
+        lane = self.traffic.previous[left]
+        out[left, lane] = -self._setting.lanes.length_m[lane]
+        return out
+
+    @cached_property
+    def _leaders(self) -> tuple[Floats, Ints]:
+        t, count = self.traffic, len(self.traffic)
+        ahead = np.full((count, count), np.inf)
+        shared = self._setting.conflicts.shared_s_m
+        for k in range(PLAN_LANES + 1):
+            lane = self.slots[:, k]
+            on = (shared[lane[:, None], t.lane[None, :]] > self.rear_m[None, :]) & (lane >= 0)[:, None]
+            apart = np.where(np.isfinite(self.starts_m[:, k]), self.starts_m[:, k], 0.0)[:, None] + (
+                t.s_m[None, :] - t.s_m[:, None]
+            )
+            ahead = np.where(on & (apart > 0), np.minimum(ahead, apart), ahead)
+        np.fill_diagonal(ahead, np.inf)
+        nearest = ahead.argmin(1) if count else np.zeros(0, np.intp)
+        return ahead[np.arange(count), nearest], nearest
+
+    @cached_property
+    def leader_gap_m(self) -> Floats:
+        """(V,) free distance to the rear bumper of the vehicle ahead; inf if there is none."""
+        ahead, nearest = self._leaders
+        return ahead + self.tail_m[nearest] - self.nose_m if len(ahead) else ahead
+
+    @cached_property
+    def leader_speed_mps(self) -> Floats:
+        """(V,) its speed; 0 if there is none."""
+        ahead, nearest = self._leaders
+        return np.where(np.isfinite(ahead), self.traffic.speed_mps[nearest] if len(ahead) else 0.0, 0.0)
+
+    def distance_to_m(self, lane: Ints, s_m: Floats) -> Floats:
+        """(V, K) from the front bumper to places on lanes; inf where a place is not on the path."""
+        return np.asarray(self.offset_m[:, lane] + s_m[None, :] - self.front_m[:, None])
+
+    def covers(self, lane: Ints, enter_m: Floats, leave_m: Floats) -> NDArray[np.bool_]:
+        """(V, K) whether the vehicle stands on a stretch of lane."""
+        out = np.zeros((len(self.traffic), len(lane)), bool)
+        for offset in (self.offset_m, self.offset_behind_m):
+            at = offset[:, lane]
+            out |= (at + enter_m < self.front_m[:, None]) & (at + leave_m > self.rear_m[:, None])
+        return out

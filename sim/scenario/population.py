@@ -1,0 +1,173 @@
+"""A world and a seed -> who is in it and which cameras film it: the default scenario of a street."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.bodies import VehicleSpec, build_body
+from sim.bodies.people import sample_person
+from sim.bodies.vehicles import sample_vehicle
+from sim.errors import UsageError
+from sim.randomness import stream
+from sim.scenario._places import PersonPlaces, VehiclePlaces
+from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
+from sim.scenario.sensors import CAMERA_CHANNELS, Camera
+from sim.world import World
+
+__all__ = ["default_scenario", "default_sensors", "populate"]
+
+_MOST = 500
+_FREE_SPEED_MPS, _SPEED_SPREAD_MPS = 1.34, 0.26
+"""Mean and spread of free walking speeds (Weidmann 1993, Transporttechnik der Fussgaenger)."""
+
+
+def populate(
+    world: World, seed: int, *, vehicles: int = 30, parked: int = 14, people: int = 32
+) -> tuple[Agent, ...]:
+    """Everybody in the street: "ego" first, then "car1".., "parked1".. and "p1"...
+
+    Args:
+        world: the street.
+        seed: decides who is where and looks how.
+        vehicles: driving, "ego" among them, 0 to 500.
+        parked: in bays, 0 to 500; where there are fewer bays there are fewer.
+        people: on foot, 0 to 500.
+
+    Returns:
+        Agents that do not overlap.
+
+    Raises:
+        UsageError: a number out of range, or more than the street has room for.
+    """
+    for name, value in (("vehicles", vehicles), ("parked", parked), ("people", people)):
+        if not 0 <= value <= _MOST:
+            raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
+    return (*_driving(world, seed, vehicles), *_parked(world, seed, parked), *_people(world, seed, people))
+
+
+def default_sensors(
+    world: World,
+    *,
+    width_px: int = 1280,
+    height_px: int = 720,
+    rate_hz: int = 10,
+    channels: tuple[str, ...] = CAMERA_CHANNELS,
+    ego: VehicleSpec | None = None,
+) -> tuple[Camera, ...]:
+    """Camera "front" on the ego vehicle, behind its windscreen, and "overview" fixed in the street.
+
+    Args:
+        world: the street.
+        width_px: image width.
+        height_px: image height.
+        rate_hz: frames a second.
+        channels: what to record.
+        ego: body of the vehicle called "ego", a hatchback by default; "front" sits behind its windscreen.
+    """
+    common = {"width_px": width_px, "height_px": height_px, "rate_hz": rate_hz, "channels": channels}
+    x_m, z_m = _windscreen(ego or VehicleSpec())
+    out = [Camera("front", "ego", x_m, 0.0, z_m, pitch_deg=1.5, hfov_deg=72.0, **common)]  # type: ignore[arg-type]
+    for name, (x_m, y_m, z_m, yaw_rad, pitch_rad) in sorted(world.cameras.items()):
+        yaw_deg, pitch_deg = float(np.rad2deg(yaw_rad)), float(np.rad2deg(pitch_rad))
+        out.append(Camera(name, "", x_m, y_m, z_m, yaw_deg, pitch_deg, hfov_deg=68.0, **common))  # type: ignore[arg-type]
+    return tuple(out)
+
+
+def default_scenario(
+    world: World,
+    seed: int,
+    *,
+    duration_s: float = 8.0,
+    tick_hz: int = 20,
+    vehicles: int = 30,
+    parked: int = 14,
+    people: int = 32,
+    width_px: int = 1280,
+    height_px: int = 720,
+    rate_hz: int = 10,
+) -> Scenario:
+    """A street full of people and traffic, filmed by the default cameras.
+
+    Args:
+        world: the street.
+        seed: of everything drawn.
+        duration_s: simulated seconds.
+        tick_hz: simulation ticks a second.
+        vehicles: driving vehicles, the ego vehicle among them.
+        parked: parked vehicles.
+        people: people on foot.
+        width_px: image width.
+        height_px: image height.
+        rate_hz: frames a second.
+
+    Raises:
+        UsageError: a value out of range.
+    """
+    agents = populate(world, seed, vehicles=vehicles, parked=parked, people=people)
+    ego = next((a.body for a in agents if isinstance(a, Vehicle) and a.name == "ego"), None)
+    sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
+    if ego is None:
+        sensors = tuple(camera for camera in sensors if not camera.mount)
+    return Scenario(world, agents, sensors, duration_s, tick_hz, seed)
+
+
+def _windscreen(ego: VehicleSpec) -> tuple[float, float]:
+    """A place ahead of the ego vehicle's windscreen from which no more than a rim of the bonnet is seen."""
+    body = build_body(ego)
+    points = body.mesh.positions_m
+    nose_m = body.footprint_m[1]
+    x_m = nose_m - 1.35
+    ahead = points[(points[:, 0] > x_m - 0.1) & (np.abs(points[:, 1]) < 0.5)]
+    return round(float(x_m), 3), round(max(1.25, float(ahead[:, 2].max()) + 0.2), 3)
+
+
+def _driving(world: World, seed: int, count: int) -> list[Vehicle]:
+    places, out = VehiclePlaces(world, seed), []
+    for k in range(count):
+        name = "ego" if k == 0 else f"car{k}"
+        rng = stream(seed, f"population/{name}")
+        # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
+        body = sample_vehicle(rng, **({"shape": "hatchback"} if k == 0 else {}))
+        lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
+        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, body=body))
+    return out
+
+
+def _parked(world: World, seed: int, count: int) -> list[Vehicle]:
+    rng = stream(seed, "population/bays")
+    bays = VehiclePlaces.bays(world)
+    chosen = rng.permutation(len(bays))[:count]
+    out = []
+    for k, bay in enumerate(chosen.tolist()):
+        own = stream(seed, f"population/parked{k + 1}")
+        body = sample_vehicle(own)
+        lane, middle_m = bays[bay]
+        x_min, x_max, _ = build_body(body).footprint_m
+        s_m = middle_m - (x_min + x_max) / 2 + float(own.uniform(-0.2, 0.2))
+        out.append(
+            Vehicle(
+                f"parked{k + 1}",
+                lane,
+                s_m,
+                "parked",
+                body=body,
+                lateral_m=round(float(own.uniform(-0.08, 0.02)), 3),
+                heading_offset_rad=round(float(own.uniform(-0.012, 0.012)), 4),
+            )
+        )
+    return out
+
+
+def _people(world: World, seed: int, count: int) -> list[Pedestrian]:
+    places, out = PersonPlaces(world, seed), []
+    for k in range(count):
+        name = f"p{k + 1}"
+        rng = stream(seed, f"population/{name}")
+        body = sample_person(rng)
+        speed_mps = float(np.clip(rng.normal(_FREE_SPEED_MPS, _SPEED_SPREAD_MPS), 0.75, 2.0))
+        speed_mps *= {"child": 0.9, "old": 0.8}.get(body.age, 1.0)
+        place = places.take(k, count, rng)
+        out.append(
+            Pedestrian(name, place.xy_m, place.behavior, None, round(speed_mps, 3), place.yaw_rad, body)
+        )
+    return out

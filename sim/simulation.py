@@ -1,0 +1,69 @@
+"""A scenario in, the state of everybody at every tick out: decide together, then move together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sim.agents.cast import Cast
+from sim.agents.motion import Movers, move
+from sim.agents.poses import pose_columns
+from sim.agents.snapshot import Decisions
+from sim.agents.state import WorldState
+from sim.scenario.casting import setting_of
+from sim.scenario.checks import check_agents
+from sim.scenario.scenario import Scenario
+
+__all__ = ["simulate"]
+
+
+def simulate(scenario: Scenario) -> Iterator[WorldState]:
+    """Run a scenario.
+
+    Args:
+        scenario: who, where, how long.
+
+    Yields:
+        The state at ticks 0 .. scenario.ticks - 1; the first one is the initial placement. States are values:
+        keep as many as you like.
+
+    Raises:
+        UsageError: an agent that cannot be where the scenario puts it.
+    """
+    check_agents(scenario)
+    cast = Cast(setting_of(scenario))
+    movers = cast.start()
+    decisions = cast.decide(0, movers)
+    for tick in range(scenario.ticks):
+        if tick:
+            movers = move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows)
+            decisions = cast.decide(tick, movers)
+        yield _state(cast, tick, movers, decisions)
+
+
+def _state(cast: Cast, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
+    """The state at a tick; lights and reasons for waiting show what everybody has just decided."""
+    setting, traffic, crowd = cast.setting, movers.traffic, movers.crowd
+    count = len(setting.roster)
+    velocity, accel, yaw_rate = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
+    poses = pose_columns(setting, movers, cast.parked_rows, decisions.drive.lights)
+    yaw = poses.yaw_rad[traffic.rows]
+    velocity[traffic.rows] = np.stack([np.cos(yaw), np.sin(yaw)], 1) * traffic.speed_mps[:, None]
+    accel[traffic.rows] = traffic.accel_mps2
+    yaw_rate[traffic.rows] = traffic.speed_mps * setting.lanes.curvature(traffic.lane, traffic.s_m)
+    velocity[crowd.rows] = crowd.velocity_mps
+    yaw_rate[crowd.rows] = crowd.yaw_rate_radps
+    return WorldState(
+        tick=tick,
+        tick_hz=setting.tick_hz,
+        roster=setting.roster,
+        poses=poses,
+        velocity_mps=velocity,
+        accel_mps2=accel,
+        yaw_rate_radps=yaw_rate,
+        wait=cast.waits(decisions),
+        signal_names=setting.programme.names,
+        signals=setting.programme.colors(tick, setting.tick_hz),
+        memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
+    )
