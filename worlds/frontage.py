@@ -34,7 +34,7 @@ WALL_TINTS: tuple[tuple[int, int, int], ...] = (
     (188, 196, 198),
     (236, 220, 186),
     (176, 160, 146),
-    (206, 128, 106),
+    (196, 136, 116),
     (160, 168, 150),
     (214, 200, 206),
     (186, 178, 160),
@@ -42,11 +42,11 @@ WALL_TINTS: tuple[tuple[int, int, int], ...] = (
 )
 
 LEAF_TINTS: tuple[tuple[int, int, int], ...] = (
-    (112, 128, 66),
-    (98, 120, 62),
-    (126, 132, 74),
-    (90, 108, 60),
-    (138, 134, 70),
+    (106, 128, 64),
+    (92, 120, 60),
+    (114, 132, 70),
+    (86, 108, 58),
+    (124, 132, 68),
 )
 
 # Free length each kind needs along the kerb, half before and half behind, and its distance from the kerb.

@@ -1,8 +1,8 @@
 """What a street looks like: descriptions of a world in, textured triangles out. NumPy and Pillow only."""
 
 from sim.scenery.build import build_scenery
-from sim.scenery.facades import FACADE_STYLES
 from sim.scenery.furniture import PROP_KINDS
+from sim.scenery.layouts import FACADE_STYLES
 from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
 

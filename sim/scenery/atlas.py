@@ -1,4 +1,4 @@
-"""A function that draws one cell in, an atlas texture of many cells out, drawn at twice its size and averaged down."""
+"""A function that draws one cell in, an atlas of many cells out: drawn at twice its size, averaged down."""
 
 from __future__ import annotations
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.chunks import cut_into_chunks
-from sim.scenery.facades import add_walls, layout_of
+from sim.scenery.facades import add_walls
 from sim.scenery.furniture import add_props
 from sim.scenery.ground import add_ground
 from sim.scenery.ground_floor import add_ground_floor
+from sim.scenery.layouts import layout_of
 from sim.scenery.markings import add_markings, add_road_repairs
 from sim.scenery.roofs import add_roof
 from sim.scenery.scenery import Scenery

@@ -1,4 +1,4 @@
-"""Quads, boxes, tubes and discs in; columns of vertices and faces per group out.
+"""Quads, boxes, tubes and discs in; one mesh per group out.
 
 Everything is vectorised over many like parts (all windows of a facade at once), because a street has some
 hundred thousand of them.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.geometry import Mesh
 from sim.scenery.scenery import GROUPS
 from sim.taxonomy import Semantic
 
@@ -145,8 +146,14 @@ class MeshBuilder:
         )
         ox, oy, oz = (h[:, None, i : i + 1] * e[i] for i in range(3))
         rgba = np.broadcast_to(np.atleast_2d(np.asarray(color, float)), (len(c), 4))[:, None]
-        sides = {"x": (-ox, -oy, oz), "X": (ox, oy, oz), "y": (-oy, ox, oz), "Y": (oy, -ox, oz),
-                 "z": (-oz, ox, -oy), "Z": (oz, ox, oy)}  # fmt: skip
+        sides = {
+            "x": (-ox, -oy, oz),
+            "X": (ox, oy, oz),
+            "y": (-oy, ox, oz),
+            "Y": (oy, -ox, oz),
+            "z": (-oz, ox, -oy),
+            "Z": (oz, ox, oy),
+        }
         quads = [_side(c[:, None], *d) for name, d in sides.items() if name not in skip]
         if quads:
             self.quads(paint, np.concatenate(quads), np.concatenate([rgba] * len(quads)))
@@ -229,22 +236,22 @@ class MeshBuilder:
         faces = np.stack([np.zeros_like(fan), fan, fan + 1], 1)
         self.triangles(paint, positions, n, uv, color, faces)
 
-    def columns(self, group: str) -> dict[str, NDArray[np.generic]] | None:
-        """Everything collected in a group, or None: positions, normals, uv, color, tags, faces.
-
-        Tags are (V, 3) uint8: layer, part, semantic.
-        """
+    def mesh(self, group: str) -> Mesh | None:
+        """Everything collected in a group as one mesh, or None if there is nothing."""
         g = self._groups[group]
         if not g.count:
             return None
-        return {
-            "positions": np.concatenate(g.positions).astype(np.float32),
-            "normals": np.concatenate(g.normals).astype(np.float32),
-            "uv": np.concatenate(g.uv).astype(np.float32),
-            "color": np.concatenate(g.color),
-            "tags": np.concatenate(g.tags),
-            "faces": np.concatenate(g.faces),
-        }
+        tags = np.concatenate(g.tags)
+        return Mesh(
+            positions_m=np.concatenate(g.positions).astype(np.float32),
+            normals=np.concatenate(g.normals).astype(np.float32),
+            uv=np.concatenate(g.uv).astype(np.float32),
+            color=np.concatenate(g.color),
+            layer=tags[:, 0].copy(),
+            part=tags[:, 1].copy(),
+            semantic=tags[:, 2].copy(),
+            faces=np.concatenate(g.faces).astype(np.int32),
+        )
 
 
 def _size_uv(corners: Floats, tile_m: float) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.geometry import Mesh
 from sim.scenery.builder import MeshBuilder
@@ -26,31 +27,33 @@ def cut_into_chunks(
     """
     out: list[Chunk] = []
     for group in GROUPS:
-        columns = builder.columns(group)
-        if columns is None:
+        mesh = builder.mesh(group)
+        if mesh is None:
             continue
-        faces = columns["faces"]
-        middle = columns["positions"][faces, :2].mean(1)
+        middle = mesh.positions_m[mesh.faces, :2].mean(1)
         x0, y0, x1, y1 = bounds_m
         far = (middle[:, 0] < x0) | (middle[:, 0] > x1) | (middle[:, 1] < y0) | (middle[:, 1] > y1)
         size = np.where(far, 4 * cell_m, cell_m)[:, None]
         cell = np.floor((middle - [x0, y0]) / size).astype(np.int64) + 1000
         key = far * 10**8 + cell[:, 0] * 10**4 + cell[:, 1]
         order = np.argsort(key, kind="stable")
-        key, faces = key[order], faces[order]
+        key, faces = key[order], mesh.faces[order]
         starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
         for a, b in zip(starts, [*starts[1:], len(key)], strict=True):
-            used, local = np.unique(faces[a:b], return_inverse=True)
-            tags = columns["tags"][used]
-            mesh = Mesh(
-                positions_m=columns["positions"][used],
-                normals=columns["normals"][used],
-                uv=columns["uv"][used],
-                color=columns["color"][used],
-                layer=tags[:, 0].copy(),
-                part=tags[:, 1].copy(),
-                semantic=tags[:, 2].copy(),
-                faces=local.reshape(-1, 3).astype(np.int32),
-            )
-            out.append(Chunk(group, mesh))
+            out.append(Chunk(group, _part(mesh, faces[a:b])))
     return tuple(out)
+
+
+def _part(mesh: Mesh, faces: NDArray[np.int32]) -> Mesh:
+    """Some faces of a mesh with the vertices they use."""
+    used, local = np.unique(faces, return_inverse=True)
+    return Mesh(
+        positions_m=mesh.positions_m[used],
+        normals=mesh.normals[used],
+        uv=mesh.uv[used],
+        color=mesh.color[used],
+        layer=mesh.layer[used],
+        part=mesh.part[used],
+        semantic=mesh.semantic[used],
+        faces=local.reshape(-1, 3).astype(np.int32),
+    )

@@ -1,4 +1,4 @@
-"""A world's roads in, the places where they leave it out: each goes on straight as a far street with houses."""
+"""A world's roads in, the far streets out: where a road leaves the world it goes straight on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.randomness import stream
-from sim.scenery.builder import MeshBuilder
+from sim.scenery.builder import MeshBuilder, Paint
 from sim.scenery.cutting import inside
 from sim.scenery.ground import tint_road
 from sim.scenery.surfaces import paint_with
@@ -127,7 +127,7 @@ def add_corridor(builder: MeshBuilder, corridor: Corridor, seed: int) -> None:
     _dashes(builder, corridor)
 
 
-def _strip(builder: MeshBuilder, corridor: Corridor, paint, steps: Floats, sides: list[float]) -> None:  # type: ignore[no-untyped-def]
+def _strip(builder: MeshBuilder, corridor: Corridor, paint: Paint, steps: Floats, sides: list[float]) -> None:
     s, t = np.meshgrid(steps, np.array(sides), indexing="ij")
     points = _place(corridor, s.ravel(), t.ravel())
     uv = np.stack([s.ravel(), t.ravel()], 1) / paint.tile_m
@@ -138,8 +138,10 @@ def _strip(builder: MeshBuilder, corridor: Corridor, paint, steps: Floats, sides
 def _dashes(builder: MeshBuilder, corridor: Corridor) -> None:
     start = np.arange(4.0, 150.0, 9.0)
     paint = paint_with("decal", "paint_worn", Semantic.MARKING)
-    corners = [_lift(_place(corridor, start + ds, np.full(len(start), t)), 0.006)
-               for ds, t in ((0, 0.06), (3, 0.06), (3, -0.06), (0, -0.06))]  # fmt: skip
+    corners = [
+        _lift(_place(corridor, start + ds, np.full(len(start), t)), 0.006)
+        for ds, t in ((0, 0.06), (3, 0.06), (3, -0.06), (0, -0.06))
+    ]
     builder.quads(paint, np.stack(corners, 1), (240.0, 240.0, 240.0, 255.0))
 
 
@@ -170,7 +172,7 @@ def far_rows(corridors: Sequence[Corridor], seed: int) -> list[tuple[Floats, Flo
             while ahead < CORRIDOR_M - 15.0:
                 width, depth = float(rng.uniform(10, 20)), float(rng.uniform(9, 13))
                 back = corridor.half_m + PAVEMENT_M + float(rng.uniform(0, 1.5))
-                # Seen from the street a front runs left to right: outward on the left side, back on the right.
+                # Seen from the street a front runs left to right: outward on the left side.
                 start = ahead if side < 0 else ahead + width
                 foot = _place(corridor, np.array([start]), np.array([side * back]))[0]
                 direction = corridor.outward * (1.0 if side < 0 else -1.0)

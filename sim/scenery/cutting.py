@@ -87,7 +87,7 @@ def cut_grid(ring: NDArray[np.float64], along: NDArray[np.float64], step_m: tupl
     corner = (np.stack([i, j], 1) + first) * step
     whole = inside(local, corner + step / 2)
     a = corner[whole]
-    b, c, d = a + [step[0], 0], a + step, a + [0, step[1]]
+    b, c, d = a + np.array([step[0], 0]), a + step, a + np.array([0, step[1]])
     full = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
     triangles = triangulate(local)
     i, j = np.nonzero(rim)
@@ -129,7 +129,7 @@ def _clip(triangles: Triangles, low: NDArray[np.float64], high: NDArray[np.float
         n = np.array(normal)
         work = split_by_line(work, n, float(offset)) if len(work) else work
         work = work[work.mean(1) @ n > offset]
-    return work
+    return np.asarray(work)
 
 
 def inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -91,7 +91,7 @@ def _bicycle_rack(stand: Stand, prop: Prop, rng: Rng) -> None:
     arch = np.column_stack([0.3 * np.cos(turn), np.zeros(6), 0.55 + 0.25 * np.sin(turn)])
     line = np.vstack([[0.3, 0, 0], arch, [-0.3, 0, 0]])
     for y in (-0.8, 0.0, 0.8):
-        path = line + [0, y, 0]
+        path = line + np.array([0, y, 0])
         stand.tube(metal, path[:-1], path[1:], 0.026, steel, sides=7)
 
 

@@ -39,8 +39,18 @@ def add_hedge(stand: Stand, prop: Prop, rng: Rng) -> None:
     hue = np.array([82.0, 98, 52]) * rng.uniform(0.8, 1.15)
     n = max(1, round(length / 0.7))
     y = np.linspace(-length / 2, length / 2, n + 1)
-    profile = np.array([[0.5, 0.0], [0.54, 0.35], [0.52, 0.8], [0.3, 1.0], [-0.3, 1.0], [-0.52, 0.8], [-0.54, 0.35],
-                        [-0.5, 0.0]]) * [width, high]  # fmt: skip
+    profile = np.array(
+        [
+            [0.5, 0.0],
+            [0.54, 0.35],
+            [0.52, 0.8],
+            [0.3, 1.0],
+            [-0.3, 1.0],
+            [-0.52, 0.8],
+            [-0.54, 0.35],
+            [-0.5, 0.0],
+        ]
+    ) * [width, high]
     k = len(profile)
     bulge = 1 + rng.normal(0, 0.035, (n + 1, k, 1))
     bulge[:, [0, -1]] = 1.0

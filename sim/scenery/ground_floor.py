@@ -1,4 +1,4 @@
-"""A building in, the ground floor of its front out: shop windows with sign bands, or flats and a house door."""
+"""A building in, the ground floor of its front out: shops with sign bands, or flats and a door."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sim.randomness import stream
 from sim.scenery.atlas import cell_uv
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.facades import Layout, sides
+from sim.scenery.layouts import Layout, sides
 from sim.scenery.surfaces import paint_with
 from sim.scenery.wall import Wall
 from sim.taxonomy import Semantic
@@ -17,6 +17,7 @@ from sim.world import Building
 __all__ = ["add_ground_floor"]
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.floating]
 
 _PLINTH_M = 0.35
 _AWNINGS = ((196, 60, 52), (48, 96, 66), (52, 76, 128), (206, 186, 140), (150, 42, 58), (90, 90, 94))
@@ -34,7 +35,7 @@ def add_ground_floor(builder: MeshBuilder, building: Building, layout: Layout) -
 
 
 def _wall_around(
-    wall: Wall, surface: str, s_a: Floats, s_b: Floats, openings: tuple[Floats, ...], top: float
+    wall: Wall, surface: str, s_a: Numbers, s_b: Numbers, openings: tuple[Numbers, ...], top: float
 ) -> None:
     """The wall of bays s_a..s_b from the pavement to `top` around one opening each (s0, s1, z0, z1)."""
     s0, s1, z0, z1 = openings
@@ -59,7 +60,7 @@ def _flats(wall: Wall, building: Building, layout: Layout, rng: np.random.Genera
     bay_m = wall.length_m / layout.bays
     bay = np.arange(layout.bays)
     is_door = bay == door_bay
-    middle = (bay + 0.5) * bay_m
+    middle = (bay + 0.5) * float(bay_m)
     gate = rng.random() < 0.2
     door_m = min(bay_m * 0.9, 2.6) if gate else min(bay_m * 0.7, 1.35)
     width = np.where(is_door, door_m, bay_m * rng.uniform(0.38, 0.52))
@@ -117,7 +118,7 @@ def _shops(wall: Wall, building: Building, layout: Layout, rng: np.random.Genera
     bay_m = wall.length_m / layout.bays
     bay = np.arange(layout.bays)
     house_door = bay == door_bay
-    middle = (bay + 0.5) * bay_m
+    middle = (bay + 0.5) * float(bay_m)
     floor = building.ground_floor_m
     band_z = floor - rng.uniform(0.85, 1.05)
     width = np.where(house_door, min(bay_m * 0.6, 1.3), bay_m - rng.uniform(0.3, 0.6))
@@ -157,8 +158,8 @@ def _one_shop(
         for a, b, cell in zip(s0[windows], s1[windows], cells[windows], strict=True):
             panes = max(1, round((b - a) / 1.7))
             edges = np.linspace(a, b, panes + 1)
-            wall.rect(shops, edges[:-1], edges[1:], z0, band_z, -0.2, shade, cell_uv((cell + np.arange(panes)) % 12
-                      if cell < 12 else np.full(panes, cell)))  # fmt: skip
+            shown = (cell + np.arange(panes)) % 12 if cell < 12 else np.full(panes, cell)
+            wall.rect(shops, edges[:-1], edges[1:], z0, band_z, -0.2, shade, cell_uv(shown))
     a, b = float(s0[entrance]), float(s1[entrance])
     door_m = min(1.5, 0.6 * (b - a))
     rest = np.array([[a, b - door_m]])
@@ -172,8 +173,16 @@ def _one_shop(
     wall.box(plain, left, right, low, high, 0.0, 0.1, (tone, tone, tone, 235.0), "y")
     sign_m = min(right - left - 0.04, 5.2 * (high - low))
     center = (left + right) / 2
-    wall.rect(names, center - sign_m / 2, center + sign_m / 2, low + 0.02, high - 0.02, 0.106,
-              (240.0, 240.0, 240.0, 240.0), cell_uv(rng.integers(0, 16, 1), 2, 8))  # fmt: skip
+    wall.rect(
+        names,
+        center - sign_m / 2,
+        center + sign_m / 2,
+        low + 0.02,
+        high - 0.02,
+        0.106,
+        (240.0, 240.0, 240.0, 240.0),
+        cell_uv(rng.integers(0, 16, 1), 2, 8),
+    )
     if rng.random() < 0.4:
         _awning(wall, left, right, band_z + 0.05, rng)
 

@@ -35,7 +35,7 @@ def kerb_bands(ring: NDArray[np.float64], kerb_edges: Sequence[int]) -> list[NDA
         cross = float(along[edge, 0] * along[other, 1] - along[edge, 1] * along[other, 0])
         if abs(cross) < 0.02:
             return np.asarray(ring[corner] + inward[edge] * KERB_WIDTH_M)
-        # Both offset lines meet at corner + x with inward[edge] . x = width[edge], inward[other] . x = width[other].
+        # Both offset lines meet at corner + x where inward . x is the width of either edge.
         matrix = np.stack([inward[edge], inward[other]])
         return np.asarray(ring[corner] + np.linalg.solve(matrix, width[[edge, other]]))
 

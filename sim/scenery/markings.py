@@ -1,4 +1,4 @@
-"""Markings in, painted polygons a little above the ground out; and repairs, cracks and covers in the asphalt."""
+"""Markings in, painted polygons a little above the ground out; and repairs of the asphalt."""
 
 from __future__ import annotations
 
@@ -75,8 +75,11 @@ def add_road_repairs(builder: MeshBuilder, ground: Sequence[GroundPatch], surfac
         for _ in range(count):
             center = rng.uniform(low, high)
             kind = rng.choice(["patch", "crack", "crack", "cover"])
-            size = {"patch": rng.uniform([0.6, 0.4], [3.0, 0.9]), "crack": rng.uniform([0.8, 0.3], [2.6, 0.7]),
-                    "cover": np.array([0.36, 0.36])}[kind]  # fmt: skip
+            size = {
+                "patch": rng.uniform([0.6, 0.4], [3.0, 0.9]),
+                "crack": rng.uniform([0.8, 0.3], [2.6, 0.7]),
+                "cover": np.array([0.36, 0.36]),
+            }[kind]
             frame = np.stack([along, [-along[1], along[0]]])
             corners = center + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * size @ frame
             probe = np.concatenate([corners, corners * 0.5 + np.roll(corners, 1, 0) * 0.5])
@@ -100,11 +103,11 @@ def _crack(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_
     steps = 9
     s = np.linspace(-1, 1, steps) * size[0]
     t = np.clip(np.cumsum(rng.normal(0, 0.14, steps)), -size[1], size[1])
-    half = rng.uniform(0.02, 0.045, steps)
+    half = rng.uniform(0.010, 0.026, steps)
     left, right = np.column_stack([s, t + half]), np.column_stack([s, t - half])
     quads = np.stack([right[:-1], right[1:], left[1:], left[:-1]], 1) @ frame + center
     paint = paint_with("decal", "asphalt_patch", Semantic.ROAD)
-    builder.quads(paint, _flat(quads, z_m), (98.0, 98.0, 100.0, 255.0), quads / paint.tile_m)
+    builder.quads(paint, _flat(quads, z_m), (132.0, 132.0, 134.0, 255.0), quads / paint.tile_m)
 
 
 def _cover(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m: float, seed: int) -> None:

@@ -22,7 +22,7 @@ def fractal_noise(
         rng: source of the noise.
         beta: 0 white, 2 clouds.
         lowest: frequencies below this (in periods per texture) are silent.
-        stretch: factors on the (vertical, horizontal) frequency; a factor < 1 draws fine lines across that axis.
+        stretch: factors on the (vertical, horizontal) frequency; a factor < 1 draws lines across.
 
     Returns:
         (512, 512) float32, periodic.

@@ -58,7 +58,8 @@ def paving(rng: Rng, pool: NoisePool) -> Image:
         shift = 0.5
     row, column, stone = courses(columns, rows, shift, joint, 2.0)
     tone = rng.normal(0, (0.055, 0.035, 0.09)[pattern], (rows, columns)).astype(np.float32)[row, column]
-    hue = np.array([rng.uniform(138, 176)] * 3) * (1 + rng.normal(0, 0.035, 3))
+    warm = rng.uniform(-0.01, 0.06)
+    hue = rng.uniform(138, 176) * np.array([1 + warm, 1 + 0.3 * warm, 1 - warm])
     if pattern != 1 and rng.random() < 0.35:
         hue = hue * [1.06, 0.93, 0.86]
     value = 1 + tone + 0.03 * pool.field("fine", rng) + 0.035 * pool.field("cloud", rng)

@@ -16,7 +16,7 @@ Rng = np.random.Generator
 
 
 def _spread(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give transparent pixels the color of the nearest leaf, so that mip maps do not fade to the background."""
+    """Give transparent pixels the color of the nearest leaf, or mip maps fade to the background."""
     empty = image[..., 3] == 0
     nearest = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
     out = image.copy()

@@ -70,7 +70,7 @@ def _casement(c: Canvas, rng: Rng, tone: float) -> None:
     paint = (tone, tone * 0.99, tone * 0.96)
     edge = 0.055
     for box in ((0, 0, 1, edge), (0, 1 - edge * 1.2, 1, 1), (0, 0, edge, 1), (1 - edge, 0, 1, 1)):
-        c.box(*box, rgb=paint, alpha=MATT)
+        c.box(box[0], box[1], box[2], box[3], paint, MATT)
     kind = int(rng.integers(4))
     if kind != 3:
         c.box(0.5 - 0.032, 0, 0.5 + 0.032, 1, paint, MATT)
@@ -162,7 +162,7 @@ def doors(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
                 c.box(0.04, float(k), 0.96, float(k) + 0.015, dark, 16)
             return
         for box in ((0, 0, 1, 0.03), (0, 0, 0.05, 1), (0.95, 0, 1, 1), (0.495, 0.26, 0.505, 1)):
-            c.box(*box, rgb=dark, alpha=16)
+            c.box(box[0], box[1], box[2], box[3], dark, 16)
         c.box(0.08, 0.05, 0.92, 0.22, (26, 28, 30), GLASS)
         glazed = rng.random() < 0.5
         for x0, x1 in ((0.1, 0.46), (0.54, 0.9)):

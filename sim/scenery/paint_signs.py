@@ -34,8 +34,24 @@ SIGN_CELLS = {
 }
 """Name of a face -> its cell in the sign atlas."""
 
-_NAMES = ("BAKERY", "CAFE", "FLOWERS", "BOOKS", "OPTICIAN", "HAIR", "BIKES", "TEA ROOM", "PHARMACY", "TOYS",
-          "SHOES", "FRUIT", "BAR", "TAILOR", "RECORDS", "GALLERY")  # fmt: skip
+_NAMES = (
+    "BAKERY",
+    "CAFE",
+    "FLOWERS",
+    "BOOKS",
+    "OPTICIAN",
+    "HAIR",
+    "BIKES",
+    "TEA ROOM",
+    "PHARMACY",
+    "TOYS",
+    "SHOES",
+    "FRUIT",
+    "BAR",
+    "TAILOR",
+    "RECORDS",
+    "GALLERY",
+)
 
 
 def _ring(c: Canvas, outer: float, rgb: tuple[int, int, int]) -> None:
@@ -157,8 +173,19 @@ def shop_names(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
     names = rng.permutation(len(_NAMES))
 
     def draw(c: Canvas, index: int) -> None:
-        hue = np.array(((40, 44, 52), (92, 30, 34), (30, 70, 60), (28, 52, 92), (204, 196, 178), (130, 84, 40),
-                        (66, 66, 66), (186, 150, 60), (110, 60, 96)))[int(rng.integers(9))]  # fmt: skip
+        hue = np.array(
+            (
+                (40, 44, 52),
+                (92, 30, 34),
+                (30, 70, 60),
+                (28, 52, 92),
+                (204, 196, 178),
+                (130, 84, 40),
+                (66, 66, 66),
+                (186, 150, 60),
+                (110, 60, 96),
+            )
+        )[int(rng.integers(9))]
         hue = hue * rng.uniform(0.85, 1.15)
         light = (236, 230, 214) if hue.mean() < 140 else (40, 36, 32)
         c.box(0, 0, 1, 1, (float(hue[0]), float(hue[1]), float(hue[2])), 24)

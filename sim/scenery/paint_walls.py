@@ -61,10 +61,9 @@ def render(rng: Rng, pool: NoisePool) -> Image:
     return _finish(_mix(np.full(3, 218.0) * value[..., None], np.array([196, 190, 180.0]), 0.5 * patch))
 
 
-def brick(rng: Rng, pool: NoisePool) -> Image:
-    """Brickwork: 8 x 24 bricks in running bond, tones per brick, lighter mortar."""
+def brick(rng: Rng, pool: NoisePool, hues: tuple[tuple[int, int, int], ...]) -> Image:
+    """Brickwork: 8 x 24 bricks in running bond around one of `hues`, tones per brick, lighter mortar."""
     row, column, stone = courses(8, 24, 0.5, 0.7, 1.3)
-    hues = ((146, 80, 60), (158, 98, 72), (124, 74, 62), (178, 142, 104), (150, 112, 92), (112, 84, 76))
     base = np.array(hues[int(rng.integers(len(hues)))]) * rng.uniform(0.92, 1.08)
     tone = rng.normal(0, 1, (24, 8, 3)) * 0.022 + rng.normal(0, 0.07, (24, 8, 1))
     value = 1 + 0.05 * pool.field("fine", rng) + 0.04 * pool.field("cloud", rng)

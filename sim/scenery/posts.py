@@ -120,6 +120,10 @@ def add_bus_stop(stand: Stand, prop: Prop, rng: Rng) -> None:
     box = cell_uv(SIGN_CELLS["bus_stop"])
     for direction in (-1.0, 1.0):
         y = 2.7 + 0.045 * direction
-        c = [[0.55 + 0.25 * direction, y, 2.35], [0.55 - 0.25 * direction, y, 2.35],
-             [0.55 - 0.25 * direction, y, 2.85], [0.55 + 0.25 * direction, y, 2.85]]  # fmt: skip
+        c = [
+            [0.55 + 0.25 * direction, y, 2.35],
+            [0.55 - 0.25 * direction, y, 2.35],
+            [0.55 - 0.25 * direction, y, 2.85],
+            [0.55 + 0.25 * direction, y, 2.85],
+        ]
         stand.quad(sign, c, (244, 244, 244), 245, box)

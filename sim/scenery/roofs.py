@@ -1,4 +1,4 @@
-"""A building in, its roof out: pitched with dormers and chimneys, or flat with a parapet and what stands on it."""
+"""A building in, its roof out: pitched with dormers and chimneys, or flat with a parapet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenery.atlas import cell_uv
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.facades import Layout, sides
+from sim.scenery.layouts import Layout, sides
 from sim.scenery.surfaces import paint_with
 from sim.scenery.wall import Wall
 from sim.taxonomy import Semantic
@@ -79,10 +79,27 @@ def _dormers(front: Wall, building: Building, layout: Layout, rng: np.random.Gen
     front.box(body, s - half, s + half, low - 0.3, high, -deep - 0.2, back, (tone, tone, tone, 235.0), "yz")
     panes = paint_with("solid", "panes", Semantic.BUILDING)
     cells = rng.integers(0, 16, len(s))
-    front.rect(panes, s - half + 0.12, s + half - 0.12, low, high - 0.12, back + 0.012,
-               (230.0, 230.0, 230.0, 230.0), cell_uv(cells))  # fmt: skip
-    front.box(body, s - half - 0.1, s + half + 0.1, high, high + 0.08, -deep - 0.3, back + 0.15,
-              (tone * 0.8, tone * 0.8, tone * 0.8, 245.0), "")  # fmt: skip
+    front.rect(
+        panes,
+        s - half + 0.12,
+        s + half - 0.12,
+        low,
+        high - 0.12,
+        back + 0.012,
+        (230.0, 230.0, 230.0, 230.0),
+        cell_uv(cells),
+    )
+    front.box(
+        body,
+        s - half - 0.1,
+        s + half + 0.1,
+        high,
+        high + 0.08,
+        -deep - 0.3,
+        back + 0.15,
+        (tone * 0.8, tone * 0.8, tone * 0.8, 245.0),
+        "",
+    )
 
 
 def _chimneys(front: Wall, building: Building, ridge_z: float, rng: np.random.Generator) -> None:
@@ -90,11 +107,29 @@ def _chimneys(front: Wall, building: Building, ridge_z: float, rng: np.random.Ge
     s = rng.uniform(0.08, 0.92, count) * building.width_m
     brick = paint_with("solid", "brick", Semantic.BUILDING)
     out = -building.depth_m * 0.5
-    front.box(brick, s - 0.35, s + 0.35, ridge_z - 1.2, ridge_z + 0.9, out - 0.3, out + 0.3,
-              (226.0, 222.0, 218.0, 245.0), "z")  # fmt: skip
+    front.box(
+        brick,
+        s - 0.35,
+        s + 0.35,
+        ridge_z - 1.2,
+        ridge_z + 0.9,
+        out - 0.3,
+        out + 0.3,
+        (226.0, 222.0, 218.0, 245.0),
+        "z",
+    )
     cap = paint_with("solid", "concrete", Semantic.BUILDING)
-    front.box(cap, s - 0.42, s + 0.42, ridge_z + 0.9, ridge_z + 1.0, out - 0.37, out + 0.37,
-              (180.0, 178.0, 174.0, 250.0), "z")  # fmt: skip
+    front.box(
+        cap,
+        s - 0.42,
+        s + 0.42,
+        ridge_z + 0.9,
+        ridge_z + 1.0,
+        out - 0.37,
+        out + 0.37,
+        (180.0, 178.0, 174.0, 250.0),
+        "z",
+    )
 
 
 def _flat(front: Wall, building: Building, layout: Layout, rng: np.random.Generator) -> None:
@@ -105,8 +140,12 @@ def _flat(front: Wall, building: Building, layout: Layout, rng: np.random.Genera
     front.builder.quads(sheet, deck, (225.0, 225.0, 225.0, 215.0))
     wall = paint_with("solid", layout.style.wall, Semantic.BUILDING)
     tint = np.r_[np.array(front.tint.srgb) * 0.96, 240.0]
-    for a, b, o0, o1 in ((0.0, w, -0.25, 0.0), (0.0, w, -d, -d + 0.25), (0.0, 0.25, -d + 0.25, -0.25),
-                         (w - 0.25, w, -d + 0.25, -0.25)):  # fmt: skip
+    for a, b, o0, o1 in (
+        (0.0, w, -0.25, 0.0),
+        (0.0, w, -d, -d + 0.25),
+        (0.0, 0.25, -d + 0.25, -0.25),
+        (w - 0.25, w, -d + 0.25, -0.25),
+    ):
         front.box(wall, a, b, z, z + rim, o0, o1, tint, "z")
     cap = paint_with("solid", "metal", Semantic.BUILDING)
     front.box(cap, -0.03, w + 0.03, z + rim, z + rim + 0.05, -0.29, 0.04, (150.0, 152.0, 154.0, 250.0), "")

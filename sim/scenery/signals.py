@@ -24,7 +24,7 @@ LENS_COLORS: dict[str, tuple[str, ...]] = {
 }
 """Kind of head -> colors of its lenses from top to bottom."""
 
-_LENS_TINT: dict[str, Color] = {"red": (150, 26, 22), "amber": (158, 104, 16), "green": (18, 122, 78)}
+_LENS_TINT: dict[str, Color] = {"red": (122, 18, 15), "amber": (128, 80, 12), "green": (12, 94, 60)}
 _BLACK: Color = (34, 35, 37)
 _STEEL: Color = (118, 122, 124)
 _PITCH_M = 0.29
@@ -109,7 +109,7 @@ def _visor(stand: Stand, center: tuple[float, float, float], radius: float) -> N
     turn = np.linspace(-0.15, np.pi + 0.15, 9)
     x, y, z = center
     rim = np.column_stack([np.full(9, x), y + radius * np.cos(turn), z + radius * np.sin(turn)])
-    reach = rim + [0.2, 0, -0.01]
+    reach = rim + np.array([0.2, 0, -0.01])
     outside = np.stack([rim[:-1], reach[:-1], reach[1:], rim[1:]], 1)
     stand.quad(paint, outside, _BLACK)
     stand.quad(paint, outside[:, ::-1] * 1.0, (24, 24, 25), 130.0)

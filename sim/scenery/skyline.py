@@ -1,4 +1,4 @@
-"""A world in, what lies beyond it out: ground to the horizon, streets that go on, far houses, trees and hills."""
+"""A world in, what lies beyond it out: ground to the horizon, far streets, houses, trees and hills."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.randomness import stream
-from sim.scenery.atlas import cell_uv
-from sim.scenery.builder import MeshBuilder, unit
+from sim.scenery.builder import MeshBuilder
 from sim.scenery.corridors import Corridor, add_corridor, corridors_of, far_rows
+from sim.scenery.far_things import add_far_house, add_far_trees
 from sim.scenery.surfaces import paint_with
-from sim.scenery.wall import Wall, WallTint
 from sim.taxonomy import Semantic
 from sim.world import World
 
@@ -21,8 +20,6 @@ Floats = NDArray[np.float64]
 APRON_M = 400.0
 _APRON_Z_M = -0.06
 _CELL_M = 26.0
-_TINTS = ((226, 206, 170), (232, 226, 212), (205, 190, 176), (190, 150, 126), (188, 196, 198), (176, 160, 146),
-          (170, 110, 92), (216, 214, 208))  # fmt: skip
 
 
 def add_skyline(builder: MeshBuilder, world: World) -> None:
@@ -38,7 +35,7 @@ def add_skyline(builder: MeshBuilder, world: World) -> None:
     heights = [b.ground_floor_m + b.floor_m * (b.floors - 1) for b in world.buildings] or [7.0]
     usual = float(np.median(heights))
     for foot, direction, width, depth in houses:
-        _house(builder, foot, direction, width, depth, usual * float(rng.uniform(0.65, 1.3)), rng)
+        add_far_house(builder, foot, direction, width, depth, usual * float(rng.uniform(0.65, 1.3)), rng)
     _scatter(builder, world, corridors, houses, usual)
 
 
@@ -99,55 +96,6 @@ def _hills(builder: MeshBuilder, bounds: tuple[float, float, float, float], seed
     builder.quads(paint_with("solid", "hedge", Semantic.VEGETATION), quads, color, quads[..., :2] / 40.0)
 
 
-def _house(
-    builder: MeshBuilder,
-    foot: Floats,
-    direction: Floats,
-    width: float,
-    depth: float,
-    height: float,
-    rng: np.random.Generator,
-) -> None:
-    """A block with painted windows on four sides and a pitched or flat roof."""
-    x = np.array([*direction, 0.0])
-    y = np.array([-direction[1], direction[0], 0.0])
-    origin = np.array([*foot, -0.1])
-    floor = 3.0
-    height = max(2, round(height / floor)) * floor
-    tint = np.array(_TINTS[int(rng.integers(len(_TINTS)))], float) * rng.uniform(0.8, 1.03)
-    wall_tint = WallTint((float(tint[0]), float(tint[1]), float(tint[2])), height, 0.4)
-    paint = paint_with("solid", "far_facade" if rng.random() < 0.5 else "far_facade_alt", Semantic.BUILDING)
-    corners = ((origin, x, width), (origin + width * x, y, depth), (origin + width * x + depth * y, -x, width),
-               (origin + depth * y, -y, depth))  # fmt: skip
-    shift = rng.integers(0, 4, 2) / 4
-    for start, along, length in corners:
-        wall = Wall(builder, start, along, length, wall_tint)
-        u1, v1 = max(1, round(length / 3.0)) / 4, height / floor / 4
-        uv = np.array([[0, 0], [u1, 0], [u1, v1], [0, v1]]) + shift
-        wall.rect(paint, 0.0, length, 0.0, height, 0.0, None, uv)
-    up = np.array([0.0, 0.0, 1.0])
-    roof = paint_with("solid", "roof_tiles", Semantic.BUILDING)
-    tone = (rng.uniform(190, 250),) * 3
-    top = origin + height * up
-    if rng.random() < 0.6:
-        rise = depth / 2 * float(rng.uniform(0.5, 0.9))
-        ridge = top + depth / 2 * y + rise * up
-        builder.quads(roof, np.stack([[top, top + width * x, ridge + width * x, ridge],
-                                      [top + depth * y + width * x, top + depth * y, ridge, ridge + width * x]]),
-                      (*tone, 250.0))  # fmt: skip
-        plaster = paint_with("solid", "plaster", Semantic.BUILDING)
-        for side, flip in ((0.0, True), (width, False)):
-            ends = np.array([top + side * x, top + side * x + depth * y, ridge + side * x])
-            uv = np.array([[0, 0], [depth, 0], [depth / 2, rise]]) / plaster.tile_m
-            face = [[0, 2, 1]] if flip else [[0, 1, 2]]
-            builder.triangles(plaster, ends, -x if flip else x, uv, (*tint, 240.0), face)
-    else:
-        sheet = paint_with("solid", "roof_sheet", Semantic.BUILDING)
-        builder.quads(
-            sheet, [[top, top + width * x, top + width * x + depth * y, top + depth * y]], (*tone, 250.0)
-        )
-
-
 def _scatter(
     builder: MeshBuilder,
     world: World,
@@ -159,12 +107,13 @@ def _scatter(
     rng = stream(world.surface_seed, "skyline/scatter")
     x0, y0, x1, y1 = world.bounds_m
     reach = 190.0
-    taken = np.array([foot + direction * w / 2 for foot, direction, w, _ in houses] or [[1e9, 1e9]])
-    clumps, kinds = [], rng.random
+    nowhere = np.full(2, 1e9)
+    taken = np.array([foot + direction * w / 2 for foot, direction, w, _ in houses] or [nowhere])
+    clumps = []
     for gx in np.arange(x0 - reach, x1 + reach, _CELL_M):
         for gy in np.arange(y0 - reach, y1 + reach, _CELL_M):
             at = np.array([gx, gy]) + rng.uniform(0.2, 0.8, 2) * _CELL_M
-            kind, turn = float(kinds()), float(rng.integers(4)) * np.pi / 2
+            kind, turn = float(rng.random()), float(rng.integers(4)) * np.pi / 2
             margin = 16.0
             if x0 - margin < at[0] < x1 + margin and y0 - margin < at[1] < y1 + margin:
                 continue
@@ -175,7 +124,7 @@ def _scatter(
                 direction = np.array([np.cos(turn), np.sin(turn)])
                 into = np.array([-direction[1], direction[0]])
                 height = usual_m * float(rng.uniform(0.6, 1.5))
-                _house(
+                add_far_house(
                     builder,
                     at - direction * width / 2 - into * depth / 2,
                     direction,
@@ -185,33 +134,10 @@ def _scatter(
                     rng,
                 )
             elif kind < 0.9:
-                clumps.append([*at, float(rng.uniform(4, 8))])
+                clumps.append([*at, float(rng.uniform(2.6, 5.0))])
     if clumps:
-        bare = bool(world.trees) and np.mean([t.leaf_share for t in world.trees]) < 0.5
+        bare = bool(world.trees) and float(np.mean([t.leaf_share for t in world.trees])) < 0.5
         hue = np.mean([t.leaf_srgb for t in world.trees], 0) if world.trees else np.array([104.0, 118, 66])
-        _far_trees(builder, np.array(clumps), np.array([112.0, 100, 88]) if bare else hue, bare, rng)
-
-
-def _far_trees(
-    builder: MeshBuilder, clumps: Floats, hue: Floats, bare: bool, rng: np.random.Generator
-) -> None:
-    """Balls of big leaf cards, (x, y, radius) each."""
-    per = 26
-    center = np.repeat(np.column_stack([clumps[:, :2], clumps[:, 2] * 0.95]), per, 0)
-    radius = np.repeat(clumps[:, 2], per)[:, None]
-    out = unit(rng.normal(0, 1, center.shape))
-    place = center + out * radius * rng.uniform(0.4, 0.9, radius.shape)
-    face = unit(out + rng.normal(0, 0.4, out.shape))
-    face = unit(face + out * np.maximum(0.0, 0.15 - (face * out).sum(1, keepdims=True)))
-    right = unit(np.cross(face, rng.normal(0, 1, out.shape)))
-    up = np.cross(face, right)
-    r, u = right * radius * 0.42, up * radius * 0.42
-    corners = np.stack([place - r - u, place + r - u, place + r + u, place - r + u], 1).reshape(-1, 3)
-    shade = rng.uniform(0.8, 1.1, len(place))[:, None]
-    ao = np.clip(120 + 110 * out[:, 2:], 60, 240)
-    color = np.repeat(np.concatenate([hue * shade, ao], 1), 4, 0)
-    paint = paint_with("cutout", "twigs" if bare else "leaves", Semantic.VEGETATION)
-    base = np.arange(len(place))[:, None] * 4
-    faces = np.concatenate([base + np.array(h) for h in ([0, 1, 2], [0, 2, 3])])
-    uv = cell_uv(rng.integers(0, 4, len(place)), 2).reshape(-1, 2)
-    builder.triangles(paint, corners, np.repeat(out, 4, 0), uv, color, faces)
+        add_far_trees(
+            builder, np.array(clumps), np.array([112.0, 100, 88]) if bare else hue, bare=bare, rng=rng
+        )

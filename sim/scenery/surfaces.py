@@ -1,4 +1,4 @@
-"""The seed of a street's surfaces in, all its textures out; and the names by which geometry refers to them."""
+"""The seed of a street's surfaces in, all its textures out; and the names geometry calls them by."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ class _Recipe:
     translucency: float = 0.0
 
 
+_RED_BRICKS = ((146, 80, 60), (128, 72, 60), (158, 98, 72))
+_BROWN_BRICKS = ((170, 140, 106), (140, 116, 98), (112, 90, 82), (186, 172, 150))
+
 _RECIPES: dict[str, _Recipe] = {
     "asphalt": _Recipe(paint_ground.asphalt, 3.6),
     "asphalt_patch": _Recipe(paint_ground.asphalt, 3.6),
@@ -42,8 +45,8 @@ _RECIPES: dict[str, _Recipe] = {
     "earth": _Recipe(paint_ground.earth, 3.0),
     "plaster": _Recipe(paint_walls.plaster, 4.0),
     "render": _Recipe(paint_walls.render, 4.0),
-    "brick": _Recipe(paint_walls.brick, 1.92),
-    "brick_alt": _Recipe(paint_walls.brick, 1.92),
+    "brick": _Recipe(partial(paint_walls.brick, hues=_RED_BRICKS), 1.92),
+    "brick_alt": _Recipe(partial(paint_walls.brick, hues=_BROWN_BRICKS), 1.92),
     "ashlar": _Recipe(paint_walls.ashlar, 2.4),
     "concrete": _Recipe(paint_walls.concrete, 3.2),
     "roof_tiles": _Recipe(paint_walls.roof_tiles, 2.6),

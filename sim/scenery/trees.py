@@ -1,4 +1,4 @@
-"""Trees in, trunks, branches and cards of leaves or twigs out. Few shapes are grown and then moved and scaled."""
+"""Trees in, trunks, branches and cards of leaves or twigs out: a few shapes, moved and scaled."""
 
 from __future__ import annotations
 
@@ -60,8 +60,15 @@ def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
     for first, last, sides in ((0, 2, 8), (2, 11, 5), (11, len(limbs), 3)):
         part = limbs[first:last]
         ao = 120.0 if first else 225.0
-        builder.tubes(bark, place(part[:, 0:3]), place(part[:, 3:6]), part[:, 6] * girth, part[:, 7] * girth,
-                      sides, (tone, tone * 0.97, tone * 0.93, ao))  # fmt: skip
+        builder.tubes(
+            bark,
+            place(part[:, 0:3]),
+            place(part[:, 3:6]),
+            part[:, 6] * girth,
+            part[:, 7] * girth,
+            sides,
+            (tone, tone * 0.97, tone * 0.93, ao),
+        )
     if tree.leaf_share > 0.0:
         surface = "leaves" if rng.random() < 0.5 else "leaves_alt"
         kept = leaves[: max(1, round(tree.leaf_share * len(leaves)))]
@@ -132,10 +139,18 @@ def _shape(index: int) -> tuple[Floats, Floats, Floats]:
         for _ in range(3):
             middle = start + (end - start) * rng.uniform(0.45, 0.95)
             away = np.array([*rng.normal(0, 0.3, 2), rng.uniform(0.06, 0.2)]) + (end - start) * 0.35
-            forks.append(np.r_[middle, middle + away, 0.14, 0.05])
-            ends.append(middle + away)
+            tip_out = _inside_crown(middle + away)
+            forks.append(np.r_[middle, tip_out, 0.14, 0.05])
+            ends.append(tip_out)
     limbs.extend(forks)
     return np.array(limbs), _leaf_places(rng, np.array(ends)), _twig_places(rng, np.array(ends))
+
+
+def _inside_crown(point: Floats) -> Floats:
+    """A branch's end, drawn back to where leaves still cover it."""
+    middle = np.array([0.0, 0.0, 0.62])
+    away = (point - middle) / [0.78, 0.78, 0.25]
+    return np.asarray(middle + (point - middle) / max(1.0, float(np.linalg.norm(away))))
 
 
 def _leaf_places(rng: np.random.Generator, ends: Floats) -> Floats:

@@ -16,6 +16,7 @@ from sim.scenery.builder import MeshBuilder, Paint
 __all__ = ["Wall", "WallTint"]
 
 Floats = NDArray[np.float64]
+Numbers = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class WallTint:
     height_m: float
     dirt: float = 0.5
 
-    def at(self, z_m: Floats, occlusion: float = 1.0) -> Floats:
+    def at(self, z_m: NDArray[np.floating], occlusion: float = 1.0) -> Floats:
         """Vertex colors at heights, (..., 4)."""
         foot = np.exp(-np.maximum(z_m, 0.0) / 0.9)
         eaves = np.exp(-np.abs(self.height_m - z_m) / 1.2)
@@ -98,7 +99,9 @@ class Wall:
             uv = np.asarray(uv)[keep]
         self.builder.quads(paint, corners, self.tint.at(z) if color is None else color, uv)
 
-    def reveals(self, paint: Paint, s0: Floats, s1: Floats, z0: Floats, z1: Floats, depth_m: float) -> None:
+    def reveals(
+        self, paint: Paint, s0: Numbers, s1: Numbers, z0: Numbers, z1: Numbers, depth_m: float
+    ) -> None:
         """The four inner sides of openings (N,), `depth_m` deep."""
         zero, deep = np.zeros_like(s0), np.full_like(s0, -depth_m)
         left = (s0, s0, s0, s0), (zero, deep, deep, zero), (z0, z0, z1, z1)
