@@ -29,7 +29,10 @@ def limb_frame(along: Array, toward: Array) -> Array:
 
 
 def with_arms_down(fig: Figure) -> Figure:
-    """The figure with hanging arms, slightly bent, palms to the thighs; all parts moved with their weights."""
+    """The figure with hanging arms, slightly bent, palms to the thighs; all parts moved with their weights.
+
+    Around the armholes weights go from the arms to the collar bones; ``armhole`` keeps the trunk's old ones.
+    """
     bones = human_data().bones
     turn, shift = np.tile(np.eye(3), (len(bones), 1, 1)), np.zeros((len(bones), 3))
     landmarks, joints = dict(fig.landmarks_m), fig.joints_m.copy()
@@ -47,12 +50,29 @@ def with_arms_down(fig: Figure) -> Figure:
         for name in (f"knuckle_{side}", f"index_{side}", f"pinky_{side}"):
             landmarks[name] = turn[rows[3]] @ landmarks[name] + shift[rows[3]]
     matrix = np.concatenate([turn, shift[..., None]], -1).reshape(len(bones), 12)
-    points = dict(fig.points_m)
+    points, weights = dict(fig.points_m), dict(fig.weights)
+    weights["armhole"] = fig.weights["torso"]
+    weights["torso"] = _unarmed(fig.weights["torso"])
+    for side in "lr":
+        arm = fig.weights[f"arm_{side}"]
+        held = np.array([1.0, 0.75, 0.25, *[0.0] * (len(arm) - 3)])[:, None, None]
+        weights[f"arm_{side}"] = held * _unarmed(arm) + (1 - held) * arm
     for name in ("torso", "arm_l", "arm_r", "hand_l", "hand_r"):
-        p, w = points[name], fig.weights[name]
+        p, w = points[name], weights[name]
         blend = (w @ matrix).reshape(*p.shape[:-1], 3, 4)
         points[name] = (blend[..., :3] @ p[..., None])[..., 0] + blend[..., 3]
-    return replace(fig, points_m=points, joints_m=joints, landmarks_m=landmarks)
+    return replace(fig, points_m=points, weights=weights, joints_m=joints, landmarks_m=landmarks)
+
+
+def _unarmed(weights: Array) -> Array:
+    """Cloth around an armhole hardly follows the arm: most of the arm's share goes to its collar bone."""
+    bones, out = human_data().bones, weights.copy()
+    for side in "lr":
+        arm, collar = bones.index(f"upperarm_{side}"), bones.index(f"clavicle_{side}")
+        moved = 0.75 * out[..., arm]
+        out[..., arm] -= moved
+        out[..., collar] += moved
+    return out
 
 
 def _drop(sign: float) -> Array:

@@ -76,9 +76,9 @@ def _check(spec: PersonSpec) -> None:
 
 @lru_cache(maxsize=1)
 def _reference_strides() -> GaitColumns:
-    """Strides of an adult at three speeds, eight phases each, feet relative to the body, and standing."""
+    """Strides of an adult at two speeds, eight phases each, feet relative to the body, and standing."""
     phases = np.arange(8) / 8
-    strides = [steady_stride(_REFERENCE_LEG_M, v, phases) for v in (0.8, 1.3, 1.8)]
+    strides = [steady_stride(_REFERENCE_LEG_M, v, phases) for v in (1.1, 1.7)]
     strides.append(steady_stride(_REFERENCE_LEG_M, 0.0, np.zeros(1)))
     names = GaitColumns.__dataclass_fields__
     return GaitColumns(**{n: np.concatenate([getattr(g, n) for g in strides]) for n in names})
@@ -147,11 +147,10 @@ def _extent(
     bones = person_bones([stand_in] * count, columns, np.arange(count)).reshape(count, -1, 12)
     dense = np.zeros((len(mesh.positions_m), bones.shape[1]), np.float32)
     np.add.at(dense, (np.arange(len(dense))[:, None], mesh.joints), mesh.weights)
-    low, high = np.full(3, np.inf), np.full(3, -np.inf)
-    homogeneous = np.concatenate([mesh.positions_m, np.ones((len(dense), 1), np.float32)], 1)
-    for pose in bones:
-        moved = np.einsum("vij,vj->vi", (dense @ pose).reshape(-1, 3, 4), homogeneous)
-        low, high = np.minimum(low, moved.min(0)), np.maximum(high, moved.max(0))
+    shares = np.ascontiguousarray(bones.transpose(1, 0, 2)).reshape(bones.shape[1], -1)
+    blend = (dense @ shares).reshape(-1, count, 3, 4)
+    moved = np.einsum("vpij,vj->vpi", blend[..., :3], mesh.positions_m) + blend[..., 3]
+    low, high = moved.min((0, 1)).astype(float), moved.max((0, 1)).astype(float)
     low, high = low - _MARGIN_M, high + _MARGIN_M
     # The box stands on the ground and is as wide to the left as to the right.
     low[2] = 0.0

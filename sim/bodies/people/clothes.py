@@ -48,10 +48,10 @@ class _Cut:
 
 
 _CUTS = {
-    "tshirt": _Cut(0.010, 0.16, 1.5, 4.4, 0.014, 0.008),
-    "shirt": _Cut(0.012, 0.14, 1.0, 11.4, 0.008, 0.030),
-    "jacket": _Cut(0.020, 0.09, 1.6, 11.6, 0.013, 0.045),
-    "coat": _Cut(0.022, 0.07, 0.4, 11.7, 0.018, 0.050, 0.30),
+    "tshirt": _Cut(0.011, 0.11, 1.25, 4.4, 0.014, 0.008),
+    "shirt": _Cut(0.012, 0.10, 1.0, 11.4, 0.008, 0.030),
+    "jacket": _Cut(0.020, 0.07, 1.2, 11.6, 0.013, 0.045),
+    "coat": _Cut(0.022, 0.06, 0.4, 11.7, 0.018, 0.050, 0.30),
 }
 
 
@@ -108,8 +108,10 @@ def _trunk(fig: Figure, out_m: float, slack: float) -> Grid:
     grid = _grid(fig, "torso")
     points = grid.points_m.copy()
     points[:11] = _rounded(points[:11])
-    grid = Grid(points, _unarmed(grid.weights)).pushed((out_m - 0.022 * _arm_share(grid.weights)) * fig.scale)
+    grid = Grid(points, grid.weights).pushed((out_m - 0.022 * _arm_share(fig.weights["armhole"])) * fig.scale)
     points = _hung(grid.points_m, slack, 10)
+    for _ in range(2):
+        points[1:12] = 0.25 * points[:11] + 0.5 * points[1:12] + 0.25 * points[2:13]
     return Grid(points, grid.weights)
 
 
@@ -117,17 +119,6 @@ def _arm_share(weights: Array) -> Array:
     """(R, C) how much of the arms' weight a trunk has: what lies under a sleeve."""
     bones = human_data().bones
     return np.asarray(weights[..., bones.index("upperarm_l")] + weights[..., bones.index("upperarm_r")])
-
-
-def _unarmed(weights: Array) -> Array:
-    """Cloth around an armhole hardly follows the arm: most of the arm's share goes to its collar bone."""
-    bones, out = human_data().bones, weights.copy()
-    for side in "lr":
-        arm, collar = bones.index(f"upperarm_{side}"), bones.index(f"clavicle_{side}")
-        moved = 0.75 * out[..., arm]
-        out[..., arm] -= moved
-        out[..., collar] += moved
-    return out
 
 
 def _top(fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator) -> list[Piece]:
@@ -152,8 +143,31 @@ def _top(fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric, rng: np.random.Gene
     pieces = [grid_piece(body, rgb * shade, fabric.top, ao)]
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
+    if cut.collar_m > 0.02:
+        pieces += _front(fig, body, cut, rgb, rng)
     pieces.append(grid_piece(collar, rgb * tint, 0, np.array([0.8, 1.0, 0.8, 0.35])[:, None]))
     return pieces
+
+
+def _front(fig: Figure, body: Grid, cut: _Cut, rgb: Array, rng: np.random.Generator) -> list[Piece]:
+    """Down the front: what shows in the open neck of a jacket or coat, and the line where cloth closes."""
+    middle = (body.points_m.shape[1] - 1) // 2
+    lifted = body.pushed(0.003 * fig.scale)
+    across = body.points_m[1:, middle + 1] - body.points_m[1:, middle - 1]
+    across /= np.linalg.norm(across, axis=-1, keepdims=True)
+    count = len(across)
+    open_rows = 0.0 if cut.out_m < 0.015 else float(rng.uniform(2.0, 6.5))
+    from_top = np.arange(count)[::-1]
+    gap = np.where(from_top < open_rows, 0.006 + 0.042 * (1 - from_top / max(open_rows, 1e-6)), 0.006)
+    gap = np.where(open_rows > 0, gap, 0.013)[:, None] * fig.scale
+    centre, bones = lifted.points_m[1:, middle], lifted.weights[1:, middle]
+    points = np.stack([centre - across * gap, centre, centre + across * gap], 1)
+    points[:, [0, 2]] -= 0.0025 * fig.scale * (lifted.normals()[1:, middle])[:, None] * (gap / 0.02)[:, None]
+    inner = np.array([(228.0, 226, 220), (40, 42, 48), (120, 40, 42), (96, 118, 150)][int(rng.integers(4))])
+    shown = (from_top < open_rows)[:, None, None]
+    tone = np.where(shown, inner, rgb * (0.55 if open_rows else 0.88))
+    strip = Grid(points, np.repeat(bones[:, None], 3, 1))
+    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0)]
 
 
 def _crotch(fig: Figure) -> float:
@@ -229,9 +243,6 @@ def _skirt_weights(fig: Figure, points: Array) -> Array:
 def _sleeve(spec: PersonSpec, fig: Figure, side: str, cut: _Cut, rgb: Array, fabric: Fabric) -> list[Piece]:
     """One sleeve and, if it is short, the bare arm below."""
     arm = _grid(fig, f"arm_{side}")
-    fixed = _unarmed(arm.weights)
-    held = np.array([1.0, 0.75, 0.25, *[0.0] * 10])[:, None, None]
-    arm = Grid(arm.points_m, held * fixed + (1 - held) * arm.weights)
     long = cut.sleeve_row > 9
     rows = np.concatenate(
         [np.arange(0, 7 if long else 4), np.linspace(7 if long else 4, cut.sleeve_row, 5 if long else 1)]
@@ -273,7 +284,7 @@ def _hips(spec: PersonSpec, fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric) 
     """The seat of trousers or the upper part of a skirt, as far as the top leaves it to be seen."""
     if cut.below_m and spec.bottom != "skirt":
         return []
-    out = min(0.010, cut.out_m - 0.004)
+    out = min(0.010, cut.out_m - 0.007)
     upper = _trunk(fig, out, 0.3 if spec.bottom != "skirt" else 0.05)
     last = cut.hem_row + 0.1
     if spec.bottom == "skirt":
@@ -296,7 +307,7 @@ def _hips(spec: PersonSpec, fig: Figure, cut: _Cut, rgb: Array, fabric: Fabric) 
     # Below the hip joints the legs take over: the seat dives under them.
     points = upper.points_m.copy()
     centre = _axis(points)
-    points[:2] = centre[:2] + (points[:2] - centre[:2]) * np.array([0.78, 0.93])[:, None, None]
+    points[:2] = centre[:2] + (points[:2] - centre[:2]) * np.array([0.72, 0.97])[:, None, None]
     body = _tucked(Grid(points, upper.weights), np.concatenate([[0, 0.5 * last], [0.8 * last, last]]))
     return [grid_piece(body, rgb, fabric.bottom, np.array([0.5, 0.75, 0.9, 0.9, 0.6])[:, None])]
 
@@ -320,7 +331,7 @@ def _leg(spec: PersonSpec, fig: Figure, side: str, rgb: Array, fabric: Fabric, w
     last = 11.0 if spec.bottom == "trousers" else 5.0
     rows = np.concatenate([np.arange(first, last), [last]])
     loose = (0.011 + 0.006 * wide) * fig.scale
-    cloth = leg.pushed(np.interp(np.arange(12), [0, 1, 2, 11], [-0.006, 0.006, loose, loose])[:, None])
+    cloth = leg.pushed(np.interp(np.arange(12), [0, 1, 2, 3, 11], [-0.03, 0.004, 0.009, loose, loose])[:, None])
     slack = np.interp(wide, [0, 1], [0.20, 0.08])
     points = _hung(cloth.points_m[::-1], 0, 0)[::-1].copy()
     for i in range(3, 12):

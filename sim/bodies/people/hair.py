@@ -25,8 +25,8 @@ def hairline_rad(azimuth: Array, hair: str) -> Array:
     """Elevation where the hair ends, for azimuths from the front (0) round to the back (pi)."""
     a = np.rad2deg(np.abs((azimuth + np.pi) % (2 * np.pi) - np.pi))
     low = {"short": -50.0, "bob": -40.0, "long": -40.0, "bald": 89.0}[hair]
-    ends = [31, 31, 25, -4, -24, -8, -8, 0.8 * low, low, low]
-    return np.asarray(np.deg2rad(np.interp(a, [0, 25, 45, 60, 76, 90, 106, 122, 145, 180], ends)))
+    ends = [30, 30, 22, -6, -26, -26, -14, -14, 0.75 * low, low, low]
+    return np.asarray(np.deg2rad(np.interp(a, [0, 25, 44, 58, 68, 78, 87, 106, 122, 145, 180], ends)))
 
 
 def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:

@@ -1,7 +1,7 @@
 """`PersonSpec` -> where every sampled point of that person lies: the macro targets, weighted and summed.
 
 The data are samples of MakeHuman's CC0 base mesh (see `tools/derive_human_data.py`): base positions and the
-offsets of 84 macro targets. A figure is one matrix product.
+offsets of 84 macro targets. A figure is the sum of those that apply.
 """
 
 from __future__ import annotations
@@ -132,18 +132,21 @@ def _target_weights(spec: PersonSpec) -> Array:
 def figure(spec: PersonSpec) -> Figure:
     """The naked person that a description means."""
     data = human_data()
-    moved = _target_weights(spec).astype(np.float32) @ data.offset_m
-    points = (data.base_m + moved.reshape(-1, 3)).astype(np.float64)
+    points = data.base_m.astype(np.float64).ravel()
+    weights = _target_weights(spec)
+    for row in np.flatnonzero(weights):
+        points += weights[row] * data.offset_m[row]
+    points = points.reshape(-1, 3)
     joints = points[data.spans["joint"]]
     hips = joints[[data.bones.index("thigh_l"), data.bones.index("thigh_r")]].mean(0)
     origin = np.array([hips[0], 0.0, points[data.spans["sole"], 2].min()])
     points -= origin
-    parts, weights = {}, {}
+    parts, shares = {}, {}
     for name, span in data.spans.items():
         if name not in ("joint", "landmark"):
             shape = data.grids.get(name, (-1,))
             parts[name] = points[span].reshape(*shape, 3)
-            weights[name] = data.weights[span].astype(np.float64).reshape(*shape, len(data.bones))
+            shares[name] = data.weights[span].astype(np.float64).reshape(*shape, len(data.bones))
     landmarks = dict(zip(data.landmark_names, points[data.spans["landmark"]], strict=True))
     scale = float(landmarks["crown"][2]) / 1.60
-    return Figure(parts, weights, points[data.spans["joint"]], landmarks, scale)
+    return Figure(parts, shares, points[data.spans["joint"]], landmarks, scale)
