@@ -34,7 +34,7 @@ def _describe_gl() -> None:
     from sim.render.probe import PROBE_RGB, probe_pixel
 
     gl = engine()
-    _line("gl pipe", str(gl.gsg.get_pipe().get_interface_name()))
+    _line("gl pipe", gl.gsg.get_pipe().get_type().get_name())
     _line("gl vendor", gl.info.vendor)
     _line("gl renderer", gl.info.renderer)
     _line("gl version", gl.info.version)

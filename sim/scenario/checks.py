@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
+from sim.agents import behaviors
 from sim.bodies import VehicleSpec, build_body
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.plates import check_plate
@@ -15,6 +16,7 @@ from sim.world import Lane
 
 __all__ = ["check_agents", "check_bodies"]
 
+DRIVING = ("follow_lane", "parked")
 MAX_SPEED_MPS = 70.0
 MAX_WALK_MPS = 4.0
 
@@ -63,6 +65,11 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return "name: is empty"
     if agent.category and agent.category not in CATEGORIES:
         return f"category: {near_matches('category', agent.category, CATEGORIES)}"
+    if agent.behavior not in behaviors:
+        return f"behavior: {near_matches('behavior', agent.behavior, behaviors)}"
+    if (agent.behavior in DRIVING) != isinstance(agent, Vehicle):
+        suited = [name for name in behaviors if (name in DRIVING) == isinstance(agent, Vehicle)]
+        return f"behavior: {agent.behavior!r} is not for this kind of agent, wanted {' or '.join(suited)}"
     fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
     if not 0 <= agent.speed_mps <= fastest:
         return f"speed_mps: {agent.speed_mps} is out of range, wanted 0 to {fastest}"

@@ -20,6 +20,21 @@ from sim.scenario.yamltext import parse_yaml
 __all__ = ["dump", "from_dict", "load", "to_dict"]
 
 
+class _OnOneLine(dict[str, Any]):
+    """A mapping to be written in braces, so that an agent stays a few lines."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """SafeDumper that knows `_OnOneLine` and wraps no line."""
+
+
+def _in_braces(dumper: _Dumper, data: _OnOneLine) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+
+
+_Dumper.add_representer(_OnOneLine, _in_braces)
+
+
 def load(path: str | Path) -> Scenario:
     """The scenario in a YAML file.
 
@@ -54,8 +69,12 @@ def dump(scenario: Scenario) -> str:
             f"the world is not what {recipe.name}.build gives for its recipe's parameters: it was changed "
             "after build, and no file can hold that"
         )
-    return yaml.safe_dump(
-        to_dict(scenario), sort_keys=False, width=110, default_flow_style=None, allow_unicode=True
+    record = to_dict(scenario)
+    for agent in record["agents"]:
+        for fields in agent.values():
+            fields["body"] = _OnOneLine(fields["body"])
+    return yaml.dump(
+        record, Dumper=_Dumper, sort_keys=False, width=10_000, default_flow_style=None, allow_unicode=True
     )
 
 

@@ -99,7 +99,7 @@ def test_each_mistake_is_named(
     [
         ("behavior: follow_lane", "behavior: folow_lane", "agents[0].vehicle.behavior: unknown behavior"),
         ("category: ''", "category: car", "agents[0].vehicle.category: unknown category 'car': "),
-        ("shape: ", "shape: submarine #", "agents[0].vehicle.body: unknown vehicle shape 'submarine': "),
+        ("variant: ", "variant: 7", "agents[0].vehicle.body: variant 7"),
         ("speed_mps: ", "speed_mps: fast #", "agents[0].vehicle.speed_mps: 'fast' is not a number"),
         ("sensors:", "sensor:", "sensor: unknown key 'sensor': did you mean 'sensors'"),
         ("lane: ", "lane: nowhere #", "agents[0].vehicle.lane: unknown lane 'nowhere': "),
