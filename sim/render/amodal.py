@@ -33,8 +33,8 @@ def silhouette_boxes(
     """Boxes that surely hold each agent's pixels.
 
     Returns:
-        (N, 4) int64 (x0, y0, x1, y1) half-open, clipped to the image; empty (x1 <= x0) for agents outside of it.
-        An agent that reaches behind the near plane gets the whole image.
+        (N, 4) int64 (x0, y0, x1, y1) half-open, clipped to the image; empty (x1 <= x0) for agents outside
+        of it. An agent that reaches behind the near plane gets the whole image.
     """
     signs = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)
     half = np.array([body.size_lwh_m for body in bodies]) / 2 + _SLACK_M

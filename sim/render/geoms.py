@@ -20,7 +20,16 @@ from panda3d.core import (
 
 from sim.geometry import Mesh
 
-__all__ = ["bone_texture", "clamp_edges", "geom_node", "texture_array", "to_gamma2", "update_float_texture"]
+__all__ = [
+    "bone_texture",
+    "clamp_edges",
+    "flat_mesh",
+    "geom_node",
+    "texture_array",
+    "to_gamma2",
+    "update_float_texture",
+    "whole_image",
+]
 
 _COLUMNS = [
     ("position", "<f4", 3),
@@ -130,3 +139,20 @@ def bone_texture(name: str, width: int, rows: int) -> Texture:
 def update_float_texture(texture: Texture, values: NDArray[np.float32]) -> None:
     """Fill a `bone_texture` from (rows, width, 4) float32, in RGBA order."""
     texture.set_ram_image(np.ascontiguousarray(values[..., [2, 1, 0, 3]], np.float32).tobytes())
+
+
+def flat_mesh(positions_m: NDArray[np.float32], uv: NDArray[np.float32], faces: NDArray[np.int32]) -> Mesh:
+    """A plain white mesh that faces up."""
+    count = len(positions_m)
+    up = np.tile(np.array([0, 0, 1], np.float32), (count, 1))
+    white = np.full((count, 4), 255, np.uint8)
+    zero = np.zeros(count, np.uint8)
+    return Mesh(positions_m, up, uv, white, zero, zero, zero, faces)
+
+
+def whole_image() -> GeomNode:
+    """One triangle that covers clip space."""
+    corners = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
+    return geom_node(
+        "whole-image", flat_mesh(corners, corners[:, :2].copy(), np.array([[0, 1, 2]], np.int32))
+    )

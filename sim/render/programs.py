@@ -19,6 +19,7 @@ _LIT = ("light.frag.glsl",)
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
     ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "lens"): (("LENS",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
@@ -26,6 +27,7 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "person"): (("AGENT", "PERSON"), (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): ((), ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "sky"): ((), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
+    ("rgb", "smooth"): ((), ("smooth.vert.glsl",), ("smooth.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "agent"): (("AGENT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),

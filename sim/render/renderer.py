@@ -9,7 +9,6 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
-    AntialiasAttrib,
     CullFaceAttrib,
     FrameBufferProperties,
     GraphicsOutput,
@@ -34,6 +33,7 @@ from sim.render.programs import program
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
+from sim.render.smoothing import smoothing
 from sim.render.stage import FIRST_INSTANCE_CODE, MASK_AMODAL, MASK_LABEL, MASK_RGB, Stage
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import Semantic
@@ -41,8 +41,12 @@ from sim.world import World
 
 __all__ = ["Renderer", "camera_pose"]
 
-_SAMPLES = 4
-_NEEDED_FOR = {"rgb": {"rgb"}, "label": {"depth", "instance", "semantic"}, "amodal": {"instance"}}
+_NEEDED_FOR = {
+    "rgb": {"rgb"},
+    "smooth": {"rgb"},
+    "label": {"depth", "instance", "semantic"},
+    "amodal": {"instance"},
+}
 
 
 def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
@@ -105,6 +109,7 @@ class Renderer:
         self._shadows.aim(world, sky.sun_direction_world)
         self._set_up_shadow_states()
         self._views: dict[tuple[int, int], _View] = {}
+        self._smoothing: list[NodePath] = []
         self._rings = {
             camera.name: CaptureRing(camera.width_px, camera.height_px, camera.channels, slots)
             for camera in self._cameras
@@ -196,7 +201,7 @@ class Renderer:
         if labelled and self._amodal is not None:
             self._reader.words(self._amodal.bits, self._amodal.words)
         if "rgb" in arrays:
-            self._reader.rgb(view.textures["rgb"], arrays["rgb"])
+            self._reader.rgb(view.textures["smooth"], arrays["rgb"])
         if "depth" in arrays:
             self._reader.plane(view.textures["label"], 0, arrays["depth"])
         if "instance" in arrays or "semantic" in arrays:
@@ -243,11 +248,10 @@ class Renderer:
 
     def _make_view(self, size: tuple[int, int]) -> _View:
         scene, make = self._stage.scene, self._engine.buffer
-        textures = {"rgb": nearest("rgb"), "label": nearest("label")}
+        textures = {name: nearest(name) for name in ("rgb", "smooth", "label", "amodal")}
         plain = FrameBufferProperties()
         plain.set_rgba_bits(8, 8, 8, 8)
         plain.set_depth_bits(24)
-        plain.set_multisamples(_SAMPLES)
         floats = FrameBufferProperties()
         floats.set_rgba_bits(32, 32, 0, 0)
         floats.set_float_color(True)
@@ -261,7 +265,6 @@ class Renderer:
         if self._amodal is not None:
             bare = FrameBufferProperties()
             bare.set_rgba_bits(8, 8, 8, 8)
-            textures["amodal"] = nearest("amodal")
             outputs["amodal"] = make("amodal", size, bare, {color: textures["amodal"]}, sort=2)
         outputs["rgb"].set_clear_color((0, 0, 0, 1))
         outputs["label"].set_clear_color((float("inf"), float(Semantic.SKY), 0, 0))
@@ -274,8 +277,12 @@ class Renderer:
             PTA_LVecBase3f.empty_array(1),
             PTA_LVecBase3f.empty_array(1),
         )
+        smoothed = FrameBufferProperties()
+        smoothed.set_rgba_bits(8, 8, 8, 8)
+        outputs["smooth"] = make("smooth", size, smoothed, {color: textures["smooth"]}, sort=1)
+        self._smoothing = [*self._smoothing, smoothing(outputs["smooth"], textures["rgb"], size)]
         masks = {"rgb": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL}
-        for name in outputs:
+        for name in [name for name in masks if name in outputs]:
             place, seeing = attach_camera(scene, outputs[name], name)
             start = NodePath(name)
             start.set_shader_input("u_clip_from_world", view.clip)
@@ -284,8 +291,6 @@ class Renderer:
             start.set_shader_input("u_optical_axis_world", view.axis)
             # Flipping y turns every triangle over: what counts clockwise now is the front.
             start.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise))
-            if name == "rgb":
-                start.set_antialias(AntialiasAttrib.M_multisample)
             seeing.set_initial_state(start.get_state())
             seeing.set_camera_mask(masks[name])
             if name == "label":
@@ -328,6 +333,7 @@ class Renderer:
         self._engine.remove(self._sync)
         self._stage.close()
         self._views.clear()
+        self._smoothing.clear()
 
     def __enter__(self) -> Renderer:
         return self

@@ -13,7 +13,6 @@ from panda3d.core import (
     Camera,
     FrameBufferProperties,
     GraphicsOutput,
-    LVecBase4f,
     NodePath,
     OmniBoundingVolume,
     PTA_LMatrix4f,
@@ -84,9 +83,6 @@ class ShadowMaps:
             self.textures.append(texture)
             self.outputs.append(output)
             self.cameras.append(camera)
-        scene.set_shader_input(
-            "u_shadow_texel", LVecBase4f(1 / STATIC_PX, 1 / STATIC_PX, 1 / MOVING_PX, 1 / MOVING_PX)
-        )
         self.clip = self._clip
 
     def aim(self, world: World, sun: NDArray[np.float64]) -> None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from panda3d.core import (
     BitMask32,
     BoundingSphere,
+    CullBinManager,
     CullFaceAttrib,
     GeomNode,
     LPoint3f,
@@ -18,6 +19,7 @@ from panda3d.core import (
     NodePath,
     OmniBoundingVolume,
     PandaNode,
+    PTA_float,
     Texture,
     TransparencyAttrib,
 )
@@ -29,10 +31,12 @@ from sim.geometry import Mesh
 from sim.render.geoms import (
     bone_texture,
     clamp_edges,
+    flat_mesh,
     geom_node,
     texture_array,
     to_gamma2,
     update_float_texture,
+    whole_image,
 )
 from sim.render.programs import ROW_TEXELS, program
 from sim.render.sky import SKY_PX, SkyLight
@@ -114,27 +118,24 @@ class Stage:
         layers = np.stack([surface.albedo for surface in scenery.surfaces])
         albedo = self._keep(texture_array("surfaces", layers))
         albedo.set_keep_ram_image(False)
-        self._surfaces = self._keep(bone_texture("surface-table", 256, 2))
-        self._surface_rows = np.zeros((2, 256, 4), np.float32)
-        for i, surface in enumerate(scenery.surfaces):
-            self._surface_rows[0, i, :2] = surface.roughness, surface.translucency
-        update_float_texture(self._surfaces, self._surface_rows)
+        self._lamps = PTA_float.empty_array(256)
         static = self.scene.attach_new_node("static")
         static.set_shader_input("u_albedo", albedo)
-        static.set_shader_input("u_surfaces", self._surfaces)
+        static.set_shader_input("u_lamps", self._lamps)
         groups: dict[str, NodePath] = {}
         for chunk in scenery.chunks:
-            if chunk.group not in groups:
-                groups[chunk.group] = self._group(static, chunk.group)
-            groups[chunk.group].attach_new_node(geom_node(chunk.group, chunk.mesh))
+            for group, mesh in _split_lenses(chunk.group, chunk.mesh):
+                if group not in groups:
+                    groups[group] = self._group(static, group)
+                groups[group].attach_new_node(geom_node(group, mesh))
 
     def _group(self, parent: NodePath, group: str) -> NodePath:
         node = parent.attach_new_node(group)
         node.set_shader(program("rgb", group))
-        node.set_bin("fixed", _ORDER[group])
+        node.set_bin(_nearest_first(_ORDER[group]), 0)
         node.set_tag("kind", "cutout" if group == "cutout" else "static")
         shown = MASK_RGB | MASK_LABEL
-        if group in ("solid", "cutout"):
+        if group in ("solid", "lens", "cutout"):
             shown |= MASK_SHADOW
         node.hide(BitMask32.all_on())
         node.show_through(shown)
@@ -161,7 +162,7 @@ class Stage:
             holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
             contact = holder.attach_new_node(_contact_patch(body))
             contact.set_shader(program("rgb", "contact"))
-            contact.set_bin("fixed", _ORDER["contact"])
+            contact.set_bin(_nearest_first(_ORDER["contact"]), 0)
             contact.hide(BitMask32.all_on())
             contact.show_through(MASK_RGB)
             contact.set_transparency(TransparencyAttrib.M_alpha)
@@ -170,7 +171,7 @@ class Stage:
             contact.set_two_sided(True)
         shape = holder.attach_new_node(geom_node(body.kind, body.mesh))
         shape.set_shader(program("rgb", body.kind))
-        shape.set_bin("fixed", _ORDER[body.kind])
+        shape.set_bin(_nearest_first(_ORDER[body.kind]), 0)
         shape.set_tag("kind", "agent")
         shape.hide(BitMask32.all_on())
         shape.show_through(MASK_RGB | MASK_LABEL | MASK_SHADOW_MOVING | MASK_AMODAL)
@@ -214,9 +215,9 @@ class Stage:
             scene.set_shader_input(name, LVecBase3f(*value.tolist()))
         scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), fog_per_m))
         scene.set_shader_input("u_exposure", sky.exposure)
-        dome = scene.attach_new_node(_triangle())
+        dome = scene.attach_new_node(whole_image())
         dome.set_shader(program("rgb", "sky"))
-        dome.set_bin("fixed", _ORDER["sky"])
+        dome.set_bin(_nearest_first(_ORDER["sky"]), 0)
         dome.node().set_bounds(OmniBoundingVolume())
         dome.node().set_final(True)
         dome.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_none))
@@ -248,18 +249,39 @@ class Stage:
             name: _LIT.get(SignalColor(int(color)), frozenset())
             for name, color in zip(state.signal_names, state.signals, strict=True)
         }
-        lamps = self._surface_rows[1, :, 0]
-        before = lamps.copy()
         for i, slot in enumerate(self.scenery.lamps):
-            lamps[i + 1] = float(slot.color in shown.get(slot.signal, frozenset()))
-        if not np.array_equal(before, lamps):
-            update_float_texture(self._surfaces, self._surface_rows)
+            self._lamps[i + 1] = float(slot.color in shown.get(slot.signal, frozenset()))
 
     def close(self) -> None:
         """Free textures and nodes."""
         self.scene.remove_node()
         for texture in self._textures:
             texture.release_all()
+
+
+def _nearest_first(order: int) -> str:
+    """A bin that draws near things first, so that what they hide is never shaded."""
+    name = f"near-first-{order}"
+    manager = CullBinManager.get_global_ptr()
+    if manager.find_bin(name) < 0:
+        manager.add_bin(name, CullBinManager.BT_front_to_back, 100 + order)
+    return name
+
+
+def _split_lenses(group: str, mesh: Mesh) -> list[tuple[str, Mesh]]:
+    """Faces that glow go to a group of their own, so that no other vertex looks up a lamp."""
+    lens = mesh.part[mesh.faces[:, 0]] > 0
+    parts = [(group, mesh.faces[~lens]), ("lens", mesh.faces[lens])]
+    return [(name, _part(mesh, faces)) for name, faces in parts if len(faces)]
+
+
+def _part(mesh: Mesh, faces: NDArray[np.int32]) -> Mesh:
+    if len(faces) == len(mesh.faces):
+        return mesh
+    used, index = np.unique(faces, return_inverse=True)
+    columns = ("positions_m", "normals", "uv", "color", "layer", "part", "semantic")
+    picked = {name: getattr(mesh, name)[used] for name in columns}
+    return Mesh(faces=index.reshape(-1, 3).astype(np.int32), **picked)
 
 
 def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:
@@ -278,22 +300,9 @@ def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.floa
     return out
 
 
-def _flat_mesh(positions: NDArray[np.float32], uv: NDArray[np.float32], faces: NDArray[np.int32]) -> Mesh:
-    count = len(positions)
-    up = np.tile(np.array([0, 0, 1], np.float32), (count, 1))
-    white = np.full((count, 4), 255, np.uint8)
-    zero = np.zeros(count, np.uint8)
-    return Mesh(positions, up, uv, white, zero, zero, zero, faces)
-
-
 def _contact_patch(body: Body) -> GeomNode:
     rear, front, half = body.footprint_m
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
     at = corners * np.array([(front - rear) / 2 + 0.12, half + 0.02]) + np.array([(front + rear) / 2, 0])
     positions = np.concatenate([at, np.zeros((4, 1))], 1).astype(np.float32)
-    return geom_node("contact", _flat_mesh(positions, corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))
-
-
-def _triangle() -> GeomNode:
-    positions = np.array([[-1, -1, 0], [3, -1, 0], [-1, 3, 0]], np.float32)
-    return geom_node("sky", _flat_mesh(positions, positions[:, :2].copy(), np.array([[0, 1, 2]], np.int32)))
+    return geom_node("contact", flat_mesh(positions, corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))

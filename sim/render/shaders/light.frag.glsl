@@ -10,7 +10,6 @@ uniform float u_exposure;
 uniform sampler2D u_sky;
 uniform sampler2DShadow u_shadow_static;
 uniform sampler2DShadow u_shadow_moving;
-uniform vec4 u_shadow_texel; // static u, v; moving u, v
 
 vec3 sky(vec3 d, float lod) {
     d.z = max(d.z, 0.0);
@@ -28,10 +27,7 @@ vec3 mirrored(vec3 d, float lod) {
 
 float sunlit(vec3 shadow_position) {
     if (any(greaterThan(abs(shadow_position - 0.5), vec3(0.5)))) return 1.0;
-    vec2 t = u_shadow_texel.xy * 0.75;
-    float fixed_things = 0.5 * (texture(u_shadow_static, shadow_position + vec3(t.x, t.y * 0.4, 0.0))
-                              + texture(u_shadow_static, shadow_position - vec3(t.x, t.y * 0.4, 0.0)));
-    return fixed_things * texture(u_shadow_moving, shadow_position);
+    return texture(u_shadow_static, shadow_position) * texture(u_shadow_moving, shadow_position);
 }
 
 vec3 ambient(vec3 n) {
@@ -46,4 +42,10 @@ vec3 fogged(vec3 color, float distance_m) {
 vec3 tone(vec3 radiance) {
     vec3 x = radiance * u_exposure;
     return sqrt(clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0));
+}
+
+// The pixel as it is stored: toned color, and its brightness for the smoothing pass.
+vec4 shown(vec3 radiance) {
+    vec3 c = tone(radiance);
+    return vec4(c, dot(c, vec3(0.30, 0.59, 0.11)));
 }

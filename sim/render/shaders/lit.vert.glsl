@@ -12,8 +12,10 @@ flat out float v_layer;
 #endif
 #else
 out vec3 v_uvl;
-flat out vec4 v_surface; // roughness, translucency, glow, -
-uniform sampler2D u_surfaces; // row 0: roughness, translucency of each layer; row 1: brightness of each lamp slot
+#ifdef LENS
+flat out float v_glow;
+uniform float u_lamps[256]; // brightness of each lamp slot, by the vertex's part
+#endif
 #endif
 
 void main() {
@@ -40,7 +42,8 @@ void main() {
 #endif
 #else
     v_uvl = vec3(p3d_MultiTexCoord0, info.x);
-    v_surface = vec4(texelFetch(u_surfaces, ivec2(int(info.x), 0), 0).xy, 0.0, 0.0);
-    if (info.y > 0.0) v_surface.z = texelFetch(u_surfaces, ivec2(int(info.y), 1), 0).x;
+#ifdef LENS
+    v_glow = u_lamps[int(info.y)];
+#endif
 #endif
 }

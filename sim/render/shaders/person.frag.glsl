@@ -20,5 +20,5 @@ void main() {
     vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
     float rim = 1.0 - max(dot(n, v), 0.0);
     vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
-    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+    color = shown(fogged(radiance, distance_m));
 }

@@ -4,7 +4,9 @@ in vec3 v_normal;
 in vec3 v_shadow;
 in vec4 v_tint;
 in vec3 v_uvl;
-flat in vec4 v_surface;
+#ifdef LENS
+flat in float v_glow;
+#endif
 uniform sampler2DArray u_albedo;
 out vec4 color;
 
@@ -20,7 +22,7 @@ void main() {
     vec3 v = to_camera / distance_m;
 #ifdef CUTOUT
     float facing = dot(n, u_sun_direction);
-    float lit = max(facing, 0.0) + v_surface.y * max(-facing, 0.15);
+    float lit = max(facing, 0.0) + 0.35 * max(-facing, 0.15); // leaves let a third of the light through
 #else
     float lit = max(dot(n, u_sun_direction), 0.0);
 #endif
@@ -39,9 +41,14 @@ void main() {
     float nh = max(dot(n, h), 0.0);
     float f = 1.0 - max(dot(v, h), 0.0);
     float glance = f * f * f * f;
-    radiance += sun * (0.03 + 0.55 * glance) * pow(nh, 22.0) * 0.8;
+    nh *= nh;
+    nh *= nh;
+    float lobe = nh * nh * nh * nh * nh;
+    radiance += sun * (0.024 + 0.44 * glance) * lobe;
 #endif
-    radiance += albedo * v_surface.z * 14.0 * u_sky_up;
+#ifdef LENS
+    radiance += albedo * v_glow * 14.0 * u_sky_up;
 #endif
-    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+#endif
+    color = shown(fogged(radiance, distance_m));
 }

@@ -44,5 +44,5 @@ void main() {
         radiance += sun * (spark * spark * spark * 3.0);
     }
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
-    color = vec4(tone(fogged(radiance, distance_m)), 1.0);
+    color = shown(fogged(radiance, distance_m));
 }

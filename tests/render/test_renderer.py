@@ -1,0 +1,235 @@
+"""What the renderer draws, against independent oracles: ray casts, brute force, the pinhole formula."""
+
+import dataclasses
+import threading
+
+import numpy as np
+import pytest
+
+from sim.agents.state import Roster, WorldState
+from sim.bodies import bone_matrices, posed_vertices
+from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.taxonomy import Semantic
+
+pytestmark = pytest.mark.gl
+
+CAMERAS = (
+    Camera("front", x_m=-1.0, y_m=0.5, z_m=1.4, width_px=320, height_px=180, hfov_deg=75.0),
+    Camera("above", x_m=4.0, y_m=-4.5, z_m=6.0, yaw_deg=35.0, pitch_deg=28.0, width_px=322, height_px=182),
+)
+
+
+def film(street, state, cameras=CAMERAS, **options):
+    from sim.render import Renderer
+
+    with Renderer(street, state.roster, cameras, **options) as renderer:
+        return renderer.capture(state)
+
+
+@pytest.fixture(scope="module")
+def captures(gl, street, state):
+    return film(street, state)
+
+
+def only(state: WorldState, row: int) -> WorldState:
+    """The same state with one agent alone."""
+    roster, keep = state.roster, slice(row, row + 1)
+    poses = dataclasses.replace(state.poses, **{k: v[keep] for k, v in vars(state.poses).items()})
+    alone = Roster(*(getattr(roster, f)[keep] for f in ("names", "categories", "specs", "bodies", "parked")))
+    cut = {k: getattr(state, k)[keep] for k in ("velocity_mps", "accel_mps2", "yaw_rate_radps", "wait")}
+    return dataclasses.replace(state, roster=alone, poses=poses, **cut)
+
+
+def scene_triangles(street, state):
+    """All opaque triangles: (T, 3, 3) corners and (T,) owner: 0 scenery, else instance id; and semantic."""
+    from sim.render.stage import scenery_of
+
+    corners, owner, semantic = [], [], []
+    for chunk in scenery_of(street).chunks:
+        assert chunk.group != "cutout", "the test street has no leaf cards"
+        corners.append(chunk.mesh.positions_m[chunk.mesh.faces].astype(float))
+        owner.append(np.zeros(len(chunk.mesh.faces), int))
+        semantic.append(chunk.mesh.semantic[chunk.mesh.faces[:, 0]].astype(int))
+    bones = bone_matrices(state.roster.bodies, state.poses)
+    for row, body in enumerate(state.roster.bodies):
+        corners.append(posed_vertices(body, bones[row])[body.mesh.faces])
+        owner.append(np.full(len(body.mesh.faces), row + 1))
+        semantic.append(np.full(len(body.mesh.faces), int(state.roster.categories[row].semantic)))
+    return np.concatenate(corners), np.concatenate(owner), np.concatenate(semantic)
+
+
+def cast(corners, capture):
+    """First hit of each pixel's ray by embree: (H, W) triangle index (-1 none) and depth along the axis."""
+    from embreex import rtcore_scene
+    from embreex.mesh_construction import TriangleMesh
+
+    optics = capture.intrinsics
+    h, w = optics.height_px, optics.width_px
+    u, v = np.meshgrid(np.arange(w) + 0.5, np.arange(h) + 0.5)
+    rays = optics.back_project(np.stack([u, v], -1), np.ones((h, w))).reshape(-1, 3)
+    length = np.linalg.norm(rays, axis=1)
+    to_world = capture.world_from_camera
+    directions = (rays / length[:, None]) @ to_world.rotation.T
+    origins = np.tile(to_world.translation_m, (len(rays), 1))
+    scene = rtcore_scene.EmbreeScene()
+    # Centred on the camera: embree computes in float32.
+    TriangleMesh(scene, (corners - to_world.translation_m).astype(np.float32))
+    hit = scene.run((origins * 0).astype(np.float32), directions.astype(np.float32), output=True)
+    triangle = hit["primID"].reshape(h, w)
+    depth = np.where(triangle >= 0, (hit["tfar"] / length).reshape(h, w), np.inf)
+    return triangle, depth
+
+
+def interior(labels):
+    """Pixels whose 3 x 3 neighbourhood carries one label."""
+    same = np.zeros(labels.shape, bool)
+    middle = labels[1:-1, 1:-1]
+    same[1:-1, 1:-1] = np.logical_and.reduce(
+        [
+            labels[1 + dy : labels.shape[0] - 1 + dy, 1 + dx : labels.shape[1] - 1 + dx] == middle
+            for dy in (-1, 0, 1)
+            for dx in (-1, 0, 1)
+        ]
+    )
+    return same
+
+
+def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
+    corners, owner, semantic = scene_triangles(street, state)
+    for capture in captures:
+        triangle, depth = cast(corners, capture)
+        owner_seen = np.where(triangle >= 0, owner[triangle], 0)
+        class_seen = np.where(triangle >= 0, semantic[triangle], int(Semantic.SKY))
+        combined = owner_seen * 256 + class_seen
+        inside = interior(combined) & interior(capture.instance * 256 + capture.semantic)
+        assert inside.mean() > 0.8
+        assert (capture.instance[inside] == owner_seen[inside]).all()
+        wrong = inside & (capture.semantic != class_seen)
+        assert wrong.sum() == 0
+        solid = inside & np.isfinite(depth)
+        assert np.isinf(capture.depth_m[inside & ~np.isfinite(depth)]).all()
+        error = np.abs(capture.depth_m - depth)
+        # One pixel of slack across edges inside a body: compare with the nearest of the 3 x 3 ray depths.
+        near = np.stack([np.roll(np.roll(depth, dy, 0), dx, 1) for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
+        smooth = solid & (near.max(0) - near.min(0) < 0.02 * depth)
+        assert smooth.sum() > 0.5 * solid.sum()
+        assert (error[smooth] < 0.003 + 2e-4 * depth[smooth]).all()
+        assert len(np.unique(owner_seen[inside])) > 4, "several bodies must be in the picture"
+
+
+def test_depth_of_the_ground_is_the_plane(state, captures):
+    capture = captures[0]
+    optics, pose = capture.intrinsics, capture.world_from_camera
+    v, u = np.nonzero((capture.semantic == Semantic.ROAD) & (capture.depth_m < 40))
+    depth = capture.depth_m[v, u].astype(float)
+    world = pose.apply(optics.back_project(np.stack([u + 0.5, v + 0.5], -1), depth))
+    assert len(u) > 1000
+    assert np.abs(world[:, 2]).max() < 2e-3
+
+
+def test_silhouette_areas_equal_each_agent_drawn_alone(gl, street, state, captures):
+    for row in range(len(state.roster)):
+        alone = film(street, only(state, row))
+        for together, single in zip(captures, alone, strict=True):
+            # Alone, only scenery can hide the agent; counting its own silhouette needs none: both are exact.
+            assert single.unoccluded_px[0] == together.unoccluded_px[row]
+            assert (single.instance == 1).sum() <= single.unoccluded_px[0]
+            assert (together.instance == row + 1).sum() <= (single.instance == 1).sum()
+
+
+def test_unhidden_agents_own_their_whole_silhouette(captures, state):
+    whole = 0
+    for capture in captures:
+        for row in range(len(state.roster)):
+            visible = int((capture.instance == row + 1).sum())
+            assert visible <= capture.unoccluded_px[row]
+            whole += visible == capture.unoccluded_px[row] > 100
+    assert whole >= 3
+
+
+def test_both_readers_give_the_same_arrays(gl, street, state, captures):
+    from sim.render.gl import PandaReader
+
+    slow = film(street, state, reader=lambda engine: PandaReader(engine.panda, engine.gsg))
+    for fast, other in zip(captures, slow, strict=True):
+        assert (fast.unoccluded_px == other.unoccluded_px).all()
+        for name, array in fast.channels.items():
+            assert np.array_equal(array, other.channels[name]), name
+
+
+def test_filming_twice_gives_the_same_bytes(gl, street, state, captures):
+    for first, second in zip(captures, film(street, state), strict=True):
+        for name, array in first.channels.items():
+            assert array.tobytes() == second.channels[name].tobytes(), name
+
+
+def test_channels_not_asked_for_are_not_made(gl, street, state):
+    camera = Camera("depth", width_px=64, height_px=36, channels=("depth",))
+    (capture,) = film(street, state, (camera,))
+    assert set(capture.channels) == {"depth"}
+    assert capture.unoccluded_px is None
+
+
+def test_pixels_project_where_the_pinhole_says(captures, state):
+    bones = bone_matrices(state.roster.bodies, state.poses)
+    for capture, camera in zip(captures, CAMERAS, strict=True):
+        assert capture.intrinsics == intrinsics(camera)
+        assert np.array_equal(capture.world_from_camera.matrix, body_from_camera(camera).matrix)
+        for row, body in enumerate(state.roster.bodies):
+            ys, xs = np.nonzero(capture.instance == row + 1)
+            seen = capture.world_from_camera.inverse().apply(posed_vertices(body, bones[row]))
+            if len(xs) < 100 or (seen[:, 2] < 0.5).any():
+                continue
+            at = capture.intrinsics.project(seen)
+            assert xs.min() >= np.floor(at[:, 0].min()) - 1
+            assert xs.max() <= np.ceil(at[:, 0].max())
+            assert ys.min() >= np.floor(at[:, 1].min()) - 1
+            assert ys.max() <= np.ceil(at[:, 1].max())
+
+
+def test_only_the_thread_that_made_it_may_film(gl, street, state):
+    from sim.render import Renderer
+
+    raised: list[BaseException] = []
+    with Renderer(street, state.roster, CAMERAS[:1]) as renderer:
+
+        def elsewhere() -> None:
+            try:
+                renderer.capture(state)
+            except RuntimeError as error:
+                raised.append(error)
+
+        thread = threading.Thread(target=elsewhere)
+        thread.start()
+        thread.join()
+    assert len(raised) == 1
+    assert "thread" in str(raised[0])
+
+
+def test_a_frame_owns_its_buffer_until_released(gl, street, state):
+    from sim.render import Renderer
+
+    with Renderer(street, state.roster, CAMERAS[:1], slots=2) as renderer:
+        (first,) = renderer.capture(state)
+        kept = first.rgb.copy()
+        (second,) = renderer.capture(state)
+        assert first.rgb is not second.rgb
+        assert np.array_equal(first.rgb, kept)
+        first.release()
+        (third,) = renderer.capture(state)
+        assert third.rgb is first.rgb
+        assert renderer.waits == 0
+        second.release()
+        third.release()
+
+
+def test_brake_lamps_light_and_go_out(gl, street, state):
+    camera = (
+        Camera("rear", x_m=1.0, y_m=-3.4, z_m=1.0, yaw_deg=12.0, width_px=320, height_px=180, hfov_deg=50.0),
+    )
+    dark = dataclasses.replace(state, poses=dataclasses.replace(state.poses, lights=np.zeros(6, np.uint8)))
+    lit, unlit = film(street, state, camera)[0], film(street, dark, camera)[0]
+    changed = (lit.rgb != unlit.rgb).any(-1)
+    assert changed.sum() > 10
+    assert (lit.instance[changed] > 0).mean() > 0.9
+    assert (lit.rgb[changed].astype(int)[:, 0] - unlit.rgb[changed][:, 0]).mean() > 20
