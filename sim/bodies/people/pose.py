@@ -31,7 +31,7 @@ def person_bones(
     """Bones of people.
 
     Args:
-        bodies: one body per row of `columns`; those in `rows` are made by `build_person`.
+        bodies: (M) the bodies to pose, made by `build_person`; `bodies[i]` belongs to `rows[i]`.
         columns: the state's pose columns (N rows).
         rows: (M,) which rows to pose.
 
@@ -46,7 +46,7 @@ def person_bones(
     out[..., :3] = np.eye(3, dtype=np.float32)
     if not len(rows):
         return out
-    s = stacked([bodies[int(r)] for r in rows])
+    s = stacked(list(bodies))
     yaw, position = columns.yaw_rad[rows], columns.position_m[rows]
     weight, phase = columns.gait_weight[rows], columns.gait_phase[rows] * (2 * np.pi)
     swing, cosine = np.sin(phase) * weight, np.cos(phase) * weight
@@ -232,7 +232,7 @@ def _arms(s: Stacked, swing: Array, cosine: Array, weight: Array, rotation: Arra
     lift = 0.36 * reach + 0.03 * weight[:, None] + 0.05 * leans - 0.6 * s.stoop_rad[:, None]
     bend = 0.20 + 0.06 * leans[:, ::-1] + 0.16 * weight[:, None] + 0.16 * reach
     out = s.arm_out_rad[:, None] * (1 + 0.2 * leans) * (1 - 0.1 * weight[:, None])
-    inward = 0.18 * _SIDES
+    inward = 0.10 * _SIDES
     cl, sl, co, so = np.cos(lift), np.sin(lift), np.cos(out), np.sin(out) * _SIDES
     along = np.stack([sl * co, so, -cl * co], -1)
     toward = np.stack([cl, -inward * np.ones_like(cl), sl], -1)
