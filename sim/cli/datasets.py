@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from sim.cli.progress import TerminalLine
 from sim.run import claimed
 
 __all__ = ["MIN_VISIBLE_HELP", "check", "export"]
@@ -16,20 +19,38 @@ MIN_VISIBLE_HELP = "Fewer visible pixels than this: left out or marked as ignore
 
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print findings and counts as JSON.")
 def check(dataset: Path, as_json: bool) -> None:
-    """Verify every file and every invariant of DATASET; exit 1 and a list if anything is wrong."""
-    from sim.dataset import check as check_dataset
+    """Verify every file and every invariant of DATASET.
 
-    findings = check_dataset(dataset)
+    Prints what is in it, by category; or, with exit code 1, what is wrong.
+    """
+    from sim.dataset import check as check_dataset
+    from sim.dataset import counts
+
+    with TerminalLine() as line:
+        findings = check_dataset(dataset, lambda done, total: line.show(done, total, "steps"))
+    table = {} if findings else counts(dataset)
     if as_json:
-        click.echo(json.dumps([str(finding) for finding in findings], indent=1))
+        record = {"findings": [dataclasses.asdict(finding) for finding in findings], "counts": table}
+        click.echo(json.dumps(record, indent=1))
     else:
-        for finding in findings:
-            click.echo(str(finding))
+        click.echo("\n".join(map(str, findings)) if findings else _table(table))
         click.echo(f"{len(findings)} findings in {dataset}" if findings else f"{dataset} is sound", err=True)
     if findings:
         raise click.exceptions.Exit(1)
+
+
+def _table(counts: Mapping[str, Mapping[str, int]]) -> str:
+    """Categories as lines, counts as columns."""
+    columns = list(next(iter(counts.values()), {}))
+    width = max((len(name) for name in counts), default=0)
+    lines = [" " * width + "".join(f"{column:>13}" for column in columns)]
+    lines += [
+        f"{name:{width}}" + "".join(f"{row[column]:>13}" for column in columns)
+        for name, row in counts.items()
+    ]
+    return "\n".join(lines)
 
 
 @click.command()

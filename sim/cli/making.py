@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sim.cli.datasets import MIN_VISIBLE_HELP
-from sim.cli.progress import ProgressLine
+from sim.cli.progress import RunLine
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
 from sim.run import run as run_jobs
@@ -162,7 +162,7 @@ def run(
             scenario = _scenario(source, seed=other, **options)
             yield Job(scenario, sequence_name(scenario))
 
-    with ProgressLine(first, len(seeds) if seeds else 1) as line:
+    with RunLine(first, len(seeds) if seeds else 1) as line:
         complete = run_jobs(
             every_job(),
             out,

@@ -163,3 +163,27 @@ def test_help_shows_units_and_every_command(invoke: Invoke) -> None:
     for name in commands:
         assert f"\n  {name} " in text
         assert invoke(name, "--help").stdout.startswith("Usage: ")
+
+
+def test_progress_is_one_line_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    from sim.cli.progress import RunLine
+    from sim.run import Progress
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    clock = iter([0.0, 10.0, 10.1, 20.0])
+    monkeypatch.setattr("sim.cli.progress.time.perf_counter", lambda: next(clock))
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    with RunLine(sample("avenue", seed=0, people=1, duration_s=1.0), 3) as line:
+        for progress in (Progress(1, 10), Progress(1, 11), Progress(2, 25)):
+            line.update(progress)
+    assert terminal.getvalue() == (
+        "\r\x1b[Ksequence 2/3  10/30 frames  1.0 frames/s  0:20 left"
+        "\r\x1b[Ksequence 3/3  25/30 frames  1.2 frames/s  0:04 left"
+        "\r\x1b[K"
+    )

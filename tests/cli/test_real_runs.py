@@ -60,8 +60,11 @@ def test_the_run_is_what_was_asked_for(dataset: Path) -> None:
 
 
 def test_check_passes_then_finds_an_altered_pixel(dataset: Path, tmp_path: Path) -> None:
-    assert invoke("check", dataset).stdout == ""
-    assert json.loads(invoke("check", dataset, "--json").stdout) == []
+    table = [line.split() for line in invoke("check", dataset).stdout.splitlines()]
+    assert table[0] == ["tracks", "annotations", "visible", "hidden", "truncated", "pixels"]
+    record = json.loads(invoke("check", dataset, "--json").stdout)
+    assert record["findings"] == []
+    assert [[name, *map(str, row.values())] for name, row in record["counts"].items()] == table[1:]
     copy = tmp_path / "copy"
     subprocess.run(["cp", "-r", str(dataset), str(copy)], check=True)
     victim = next(p for p in sorted(copy.rglob("instance/000001.png")))
@@ -70,7 +73,8 @@ def test_check_passes_then_finds_an_altered_pixel(dataset: Path, tmp_path: Path)
     Image.fromarray(pixels).save(victim)
     result = invoke("check", copy, code=1)
     assert any(str(victim.relative_to(copy)) in line for line in result.stdout.splitlines())
-    assert len(json.loads(invoke("check", copy, "--json", code=1).stdout)) == len(result.stdout.splitlines())
+    findings = json.loads(invoke("check", copy, "--json", code=1).stdout)["findings"]
+    assert [f"{f['where']}: {f['what']}" for f in findings] == result.stdout.splitlines()
 
 
 def test_show_draws_pictures_videos_and_contact_sheets(dataset: Path, tmp_path: Path) -> None:
