@@ -16,7 +16,7 @@ from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
 from sim.world import World
 
-__all__ = ["CORRIDOR_M", "Corridor", "add_corridor", "corridors_of"]
+__all__ = ["CORRIDOR_M", "Corridor", "add_corridor", "corridors_of", "far_rows", "far_tree_places"]
 
 Floats = NDArray[np.float64]
 
@@ -163,7 +163,7 @@ def _grid_faces(rows: int, columns: int) -> NDArray[np.int64]:
 
 
 def far_rows(corridors: Sequence[Corridor], seed: int) -> list[tuple[Floats, Floats, float, float]]:
-    """Fronts along corridors: (left foot seen from the street, direction, width, depth) of each far house."""
+    """Fronts along corridors and across their ends: left foot, direction, width and depth of each house."""
     rng = stream(seed, "skyline/rows")
     out = []
     for corridor in corridors:
@@ -178,4 +178,23 @@ def far_rows(corridors: Sequence[Corridor], seed: int) -> list[tuple[Floats, Flo
                 direction = corridor.outward * (1.0 if side < 0 else -1.0)
                 out.append((foot, direction, width, depth))
                 ahead += width + (float(rng.uniform(4, 14)) if rng.random() < 0.25 else 0.0)
+        aside = -corridor.half_m - 24.0
+        while aside < corridor.half_m + 12.0:
+            width = float(rng.uniform(11, 18))
+            foot = _place(corridor, np.array([CORRIDOR_M + 4.0]), np.array([aside]))[0]
+            out.append((foot, corridor.right, width, 11.0))
+            aside += width
+    return out
+
+
+def far_tree_places(corridors: Sequence[Corridor], seed: int) -> list[list[float]]:
+    """Trees along corridors: x, y and radius of the crown."""
+    rng = stream(seed, "skyline/street trees")
+    out = []
+    for corridor in corridors:
+        for side in (-1.0, 1.0):
+            for ahead in np.arange(10.0, CORRIDOR_M, 14.0):
+                if rng.random() < 0.6:
+                    at = _place(corridor, np.array([ahead]), np.array([side * (corridor.half_m + 1.0)]))[0]
+                    out.append([float(at[0]), float(at[1]), float(rng.uniform(1.7, 2.5))])
     return out

@@ -45,23 +45,22 @@ def leaf_card(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
 
 
 def twig_card(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
-    """A fan of bare twigs that fork three times."""
+    """A spray of bare twigs that rises from the card's lower edge and forks twice."""
 
-    def fork(c: Canvas, x: float, y: float, angle: float, length: float, width: float) -> None:
-        if length < 0.035:
-            return
-        for _ in range(3):
-            x1, y1 = x + np.cos(angle) * length / 3, y + np.sin(angle) * length / 3
-            tone = float(rng.uniform(120, 215))
-            c.line([(x, y), (float(x1), float(y1))], width, (tone, tone * 0.94, tone * 0.86), 255)
-            x, y = float(x1), float(y1)
-            angle += rng.normal(0, 0.18)
-            side = rng.choice([-1, 1]) * rng.uniform(0.4, 0.9)
-            fork(c, x, y, float(angle + side), length * 0.6, width * 0.72)
+    def shoot(c: Canvas, x: float, y: float, angle: float, length: float, width: float, order: int) -> None:
+        for k in range(4):
+            x1, y1 = x + float(np.cos(angle)) * length / 4, y - float(np.sin(angle)) * length / 4
+            tone = float(rng.uniform(150, 220))
+            c.line([(x, y), (x1, y1)], width * (1 - 0.12 * k), (tone, tone * 0.94, tone * 0.86), 255)
+            x, y = x1, y1
+            angle += float(rng.normal(0, 0.14))
+            if order < 2:
+                for side in (-1, 1) if k < 3 else (-1, 0, 1):
+                    turn = angle + side * float(rng.uniform(0.35, 0.75))
+                    shoot(c, x, y, turn, length * float(rng.uniform(0.42, 0.6)), width * 0.74, order + 1)
 
     def draw(c: Canvas, index: int) -> None:
-        for k in range(5):
-            fork(c, 0.5, 0.5, k * 1.26 + float(rng.normal(0, 0.3)), 0.27, 0.016)
+        shoot(c, 0.5, 0.98, np.pi / 2 + float(rng.normal(0, 0.08)), 0.5, 0.014, 0)
 
     return _spread(draw_atlas(draw, (140, 130, 118), 2))
 

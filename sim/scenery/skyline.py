@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.corridors import Corridor, add_corridor, corridors_of, far_rows
+from sim.scenery.corridors import Corridor, add_corridor, corridors_of, far_rows, far_tree_places
 from sim.scenery.far_things import add_far_house, add_far_trees
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 APRON_M = 400.0
 _APRON_Z_M = -0.06
 _CELL_M = 26.0
+_HILLS = 160
 
 
 def add_skyline(builder: MeshBuilder, world: World) -> None:
@@ -81,18 +82,18 @@ def _hills(builder: MeshBuilder, bounds: tuple[float, float, float, float], seed
     """A closed band of wooded hills at the rim of the apron."""
     x0, y0, x1, y1 = bounds
     middle, half = np.array([x0 + x1, y0 + y1]) / 2, np.array([x1 - x0, y1 - y0]) / 2
-    turn = np.arange(72) * 2 * np.pi / 72
+    turn = np.arange(_HILLS) * 2 * np.pi / _HILLS
     rng = stream(seed, "skyline/hills")
     wave = sum(np.sin(k * turn + rng.uniform(0, 7)) * rng.uniform(0.4, 1) / k**0.5 for k in range(1, 9))
-    height = 15 + 6 * np.asarray(wave)
+    height = 17 + 7 * np.asarray(wave) + rng.normal(0, 1.0, _HILLS)
     ray = np.column_stack([np.cos(turn), np.sin(turn)])
     near, far = middle + ray * (half + APRON_M - 60), middle + ray * (half + APRON_M + 20)
-    foot = np.column_stack([near, np.full(72, -1.0)])
+    foot = np.column_stack([near, np.full(_HILLS, -1.0)])
     crest = np.column_stack([far, np.maximum(height, 4.0)])
     # Seen from the middle, counter-clockwise angle runs to the left.
     quads = np.stack([np.roll(foot, -1, 0), foot, crest, np.roll(crest, -1, 0)], 1)
-    tone = rng.uniform(0.85, 1.1, (72, 1, 1)) * np.array([94.0, 108.0, 84.0])
-    color = np.concatenate([np.broadcast_to(tone, (72, 4, 3)), np.full((72, 4, 1), 225.0)], -1)
+    tone = rng.uniform(0.85, 1.1, (_HILLS, 1, 1)) * np.array([94.0, 108.0, 84.0])
+    color = np.concatenate([np.broadcast_to(tone, (_HILLS, 4, 3)), np.full((_HILLS, 4, 1), 225.0)], -1)
     builder.quads(paint_with("solid", "hedge", Semantic.VEGETATION), quads, color, quads[..., :2] / 40.0)
 
 
@@ -109,7 +110,7 @@ def _scatter(
     reach = 190.0
     nowhere = np.full(2, 1e9)
     taken = np.array([foot + direction * w / 2 for foot, direction, w, _ in houses] or [nowhere])
-    clumps = []
+    clumps: list[list[float]] = far_tree_places(corridors, world.surface_seed)
     for gx in np.arange(x0 - reach, x1 + reach, _CELL_M):
         for gy in np.arange(y0 - reach, y1 + reach, _CELL_M):
             at = np.array([gx, gy]) + rng.uniform(0.2, 0.8, 2) * _CELL_M

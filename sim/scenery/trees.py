@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 _SHAPES = 5
 _LEAF_CARDS = 250
-_TWIG_CARDS = 110
+_TWIG_CARDS = 130
 _CROWN_FROM = 0.3
 """Height of the lowest branches and of the crown's bottom, as a share of the tree's height."""
 
@@ -72,9 +72,39 @@ def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
     if tree.leaf_share > 0.0:
         surface = "leaves" if rng.random() < 0.5 else "leaves_alt"
         kept = leaves[: max(1, round(tree.leaf_share * len(leaves)))]
-        _cards(builder, surface, kept, place, rng, np.array(tree.leaf_srgb, float) * 1.12, tree, 1.0)
-    if tree.leaf_share < 0.5:
-        _cards(builder, "twigs", twigs, place, rng, np.array([118.0, 104, 90]) * tone / 220, tree, 1.25)
+        _cards(builder, surface, kept, place, rng, np.array(tree.leaf_srgb, float) * 1.12, tree)
+    if tree.leaf_share < 0.6:
+        _sprays(builder, twigs, place, rng, np.array([130.0, 121, 110]) * tone / 220, tree)
+
+
+def _sprays(
+    builder: MeshBuilder,
+    cards: Floats,
+    place: Callable[[Floats], Floats],
+    rng: np.random.Generator,
+    hue: Floats,
+    tree: Tree,
+) -> None:
+    """Cards of twigs that root on a limb and point outward and up."""
+    root, before = place(cards[:, 0:3]), place(cards[:, 4:7])
+    up = unit(unit(root - before) + rng.normal(0, 0.55, root.shape) + [0, 0, 0.55])
+    right = unit(np.cross(up, rng.normal(0, 1, root.shape)))
+    face = np.cross(right, up)
+    flip = np.where((face * [0.2, 0.3, 1.0]).sum(1, keepdims=True) < 0, -1.0, 1.0)
+    right, face = right * flip, face * flip
+    size = (0.62 * tree.crown_radius_m**0.8 * rng.uniform(0.7, 1.15, len(root)))[:, None]
+    r, u = right * size / 2, up * size
+    corners = np.stack([root - r, root + r, root + r + u, root - r + u], 1)
+    tint = hue * rng.uniform(0.85, 1.1, len(root))[:, None]
+    color = np.concatenate([tint, np.full((len(root), 1), 205.0)], 1)
+    normals = unit(face + np.array([0, 0, 0.3]))
+    paint = paint_with("cutout", "twigs", Semantic.VEGETATION)
+    base = np.arange(len(root))[:, None] * 4
+    faces = np.concatenate([base + np.array(h) for h in ([0, 1, 2], [0, 2, 3])])
+    uv = cell_uv(rng.integers(0, 4, len(root)), 2).reshape(-1, 2)
+    builder.triangles(
+        paint, corners.reshape(-1, 3), np.repeat(normals, 4, 0), uv, np.repeat(color, 4, 0), faces
+    )
 
 
 def _cards(
@@ -85,7 +115,6 @@ def _cards(
     rng: np.random.Generator,
     hue: Floats,
     tree: Tree,
-    size: float,
 ) -> None:
     center, clump = place(cards[:, 0:3]), place(cards[:, 4:7])
     middle = place(np.array([[0.0, 0.0, 0.6]]))
@@ -97,7 +126,7 @@ def _cards(
     face = unit(face + out * np.maximum(0.0, 0.15 - (face * out).sum(1, keepdims=True)))
     right = unit(np.cross(face, rng.normal(0, 1, center.shape)))
     up = np.cross(face, right)
-    half = (size * 0.29 * tree.crown_radius_m**0.7 * (0.75 + 0.5 * rng.random(len(center))))[:, None]
+    half = (0.29 * tree.crown_radius_m**0.7 * (0.75 + 0.5 * rng.random(len(center))))[:, None]
     r, u = right * half, up * half
     corners = np.stack([center - r - u, center + r - u, center + r + u, center - r + u], 1)
     depth = np.clip(cards[:, 3], 0, 1)
@@ -143,7 +172,7 @@ def _shape(index: int) -> tuple[Floats, Floats, Floats]:
             forks.append(np.r_[middle, tip_out, 0.14, 0.05])
             ends.append(tip_out)
     limbs.extend(forks)
-    return np.array(limbs), _leaf_places(rng, np.array(ends)), _twig_places(rng, np.array(ends))
+    return np.array(limbs), _leaf_places(rng, np.array(ends)), _twig_places(rng, np.array(limbs))
 
 
 def _inside_crown(point: Floats) -> Floats:
@@ -167,8 +196,10 @@ def _leaf_places(rng: np.random.Generator, ends: Floats) -> Floats:
     return np.column_stack([center, np.linalg.norm(egg, axis=1), clumps[pick], pick])
 
 
-def _twig_places(rng: np.random.Generator, ends: Floats) -> Floats:
-    pick = rng.integers(0, len(ends), _TWIG_CARDS)
-    center = ends[pick] + rng.normal(0, 1, (_TWIG_CARDS, 3)) * [0.16, 0.16, 0.05]
-    center[:, 2] = np.clip(center[:, 2], _CROWN_FROM + 0.04, 0.93)
-    return np.column_stack([center, np.ones(_TWIG_CARDS), ends[pick], pick])
+def _twig_places(rng: np.random.Generator, limbs: Floats) -> Floats:
+    """Sprays along the thinner limbs, most of them near their ends."""
+    pick = rng.integers(2, len(limbs), _TWIG_CARDS)
+    share = 1 - 0.75 * rng.random((_TWIG_CARDS, 1)) ** 1.5
+    start, end = limbs[pick, 0:3], limbs[pick, 3:6]
+    center = start + (end - start) * share
+    return np.column_stack([center, np.ones(_TWIG_CARDS), start, pick])
