@@ -46,7 +46,8 @@ def scene_triangles(street, state):
 
     corners, owner, semantic = [], [], []
     for chunk in scenery_of(street).chunks:
-        assert chunk.group != "cutout", "the test street has no leaf cards"
+        if chunk.group == "cutout":
+            continue  # leaf cards of the skyline: holes in textures are not triangles; see `leafless`
         corners.append(chunk.mesh.positions_m[chunk.mesh.faces].astype(float))
         owner.append(np.zeros(len(chunk.mesh.faces), int))
         semantic.append(chunk.mesh.semantic[chunk.mesh.faces[:, 0]].astype(int))
@@ -94,6 +95,11 @@ def interior(labels):
     return same
 
 
+def leafless(capture):
+    """Pixels that no leaf card can own."""
+    return capture.semantic != Semantic.VEGETATION
+
+
 def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
     corners, owner, semantic = scene_triangles(street, state)
     for capture in captures:
@@ -101,17 +107,20 @@ def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
         owner_seen = np.where(triangle >= 0, owner[triangle], 0)
         class_seen = np.where(triangle >= 0, semantic[triangle], int(Semantic.SKY))
         combined = owner_seen * 256 + class_seen
-        inside = interior(combined) & interior(capture.instance * 256 + capture.semantic)
+        inside = interior(combined) & interior(capture.instance * 256 + capture.semantic) & leafless(capture)
         assert inside.mean() > 0.8
         assert (capture.instance[inside] == owner_seen[inside]).all()
         wrong = inside & (capture.semantic != class_seen)
         assert wrong.sum() == 0
         solid = inside & np.isfinite(depth)
         assert np.isinf(capture.depth_m[inside & ~np.isfinite(depth)]).all()
-        error = np.abs(capture.depth_m - depth)
+        error = np.zeros_like(depth)
+        error[solid] = np.abs(capture.depth_m[solid] - depth[solid])
         # One pixel of slack across edges inside a body: compare with the nearest of the 3 x 3 ray depths.
         near = np.stack([np.roll(np.roll(depth, dy, 0), dx, 1) for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
-        smooth = solid & (near.max(0) - near.min(0) < 0.02 * depth)
+        finite = np.isfinite(near).all(0)
+        spread = np.where(finite, near, 0).max(0) - np.where(finite, near, 0).min(0)
+        smooth = solid & finite & (spread < 0.02 * np.where(finite, depth, 1))
         assert smooth.sum() > 0.5 * solid.sum()
         assert (error[smooth] < 0.003 + 2e-4 * depth[smooth]).all()
         assert len(np.unique(owner_seen[inside])) > 4, "several bodies must be in the picture"
@@ -124,7 +133,8 @@ def test_depth_of_the_ground_is_the_plane(state, captures):
     depth = capture.depth_m[v, u].astype(float)
     world = pose.apply(optics.back_project(np.stack([u + 0.5, v + 0.5], -1), depth))
     assert len(u) > 1000
-    assert np.abs(world[:, 2]).max() < 2e-3
+    # Patches and covers lie 2 mm on the asphalt.
+    assert np.minimum(np.abs(world[:, 2]), np.abs(world[:, 2] - 0.002)).max() < 1e-4
 
 
 def test_silhouette_areas_equal_each_agent_drawn_alone(gl, street, state, captures):
