@@ -114,15 +114,13 @@ def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
         assert wrong.sum() == 0
         solid = inside & np.isfinite(depth)
         assert np.isinf(capture.depth_m[inside & ~np.isfinite(depth)]).all()
-        error = np.zeros_like(depth)
-        error[solid] = np.abs(capture.depth_m[solid] - depth[solid])
-        # One pixel of slack across edges inside a body: compare with the nearest of the 3 x 3 ray depths.
+        tolerance = 0.002 + 2e-4 * depth[solid]
+        error = np.abs(capture.depth_m[solid] - depth[solid])
+        assert (error < tolerance).mean() > 0.995
+        # The rest lies on edges inside a body: between the depths of the 3 x 3 rays around.
         near = np.stack([np.roll(np.roll(depth, dy, 0), dx, 1) for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
-        finite = np.isfinite(near).all(0)
-        spread = np.where(finite, near, 0).max(0) - np.where(finite, near, 0).min(0)
-        smooth = solid & finite & (spread < 0.02 * np.where(finite, depth, 1))
-        assert smooth.sum() > 0.5 * solid.sum()
-        assert (error[smooth] < 0.003 + 2e-4 * depth[smooth]).all()
+        assert (capture.depth_m[solid] > near.min(0)[solid] - tolerance).all()
+        assert (capture.depth_m[solid] < near.max(0)[solid] + tolerance).all()
         assert len(np.unique(owner_seen[inside])) > 4, "several bodies must be in the picture"
 
 
