@@ -36,7 +36,7 @@ def add_back_wall(
         building: what it belongs to.
         layout: decisions shared by all sides.
         rng: picks stains, bands and windows.
-        share: share of the window axes that have windows; at least one has.
+        share: share of the window axes that have windows, rounded up.
     """
     style, height = layout.style, layout.height_m
     levels = np.r_[0.0, 0.6, layout.floor_z_m[1:]]
@@ -67,9 +67,8 @@ def _flat_windows(
     """Panes a little proud of the wall instead of cut out: at these sides nobody walks close by."""
     axes = max(1, round(wall.length_m / rng.uniform(2.8, 3.8)))
     middle = (np.arange(axes) + 0.5) * wall.length_m / axes
-    chosen = middle[rng.random(axes) < share]
-    if not len(chosen):
-        chosen = middle[[int(rng.integers(axes))]]
+    count = int(np.ceil(share * axes))
+    chosen = middle[np.sort(rng.permutation(axes)[:count])]
     half, high = rng.uniform(0.38, 0.62), building.floor_m * rng.uniform(0.36, 0.5)
     s, z = (grid.ravel() for grid in np.meshgrid(chosen, layout.floor_z_m[:-1] + 1.0, indexing="ij"))
     z = z + np.where(z < 1.5, 0.25, 0.0)

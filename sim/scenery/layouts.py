@@ -30,6 +30,7 @@ class FacadeStyle:
         bands: chance of a band below each floor.
         surrounds: chance of raised window surrounds.
         balconies: chance that the building has balconies.
+        shutters: chance of folding shutters beside the windows.
         cornice_m: range of the cornice's depth.
     """
 
@@ -41,21 +42,26 @@ class FacadeStyle:
     bands: float
     surrounds: float
     balconies: float
+    shutters: float
     cornice_m: tuple[float, float]
 
 
 _STYLES: dict[str, FacadeStyle] = {
-    "plaster": FacadeStyle("plaster", "plaster", True, (0.40, 0.52), (0.52, 0.62), 0.5, 0.5, 0.4, (0.2, 0.4)),
-    "brick": FacadeStyle("brick", "brick", False, (0.42, 0.56), (0.5, 0.62), 0.6, 0.3, 0.4, (0.15, 0.3)),
-    "stone": FacadeStyle("render", "ashlar", True, (0.38, 0.5), (0.55, 0.66), 0.8, 0.7, 0.35, (0.3, 0.5)),
+    "plaster": FacadeStyle(
+        "plaster", "plaster", True, (0.40, 0.52), (0.52, 0.62), 0.5, 0.5, 0.4, 0.25, (0.2, 0.4)
+    ),
+    "brick": FacadeStyle("brick", "brick", False, (0.42, 0.56), (0.5, 0.62), 0.6, 0.3, 0.4, 0.0, (0.15, 0.3)),
+    "stone": FacadeStyle(
+        "render", "ashlar", True, (0.38, 0.5), (0.55, 0.66), 0.8, 0.7, 0.35, 0.1, (0.3, 0.5)
+    ),
     "modern": FacadeStyle(
-        "concrete", "concrete", True, (0.66, 0.86), (0.52, 0.68), 0.1, 0.0, 0.5, (0.0, 0.06)
+        "concrete", "concrete", True, (0.66, 0.86), (0.52, 0.68), 0.1, 0.0, 0.5, 0.0, (0.0, 0.06)
     ),
     "townhouse": FacadeStyle(
-        "plaster", "brick_alt", True, (0.38, 0.48), (0.55, 0.68), 0.3, 1.0, 0.1, (0.2, 0.35)
+        "plaster", "brick_alt", True, (0.36, 0.46), (0.55, 0.68), 0.3, 1.0, 0.1, 0.5, (0.2, 0.35)
     ),
     "brick_alt": FacadeStyle(
-        "brick_alt", "ashlar", False, (0.4, 0.55), (0.5, 0.62), 0.5, 0.4, 0.3, (0.2, 0.35)
+        "brick_alt", "ashlar", False, (0.4, 0.55), (0.5, 0.62), 0.5, 0.4, 0.3, 0.0, (0.2, 0.35)
     ),
 }
 
