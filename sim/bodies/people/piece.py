@@ -96,7 +96,7 @@ class Piece:
 
 
 def grid_piece(
-    grid: Grid, rgb: Array | tuple[int, int, int], layer: int = 0, ao: Array | float = 1.0, flip: bool = False
+    grid: Grid, rgb: Array | tuple[int, ...], layer: int = 0, ao: Array | float = 1.0, flip: bool = False
 ) -> Piece:
     """Triangles of a tube; `rgb` is one colour, or (R, 1, 3), or (R, C, 3); `ao` likewise without the 3."""
     p = grid.points_m
@@ -122,7 +122,8 @@ def grid_piece(
 def _without_slivers(points: Array, faces: NDArray[np.integer]) -> NDArray[np.int32]:
     """Faces with an area."""
     a, b, c = (points[faces[:, k]] for k in range(3))
-    return faces[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-8].astype(np.int32)
+    keep = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-8
+    return np.asarray(faces[keep], np.int32)
 
 
 def piece_normals(points: Array, faces: NDArray[np.integer]) -> Array:

@@ -1,7 +1,7 @@
 """Columns of a state -> bones of people: feet where the gait put them, the rest of the body above them.
 
-Everything is computed in each person's heading frame (x ahead, y left, z world height) for all people at once,
-and turned into the world at the end.
+Everything is computed in each person's heading frame (x ahead, y left, z world height) for all people at
+once, and turned into the world at the end.
 """
 
 from __future__ import annotations

@@ -103,7 +103,7 @@ class Figure:
 
     def joint(self, bone: str) -> Array:
         """(3,) where a bone begins."""
-        return self.joints_m[human_data().bones.index(bone)]
+        return np.asarray(self.joints_m[human_data().bones.index(bone)])
 
 
 def _target_weights(spec: PersonSpec) -> Array:
@@ -132,11 +132,11 @@ def _target_weights(spec: PersonSpec) -> Array:
 def figure(spec: PersonSpec) -> Figure:
     """The naked person that a description means."""
     data = human_data()
-    points = data.base_m.astype(np.float64).ravel()
+    flat = data.base_m.astype(np.float64).ravel()
     weights = _target_weights(spec)
     for row in np.flatnonzero(weights):
-        points += weights[row] * data.offset_m[row]
-    points = points.reshape(-1, 3)
+        flat += weights[row] * data.offset_m[row]
+    points: Array = flat.reshape(-1, 3)
     joints = points[data.spans["joint"]]
     hips = joints[[data.bones.index("thigh_l"), data.bones.index("thigh_r")]].mean(0)
     origin = np.array([hips[0], 0.0, points[data.spans["sole"], 2].min()])

@@ -24,9 +24,9 @@ __all__ = ["BONES", "SHOE_OUT_M", "PersonSkeleton", "leg_length_m", "skeleton_of
 Array = NDArray[np.float64]
 
 BONES = (
-    ("pelvis", "spine_01", "spine_02", "spine_03", "neck_01", "head")
-    + tuple(f"{bone}_{side}" for bone in ("clavicle", "upperarm", "lowerarm", "hand") for side in "lr")
-    + tuple(f"{bone}_{side}" for bone in ("thigh", "calf", "foot", "ball") for side in "lr")
+    *("pelvis", "spine_01", "spine_02", "spine_03", "neck_01", "head"),
+    *(f"{bone}_{side}" for bone in ("clavicle", "upperarm", "lowerarm", "hand") for side in "lr"),
+    *(f"{bone}_{side}" for bone in ("thigh", "calf", "foot", "ball") for side in "lr"),
 )
 """Names of the bones, in the order of `Mesh.joints`."""
 
@@ -43,7 +43,8 @@ class PersonSkeleton:
     Attributes:
         rest_m: (22, 3) where the bones begin in the bind pose, body frame, in the order of BONES.
         parents: bone -> parent bone, -1 for the pelvis.
-        limb_rest: (10, 3, 3) transposed rest frames of thighs, calves, upper arms, forearms, hands (left, right).
+        limb_rest: (10, 3, 3) transposed rest frames of thighs, calves, upper arms, forearms, hands; each
+            left, right.
         hand_in_forearm: (2, 3, 3) the hanging hand's frame in its forearm's frame.
         leg_length_m: hip to ankle, straight.
         heel_m: distance of the heel's edge behind the ankle.

@@ -1,0 +1,160 @@
+"""A figure -> shirt, jacket or coat: trunk, front, collar, sleeves, and the bare arms below short ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.people.cloth import crotch_m, flared, part_grid, rounded, row_middles, trunk, turned_in
+from sim.bodies.people.fabric import Fabric
+from sim.bodies.people.piece import Grid, Piece, grid_piece
+from sim.bodies.people.shape import Figure
+from sim.bodies.spec import PersonSpec
+
+__all__ = ["CUTS", "Cut", "sleeve_pieces", "top_pieces"]
+
+Array = NDArray[np.float64]
+
+_COLLAR_ROW = 16
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a top is cut: distances from the skin and slack, in metres for an adult.
+
+    Attributes:
+        out_m: distance of the cloth from the skin.
+        slack: how fast a row may become narrower than the one above, metres a metre.
+        hem_row: row of the trunk where it ends.
+        sleeve_row: row of the arm where the sleeve ends.
+        cuff_m: distance of the sleeve's end from the skin.
+        collar_m: height of the collar.
+        below_m: length below the crotch, for coats.
+    """
+
+    out_m: float
+    slack: float
+    hem_row: float
+    sleeve_row: float
+    cuff_m: float
+    collar_m: float
+    below_m: float = 0.0
+
+
+CUTS = {
+    "tshirt": Cut(0.011, 0.11, 1.25, 4.4, 0.014, 0.008),
+    "shirt": Cut(0.012, 0.10, 1.0, 11.4, 0.008, 0.030),
+    "jacket": Cut(0.020, 0.07, 1.2, 11.6, 0.013, 0.045),
+    "coat": Cut(0.022, 0.06, 0.4, 11.7, 0.018, 0.050, 0.30),
+}
+
+
+def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator) -> list[Piece]:
+    """Trunk, hem, collar, front."""
+    rows = np.concatenate([np.linspace(cut.hem_row, 10, 9), np.arange(11, _COLLAR_ROW + 1)])
+    body = trunk(fig, cut.out_m, cut.slack).rows(rows)
+    shade = np.ones((len(rows), 1, 1))
+    if cut.below_m:
+        skirt = flared(
+            fig, body, cut.below_m * fig.scale + body.points_m[0, :, 2].mean() - crotch_m(fig), 0.10, 5
+        )
+        body, shade = skirt.then(body), np.ones((len(rows) + 5, 1, 1))
+    shade[0] = 0.82
+    inside = turned_in(body, 0.012)
+    body, shade = inside.then(body), np.concatenate([[[[0.6]]], shade])
+    ao = np.ones(body.points_m.shape[:2])
+    angle = np.linspace(0, 2 * np.pi, body.points_m.shape[1])
+    sides = np.abs(np.sin(angle)) ** 4
+    armpit = len(body.points_m) - 7
+    for offset, depth in ((-3, 0.12), (-2, 0.25), (-1, 0.35), (0, 0.4), (1, 0.3)):
+        ao[armpit + offset] -= depth * sides
+    pieces = [grid_piece(body, rgb * shade, fabric.top, ao)]
+    collar = _collar(fig, body, cut)
+    tint = 0.85 if cut.collar_m > 0.02 else 0.92
+    if cut.collar_m > 0.02:
+        pieces += _front(fig, body, cut, rgb, rng)
+    pieces.append(grid_piece(collar, rgb * tint, 0, np.array([0.8, 1.0, 0.8, 0.35])[:, None]))
+    return pieces
+
+
+def _front(fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generator) -> list[Piece]:
+    """Down the front: what shows in the open neck of a jacket or coat, and the line where cloth closes."""
+    middle = (body.points_m.shape[1] - 1) // 2
+    lifted = body.pushed(0.003 * fig.scale)
+    count = len(lifted.points_m) - 1
+    open_rows = 0.0 if cut.out_m < 0.015 else float(rng.uniform(2.0, 6.5))
+    from_top = np.arange(count)[::-1]
+    gap = np.where(from_top < open_rows, 0.006 + 0.042 * (1 - from_top / max(open_rows, 1e-6)), 0.006)
+    gap = np.where(open_rows > 0, gap, 0.013)[:, None] * fig.scale
+    centre, bones = lifted.points_m[1:, middle], lifted.weights[1:, middle]
+    edges = []
+    for column in (middle - 1, middle + 1):
+        beside = lifted.points_m[1:, column] - centre
+        wide = np.linalg.norm(beside, axis=-1, keepdims=True)
+        edges.append(centre + beside * np.minimum(gap / wide, 1.0))
+    points = np.stack([edges[0], centre, edges[1]], 1)
+    inner = np.array([(228.0, 226, 220), (40, 42, 48), (120, 40, 42), (96, 118, 150)][int(rng.integers(4))])
+    shown = (from_top < open_rows)[:, None, None]
+    tone = np.where(shown, inner, rgb * (0.55 if open_rows else 0.88))
+    strip = Grid(points, np.repeat(bones[:, None], 3, 1))
+    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0)]
+
+
+def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
+    """A band around the neck, rising from the trunk's last row."""
+    last = body.rows([len(body.points_m) - 1.0])
+    height = cut.collar_m * fig.scale
+    axis = fig.joint("head") - fig.joint("neck_01")
+    axis = axis / np.linalg.norm(axis)
+    centre = row_middles(last.points_m)
+    wide = last.points_m - centre
+    bottom = last.points_m - wide * 0.02 - axis * 0.012
+    top = centre + wide * 0.97 + axis * height
+    lip = centre + wide * 0.86 + axis * (height - 0.002)
+    inside = centre + wide * 0.55 - axis * 0.02
+    points = np.concatenate([bottom, top, lip, inside])
+    return Grid(points, np.concatenate([last.weights] * 4))
+
+
+def sleeve_pieces(
+    spec: PersonSpec, fig: Figure, side: str, cut: Cut, rgb: Array, fabric: Fabric
+) -> list[Piece]:
+    """One sleeve and, if it is short, the bare arm below."""
+    arm = part_grid(fig, f"arm_{side}")
+    long = cut.sleeve_row > 9
+    rows = np.concatenate(
+        [np.arange(0, 7 if long else 4), np.linspace(7 if long else 4, cut.sleeve_row, 5 if long else 1)]
+    )
+    out = np.interp(rows, [0, 1, cut.sleeve_row], [0.001, cut.out_m, cut.cuff_m])
+    sleeve = Grid(rounded(arm.points_m, 1), arm.weights).pushed(
+        np.interp(np.arange(13), rows, out)[:, None] * fig.scale
+    )
+    sleeve = Grid(_sloping(sleeve.points_m), sleeve.weights)
+    sleeve = _capped(fig, side, sleeve.rows(rows))
+    turned = turned_in(sleeve.rows([len(rows) + 0.0]), 0.010)
+    sleeve = sleeve.then(turned)
+    shade = np.ones((len(rows) + 2, 1, 1))
+    shade[-2:, 0, 0] = 0.82, 0.5
+    pieces = [grid_piece(sleeve, rgb * shade, fabric.top)]
+    if not long:
+        bare = arm.rows(np.concatenate([[3.4], np.arange(5, 12.3, 1)]))
+        pieces.append(grid_piece(bare, tuple(spec.skin_srgb)))
+    return pieces
+
+
+def _capped(fig: Figure, side: str, sleeve: Grid) -> Grid:
+    """A sleeve that begins inside the trunk, so that no slit opens at the armhole."""
+    first = sleeve.rows([0.0])
+    centre = row_middles(first.points_m)
+    inward = np.array([0, -0.035 if side == "l" else 0.035, -0.02]) * fig.scale
+    return Grid(centre + (first.points_m - centre) * 0.8 + inward, first.weights).then(sleeve)
+
+
+def _sloping(points: Array) -> Array:
+    """A tube whose first rows are evened out along it, so that a sleeve starts without a corner."""
+    out = points.copy()
+    for _ in range(3):
+        out[1:4] = 0.25 * out[:3] + 0.5 * out[1:4] + 0.25 * out[2:5]
+    return out
