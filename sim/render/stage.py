@@ -55,6 +55,7 @@ _ORDER = {
     "vehicle": 10,
     "person": 11,
     "solid": 20,
+    "lens": 21,
     "cutout": 30,
     "ground": 40,
     "decal": 50,
