@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 import sim
+from sim.taxonomy import CATEGORIES
 
 ROOT = Path(__file__).parent.parent
 
@@ -89,15 +90,20 @@ def test_the_package_is_typed() -> None:
 
 
 @pytest.mark.gl
-def test_the_readme_runs(tmp_path: Path) -> None:
+def test_the_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert len([line for line in block.splitlines() if line.strip()]) <= 10
-    done = subprocess.run(
-        [sys.executable, "-c", block], capture_output=True, text=True, check=False, cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0].startswith("0 (")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block, "README.md", "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" nearest")[0] for line in lines if line[0] != " "] == [
+        f"{index} (720, 1280, 3)" for index in range(2)
+    ]
+    seen = [line.split()[1] for line in lines if line[0] == " "]
+    assert seen
+    assert set(seen) <= set(CATEGORIES)
 
 
 def test_the_readme_names_only_commands_and_options_there_are() -> None:
