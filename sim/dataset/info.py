@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from sim.agents.state import Roster
-from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec
+from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec, build_body
 from sim.dataset.layout import require_name
 from sim.frame import CHANNELS
 from sim.scenario import Camera, intrinsics
@@ -164,8 +164,6 @@ class _LazyBodies(Sequence[Body]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Body]: ...
     def __getitem__(self, index: int | slice) -> Body | Sequence[Body]:
-        from sim.bodies.build import build_body
-
         if isinstance(index, slice):
             return tuple(build_body(spec) for spec in self._specs[index])
         return build_body(self._specs[index])

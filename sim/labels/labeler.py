@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
+from sim.bodies import bone_matrices
 from sim.frame import Annotation, Capture, Frame
 from sim.geometry import Box2, Box3D, Intrinsics, Pose, rotation_from_euler
 from sim.labels.extents import image_extent, outer_skin, whole_skin
