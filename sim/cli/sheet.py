@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.dataset import RecordedSequence
-from sim.frame import Capture, Frame
+from sim.frame import Frame
 from sim.taxonomy import SEMANTIC_COLORS
 from sim.writers.overlay import draw_overlay, track_color
 
@@ -17,15 +18,15 @@ __all__ = ["contact_sheet", "depth_colors", "instance_colors", "semantic_colors"
 
 Image = NDArray[np.uint8]
 
-TILE_PX = 288
+TILE_PX = 400
 _GAP_PX = 6
-_HEAD_PX = 30
+_HEAD_PX = 26
 _PAPER, _INK = 24, (225, 225, 225)
 _NEAR_M, _FAR_M = 2.0, 120.0
 
 
 def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 6) -> Image:
-    """A grid of frames, evenly spread over each sequence.
+    """A grid of frames, evenly spread over each sequence; a line per camera, a column per channel.
 
     Args:
         sequences: what to show; of more than `rows` the first ones.
@@ -35,16 +36,15 @@ def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 6) -> Image
         (H, W, 3) uint8 sRGB.
     """
     shown = sequences[:rows]
-    lines = []
+    lines = [_line([_text_tile(name, _HEAD_PX) for name in _COLUMNS])]
     for sequence in shown:
         for number in _spread(len(sequence), rows // len(shown)):
             frame = sequence[number]
-            tiles = [tile for camera in frame.captures for tile in _tiles(frame, camera)]
-            title = f"{sequence.name}   frame {frame.index}   {frame.state.time_s:.2f} s"
-            lines.append(_row([_captioned(image, caption) for caption, image in tiles], title))
-    width = max(line.shape[1] for line in lines)
-    padded = [np.pad(a, ((0, 0), (0, width - a.shape[1]), (0, 0)), constant_values=_PAPER) for a in lines]
-    return np.concatenate(padded)
+            time = f"{sequence.name}, frame {frame.index}, {frame.state.time_s:.2f} s"
+            for camera in frame.captures:
+                lines.append(_line([_text_tile(f"{camera}   {time}", _HEAD_PX)]))
+                lines.append(_line([_tile(frame, camera, draw) for draw in _COLUMNS.values()]))
+    return np.concatenate(lines)
 
 
 def depth_colors(depth_m: NDArray[np.float32]) -> Image:
@@ -70,11 +70,21 @@ def semantic_colors(semantic: NDArray[np.uint8]) -> Image:
     return np.asarray(table[semantic], np.uint8)
 
 
-_CHANNELS: dict[str, Callable[[Capture], Image]] = {
-    "rgb": lambda capture: capture.rgb,
-    "depth": lambda capture: depth_colors(capture.depth_m),
-    "instance": lambda capture: instance_colors(capture.instance),
-    "semantic": lambda capture: semantic_colors(capture.semantic),
+def _labels(frame: Frame, camera: str) -> Image:
+    return draw_overlay(frame, camera)
+
+
+def _of(channel: str, colors: Callable[[Any], Image]) -> Callable[[Frame, str], Image]:
+    """A drawing of one channel."""
+    return lambda frame, camera: colors(frame[camera].channels[channel])
+
+
+_COLUMNS: dict[str, Callable[[Frame, str], Image]] = {
+    "rgb": _of("rgb", np.asarray),
+    "labels": _labels,
+    "depth": _of("depth", depth_colors),
+    "instance": _of("instance", instance_colors),
+    "semantic": _of("semantic", semantic_colors),
 }
 
 
@@ -83,30 +93,28 @@ def _spread(count: int, wanted: int) -> list[int]:
     return sorted({round(x) for x in np.linspace(0, count - 1, min(wanted, count))})
 
 
-def _tiles(frame: Frame, camera: str) -> list[tuple[str, Image]]:
-    """Captions and pictures of one camera."""
+def _tile(frame: Frame, camera: str, draw: Callable[[Frame, str], Image]) -> Image:
+    """One drawing at the size of a tile; paper where the channel was not recorded."""
     capture = frame[camera]
-    out = [(f"{camera} {n}", draw(capture)) for n, draw in _CHANNELS.items() if n in capture.channels]
-    if "rgb" in capture.channels:
-        out.insert(1, (f"{camera} labels", draw_overlay(frame, camera)))
+    height_px = round(TILE_PX * capture.intrinsics.height_px / capture.intrinsics.width_px)
+    try:
+        image = draw(frame, camera)
+    except KeyError:
+        return _text_tile("not recorded", height_px)
+    return np.asarray(cv2.resize(image, (TILE_PX, height_px), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _text_tile(text: str, height_px: int) -> Image:
+    out = np.full((height_px, TILE_PX, 3), _PAPER, np.uint8)
+    cv2.putText(out, text, (2, height_px - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.5, _INK, 1, cv2.LINE_AA)
     return out
 
 
-def _captioned(image: Image, caption: str) -> Image:
-    height = round(TILE_PX * image.shape[0] / image.shape[1])
-    small = cv2.resize(image, (TILE_PX, height), interpolation=cv2.INTER_AREA)
-    for color, thickness in (((0, 0, 0), 3), (_INK, 1)):
-        cv2.putText(small, caption, (6, 15), cv2.FONT_HERSHEY_SIMPLEX, 0.42, color, thickness, cv2.LINE_AA)
-    return np.asarray(small, np.uint8)
-
-
-def _row(tiles: Sequence[Image], title: str) -> Image:
-    """Tiles side by side below their title."""
-    height = max(tile.shape[0] for tile in tiles)
-    width = len(tiles) * (TILE_PX + _GAP_PX) + _GAP_PX
-    out = np.full((_HEAD_PX + height + _GAP_PX, width, 3), _PAPER, np.uint8)
-    cv2.putText(out, title, (_GAP_PX, 21), cv2.FONT_HERSHEY_SIMPLEX, 0.5, _INK, 1, cv2.LINE_AA)
+def _line(tiles: Sequence[Image]) -> Image:
+    """Tiles side by side with gaps, as wide as the sheet."""
+    width_px = len(_COLUMNS) * (TILE_PX + _GAP_PX) + _GAP_PX
+    out = np.full((tiles[0].shape[0] + _GAP_PX, width_px, 3), _PAPER, np.uint8)
     for number, tile in enumerate(tiles):
         x = _GAP_PX + number * (TILE_PX + _GAP_PX)
-        out[_HEAD_PX : _HEAD_PX + tile.shape[0], x : x + TILE_PX] = tile
+        out[: tile.shape[0], x : x + TILE_PX] = tile
     return out

@@ -89,9 +89,9 @@ def test_show_draws_pictures_videos_and_contact_sheets(dataset: Path, tmp_path: 
     assert shapes == [(36, 64, 3)] * 3
     invoke("show", dataset, "--contact-sheet", tmp_path / "s.png")
     height_px, width_px = np.array(Image.open(tmp_path / "s.png")).shape[:2]
-    cameras, tiles_each, rows = len(frame.captures), 5, 3
-    assert width_px == cameras * tiles_each * (288 + 6) + 6
-    assert height_px == rows * (30 + 162 + 6)
+    lines = len(frame.captures) * 3
+    assert width_px == 5 * (400 + 6) + 6
+    assert height_px == (26 + 6) + lines * (26 + 6 + 225 + 6)
 
 
 @pytest.mark.parametrize(
