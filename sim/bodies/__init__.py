@@ -5,18 +5,21 @@ ray-cast oracle of the tests all start from its result.
 """
 
 from sim.bodies.body import (
+    COARSE_FROM_M,
     MAX_BONES,
     Body,
     BodyTextures,
     LampGroup,
     Lights,
     PoseColumns,
+    mesh_at,
     posed_vertices,
 )
 from sim.bodies.build import bone_matrices, build_body
 from sim.bodies.spec import BodySpec, PersonSpec, VehicleSpec
 
 __all__ = [
+    "COARSE_FROM_M",
     "MAX_BONES",
     "Body",
     "BodySpec",
@@ -28,5 +31,6 @@ __all__ = [
     "VehicleSpec",
     "bone_matrices",
     "build_body",
+    "mesh_at",
     "posed_vertices",
 ]

@@ -14,10 +14,23 @@ from numpy.typing import NDArray
 
 from sim.geometry import Mesh
 
-__all__ = ["MAX_BONES", "Body", "BodyTextures", "LampGroup", "Lights", "PoseColumns", "posed_vertices"]
+__all__ = [
+    "COARSE_FROM_M",
+    "MAX_BONES",
+    "Body",
+    "BodyTextures",
+    "LampGroup",
+    "Lights",
+    "PoseColumns",
+    "mesh_at",
+    "posed_vertices",
+]
 
 MAX_BONES = 24
 """No body has more bones; the renderer's bone texture is this wide."""
+
+COARSE_FROM_M = 22.0
+"""Distance from camera to body origin from which on the coarse mesh of a body is seen."""
 
 
 class Lights(IntFlag):
@@ -69,6 +82,8 @@ class Body:
         centre_m: centre of that extent in the body frame.
         footprint_m: (x_min, x_max, half_width) of its ground rectangle in the body frame.
         skeleton: what the pose function of this kind needs; opaque to everybody else.
+        coarse: the same shape in far fewer triangles, on the same bones and textures, inside the extent of
+            `mesh`; None if the body has only one mesh.
     """
 
     kind: str
@@ -79,6 +94,7 @@ class Body:
     centre_m: tuple[float, float, float]
     footprint_m: tuple[float, float, float]
     skeleton: object
+    coarse: Mesh | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,17 +133,36 @@ class PoseColumns:
         return len(self.position_m)
 
 
-def posed_vertices(body: Body, bones: NDArray[np.floating]) -> NDArray[np.float64]:
+def mesh_at(body: Body, distance_m: float) -> Mesh:
+    """The mesh of a body that a camera at a distance sees.
+
+    The renderer, the label code and the oracle of the tests all choose through this function, so that what is
+    drawn and what is labelled are the same triangles.
+
+    Args:
+        body: the body.
+        distance_m: from the camera to the origin of the body frame, in three dimensions.
+
+    Returns:
+        `body.coarse` from COARSE_FROM_M on if there is one, else `body.mesh`.
+    """
+    if body.coarse is not None and distance_m >= COARSE_FROM_M:
+        return body.coarse
+    return body.mesh
+
+
+def posed_vertices(body: Body, bones: NDArray[np.floating], mesh: Mesh | None = None) -> NDArray[np.float64]:
     """World positions of a body's vertices, as the vertex shader computes them.
 
     Args:
         body: the body.
         bones: (B, 3, 4) world_from_bind matrices, a row of `bone_matrices`.
+        mesh: which mesh of the body to pose; `body.mesh` by default.
 
     Returns:
         (V, 3) float64 metres.
     """
-    mesh = body.mesh
+    mesh = body.mesh if mesh is None else mesh
     out = np.zeros((len(mesh.positions_m), 3))
     homogeneous = np.concatenate([mesh.positions_m, np.ones((len(out), 1), np.float32)], 1)
     for k in range(4):

@@ -18,7 +18,7 @@ class VehicleSpec:
         variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
             are shared (0 to 2).
         paint_srgb: colour of the paint, 0..255.
-        plate: up to eight characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
+        plate: one to ten characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
     """
 
     shape: str = "hatchback"
