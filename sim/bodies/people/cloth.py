@@ -9,10 +9,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.people.piece import Grid
+from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
 
-__all__ = ["crotch_m", "flared", "hung", "part_grid", "rounded", "row_middles", "trunk", "turned_in"]
+__all__ = [
+    "crotch_m",
+    "flared",
+    "hung",
+    "lining",
+    "part_grid",
+    "rounded",
+    "row_middles",
+    "trunk",
+    "turned_in",
+]
 
 Array = NDArray[np.float64]
 
@@ -96,6 +106,13 @@ def flared(fig: Figure, body: Grid, length_m: float, flare: float, count: int) -
     points[..., 2] = first[..., 2] - down[..., 0]
     points = _around_legs(fig, points)
     return Grid(points, _skirt_weights(fig, points))
+
+
+def lining(hanging: Grid, rgb: Array) -> Piece:
+    """The inside of cloth that hangs open below, in shade; rows of `hanging` run upward from the hem."""
+    count = len(hanging.points_m)
+    inner = hanging.rows(np.linspace(0, count - 1, 3))
+    return grid_piece(inner.pushed(-0.004), rgb * 0.5, 0, np.array([0.7, 0.4, 0.2])[:, None], flip=True)
 
 
 def _around_legs(fig: Figure, points: Array) -> Array:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.people.cloth import crotch_m, flared, part_grid, rounded, row_middles, trunk, turned_in
+from sim.bodies.people.cloth import (
+    crotch_m,
+    flared,
+    lining,
+    part_grid,
+    rounded,
+    row_middles,
+    trunk,
+    turned_in,
+)
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure
@@ -62,7 +71,8 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
         )
         body, shade = skirt.then(body), np.ones((len(rows) + 5, 1, 1))
     shade[0] = 0.82
-    inside = turned_in(body, 0.012)
+    pieces = [lining(body.rows([0, 1, 2, 3]), rgb)] if cut.below_m else []
+    inside = turned_in(body, 0.003 if cut.below_m else 0.012)
     body, shade = inside.then(body), np.concatenate([[[[0.6]]], shade])
     ao = np.ones(body.points_m.shape[:2])
     angle = np.linspace(0, 2 * np.pi, body.points_m.shape[1])
@@ -70,7 +80,7 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
     armpit = len(body.points_m) - 7
     for offset, depth in ((-3, 0.12), (-2, 0.25), (-1, 0.35), (0, 0.4), (1, 0.3)):
         ao[armpit + offset] -= depth * sides
-    pieces = [grid_piece(body, rgb * shade, fabric.top, ao)]
+    pieces.append(grid_piece(body, rgb * shade, fabric.top, ao))
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
     if cut.collar_m > 0.02:
