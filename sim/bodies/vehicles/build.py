@@ -10,20 +10,22 @@ from numpy.typing import NDArray
 
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
-from sim.bodies.vehicles.atlas import Canvas, Chart, charts, swatch_uv
+from sim.bodies.vehicles.atlas import Canvas, Chart, charts
+from sim.bodies.vehicles.coarse import coarse_pieces
 from sim.bodies.vehicles.fittings import fittings
-from sim.bodies.vehicles.glazing import glazing
+from sim.bodies.vehicles.glazing import Glazing, glazing
 from sim.bodies.vehicles.glyphs import paint_glyphs
-from sim.bodies.vehicles.hull import Hull, Region, build_hull
+from sim.bodies.vehicles.hull import Hull, build_hull
 from sim.bodies.vehicles.lamps import lamps
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
 from sim.bodies.vehicles.paint_lamps import paint_lamps
 from sim.bodies.vehicles.paint_sides import paint_side, paint_top
-from sim.bodies.vehicles.pieces import Piece, join, smooth
-from sim.bodies.vehicles.plates import check_plate, plates
+from sim.bodies.vehicles.pieces import Piece, join
+from sim.bodies.vehicles.plates import check_plate, far_plates, plates
 from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_rad
+from sim.bodies.vehicles.skin import skin
 from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
 from sim.errors import UsageError
 from sim.taxonomy import Semantic
@@ -41,31 +43,12 @@ class _Model:
     hull: Hull
     charts: dict[str, Chart]
     pieces: tuple[Piece, ...]
+    coarse: tuple[Piece, ...]
     textures: BodyTextures
 
 
-def _skin(hull: Hull, atlas: dict[str, Chart]) -> Piece:
-    """The hull with texture coordinates and occlusion."""
-    corners = hull.positions_m[hull.faces]
-    x, y, z = corners[..., 0], np.abs(corners[..., 1]), corners[..., 2]
-    uv = np.empty((len(hull.faces), 3, 2))
-    uv[:] = swatch_uv("dark")
-    planes = {
-        Region.SIDE: ("side", np.stack([x, z], -1)),
-        Region.FRONT: ("front", np.stack([y, z], -1)),
-        Region.REAR: ("rear", np.stack([y, z], -1)),
-        Region.TOP: ("top", np.stack([x, y], -1)),
-    }
-    for region, (chart, plane) in planes.items():
-        chosen = hull.region == region
-        uv[chosen] = atlas[chart].uv(plane[chosen].reshape(-1, 2)).reshape(-1, 3, 2)
-    belly = (hull.region == Region.BELLY)[:, None]
-    sky = np.where(belly, 0.25, np.clip(0.55 + 0.9 * z, 0.6, 1.0))
-    return smooth(hull.positions_m, hull.faces, uv, sky, crease_rad=0.75)
-
-
-def _paint(p: Proportions, hull: Hull, atlas: dict[str, Chart]) -> BodyTextures:
-    canvas, glass = Canvas(), glazing(p, hull)
+def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart]) -> BodyTextures:
+    canvas = Canvas()
     paint_side(canvas, atlas["side"], p, glass)
     paint_top(canvas, atlas["top"], p, glass)
     paint_front(canvas, atlas["front"], p, glass)
@@ -81,15 +64,16 @@ def _paint(p: Proportions, hull: Hull, atlas: dict[str, Chart]) -> BodyTextures:
 def _model(shape: str, variant: int) -> _Model:
     p = proportions(shape, variant)
     hull, atlas = build_hull(p), charts(p)
+    glass = glazing(p, hull)
     pieces = (
-        _skin(hull, atlas),
+        skin(hull, atlas),
         *wheels(p, atlas["wheel"]),
         *lamps(p, hull, atlas),
-        *fittings(p, hull, glazing(p, hull)),
+        *fittings(p, hull, glass),
     )
-    painted = _paint(p, hull, atlas)
+    painted = _paint(p, glass, atlas)
     textures = BodyTextures(f"vehicle/{shape}/{variant}", painted.albedo, painted.material)
-    return _Model(p, hull, atlas, pieces, textures)
+    return _Model(p, hull, atlas, pieces, tuple(coarse_pieces(p, hull, glass, atlas)), textures)
 
 
 def _extent(pieces: list[Piece], skeleton: VehicleSkeleton) -> tuple[Floats, Floats]:
@@ -125,7 +109,7 @@ def build_vehicle(spec: VehicleSpec) -> Body:
 
     Returns:
         A body on five bones: 0 the body, 1 to 4 the wheels (front left, front right, rear left, rear right).
-        Cars of equal shape and variant share their textures.
+        Cars of equal shape and variant share their textures. The coarse mesh has its lamps and its plate too.
 
     Raises:
         UsageError: no such shape or variant, a plate that cannot be shown, or a paint outside 0..255.
@@ -136,18 +120,22 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     proportions(spec.shape, spec.variant)
     model = _model(spec.shape, spec.variant)
     p = model.proportions
-    pieces = [*model.pieces, *plates(p, model.hull, spec.plate, model.charts["glyphs"])]
+    number = plates(p, model.hull, spec.plate, model.charts["glyphs"])
+    pieces = [*model.pieces, *number]
+    coarse = [*model.coarse, *far_plates(number)]
+    semantic = Semantic.VAN if spec.shape == "van" else Semantic.CAR
     skeleton = VehicleSkeleton(p.wheelbase_m, p.track_m, p.wheel_radius_m, wheel_centres_m(p))
     low, high = _extent(pieces, skeleton)
     half_width = float(max(-low[1], high[1]))
     size, center = high - low, (high + low) / 2
     return Body(
         kind="vehicle",
-        mesh=join(pieces, Semantic.VAN if spec.shape == "van" else Semantic.CAR),
+        mesh=join(pieces, semantic),
         textures=model.textures,
         paint_srgb=spec.paint_srgb,
         size_lwh_m=(float(size[0]), float(size[1]), float(size[2])),
         centre_m=(float(center[0]), float(center[1]), float(center[2])),
         footprint_m=(float(low[0]), float(high[0]), half_width),
         skeleton=skeleton,
+        coarse=join(coarse, semantic),
     )

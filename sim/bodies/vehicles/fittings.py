@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from sim.bodies.vehicles.hull import Hull
 from sim.bodies.vehicles.pieces import Piece, faceted, mirrored, quads
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["fittings"]
+__all__ = ["far_fittings", "fittings"]
 
 Floats = NDArray[np.float64]
 
@@ -35,41 +36,45 @@ def bar(start: Floats, end: Floats, outward: Floats, width_m: float, height_m: f
     return quads(np.array(faces), swatch_uv(swatch), open_sky=0.9)
 
 
-def _mirror(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
+_POD = ((0.0, 0.30, -0.04), (0.06, 0.34, -0.03), (0.075, 0.92, 0.02), (0.16, 1.0, 0.03), (0.205, 0.72, 0.03))
+"""A door mirror from the door outward: (distance, size, lift) of its cross-sections."""
+
+
+def _mirror(
+    p: Proportions, hull: Hull, glazing: Glazing, corners: int, pod: Sequence[tuple[float, float, float]]
+) -> list[Piece]:
     """The left door mirror: a pod on a stub, its glass toward the rear."""
     x = glazing.front_x_m(0.12) - 0.16
     z = glazing.z_m(x, 0.10) + 0.02
     root = hull.outermost(1, x, z) - 0.02
     tall = 0.115 if p.shape == "van" else 0.078
-    angles = np.linspace(0, 2 * np.pi, 10, endpoint=False)
+    angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     lens = np.stack([np.cos(angles), np.sin(angles)], 1)
     lens = np.sign(lens) * np.abs(lens) ** 0.75
     lens[:, 0] = np.where(lens[:, 0] < 0, lens[:, 0] * 0.45, lens[:, 0])
     rings = []
-    for out, scale, lift in (
-        (0.0, 0.30, -0.04),
-        (0.06, 0.34, -0.03),
-        (0.075, 0.92, 0.02),
-        (0.16, 1.0, 0.03),
-        (0.205, 0.72, 0.03),
-    ):
-        ring = np.stack([lens[:, 0] * 0.085 * scale, np.full(10, out), lens[:, 1] * tall * scale + lift], 1)
+    for out, scale, lift in pod:
+        ring = np.stack(
+            [lens[:, 0] * 0.085 * scale, np.full(corners, out), lens[:, 1] * tall * scale + lift], 1
+        )
         rings.append(ring + np.array([x, root, z + 0.04]))
     count = len(rings)
     tip = rings[-1].mean(0) + np.array([0.0, 0.012, 0.0])
     positions = np.concatenate([*rings, tip[None]])
-    i = np.arange(10)
-    j = (i + 1) % 10
-    faces = [np.stack([count * 10 - 10 + j, count * 10 - 10 + i, np.full(10, count * 10)], 1)]
+    i = np.arange(corners)
+    j = (i + 1) % corners
+    last = (count - 1) * corners
+    faces = [np.stack([last + j, last + i, np.full(corners, count * corners)], 1)]
     for k in range(count - 1):
-        a, b, c, d = k * 10 + i, k * 10 + j, k * 10 + 10 + j, k * 10 + 10 + i
+        a, b = k * corners + i, k * corners + j
+        c, d = b + corners, a + corners
         faces += [np.stack([a, d, c], 1), np.stack([a, c, b], 1)]
     swatch = "paint" if p.cladding_m < 0.3 else "plastic"
-    pod = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=1.0)
+    shell = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=1.0)
     back = x - 0.085 * 0.45 - 0.003
     zc, h, y0, y1 = z + 0.065, tall * 0.72, root + 0.082, root + 0.172
     glass = np.array([[[back, y1, zc - h], [back, y0, zc - h], [back, y0, zc + h], [back, y1, zc + h]]])
-    return [pod, quads(glass, swatch_uv("mirror"))]
+    return [shell, quads(glass, swatch_uv("mirror"))]
 
 
 def _handles(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
@@ -98,12 +103,11 @@ def _wipers(hull: Hull, glazing: Glazing) -> list[Piece]:
     return out
 
 
-def _rails(p: Proportions, hull: Hull) -> list[Piece]:
+def _rails(p: Proportions, hull: Hull, stops: int) -> list[Piece]:
     y = p.half_width_m * p.roof_ratio * 0.90
     rim = hull.rings[hull.top]
     x0, x1 = rim[:, 0].max() - 0.25, rim[:, 0].min() + 0.25
-    stops = np.linspace(x0, x1, 5)
-    points = [np.array([x, y, hull.outermost(2, x, y) - 0.003]) for x in stops]
+    points = [np.array([x, y, hull.outermost(2, x, y) - 0.003]) for x in np.linspace(x0, x1, stops)]
     swatch = "chrome" if p.chrome else "plastic"
     up = np.array([0.0, 0.0, 1.0])
     return [bar(a, b, up, 0.028, 0.035, swatch) for a, b in pairwise(points)]
@@ -122,10 +126,21 @@ def _antenna(hull: Hull) -> Piece:
 
 def fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
     """All fittings of a car."""
-    left = _mirror(p, hull, glazing) + _handles(p, hull, glazing)
+    left = _mirror(p, hull, glazing, 10, _POD) + _handles(p, hull, glazing)
     if p.roof == "rails":
-        left += _rails(p, hull)
+        left += _rails(p, hull, 5)
     both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing)]
+    if p.shape != "van":
+        both.append(_antenna(hull))
+    return both
+
+
+def far_fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
+    """The fittings that still count from afar: simpler mirrors and rails, the antenna."""
+    left = _mirror(p, hull, glazing, 6, (_POD[0], _POD[2], _POD[4]))
+    if p.roof == "rails":
+        left += _rails(p, hull, 3)
+    both = [*left, *(mirrored(piece) for piece in left)]
     if p.shape != "van":
         both.append(_antenna(hull))
     return both

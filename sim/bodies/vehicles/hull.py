@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.vehicles.loft import ARC, Rings, loft_rings
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["Hull", "Region", "build_hull"]
+__all__ = ["Hull", "Region", "build_hull", "mirror_columns"]
 
 Floats = NDArray[np.float64]
 
@@ -112,6 +112,20 @@ def _girth(waist: Floats) -> Floats:
     return out
 
 
+def _welded(rings: Floats) -> NDArray[np.intp]:
+    """(K*N,) the first vertex at the place of each."""
+    rounded = np.round(rings.reshape(-1, 3), 6) + 0.0
+    _, first, inverse = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    return np.asarray(first[inverse.reshape(-1)], np.intp)
+
+
+def mirror_columns(hull: Hull) -> NDArray[np.int64]:
+    """(K*N,) the vertex on the other side of the middle plane for each vertex."""
+    count, n = hull.rings.shape[:2]
+    across = (2 * (ARC // 2) - np.arange(n)) % n
+    return np.asarray(_welded(hull.rings)[(n * np.arange(count)[:, None] + across).reshape(-1)], np.int64)
+
+
 def build_hull(p: Proportions) -> Hull:
     """The closed skin of a model, without wheels and fittings.
 
@@ -128,9 +142,7 @@ def build_hull(p: Proportions) -> Hull:
         faces.append(np.stack([a, b, b + n, a, b + n, a + n], 1).reshape(-1, 3))
         regions.append(np.repeat(_regions(stack, k), 2))
         levels.append(np.full(2 * n, k))
-    rounded = np.round(rings.reshape(-1, 3), 6)
-    _, first, inverse = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    welded = first[inverse.reshape(-1)][np.concatenate(faces)]
+    welded = _welded(rings)[np.concatenate(faces)]
     a, b, c = welded.T
     solid = (a != b) & (b != c) & (c != a)
     return Hull(

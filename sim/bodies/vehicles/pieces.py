@@ -69,6 +69,7 @@ def smooth(
     *,
     crease_rad: float,
     bone: int = 0,
+    normals: Floats | None = None,
 ) -> Piece:
     """A curved piece: vertices are split where normals, uv or occlusion differ.
 
@@ -79,12 +80,14 @@ def smooth(
         open_sky_corners: (F, 3).
         crease_rad: edges that bend more stay sharp.
         bone: of the whole piece.
+        normals: (F, 3, 3), if they are known better than from the faces.
     """
-    normals = corner_normals(positions_m, faces, crease_rad).reshape(-1, 3)
+    if normals is None:
+        normals = corner_normals(positions_m, faces, crease_rad)
     columns = np.concatenate(
         [
             positions_m[faces].reshape(-1, 3),
-            normals,
+            normals.reshape(-1, 3),
             uv_corners.reshape(-1, 2),
             open_sky_corners.reshape(-1, 1),
         ],

@@ -15,7 +15,7 @@ from sim.bodies.vehicles.pieces import Piece, quads
 from sim.bodies.vehicles.proportions import Proportions
 from sim.errors import UsageError
 
-__all__ = ["MAX_CHARACTERS", "PLATE_SIZE_M", "check_plate", "draw_plate", "plates"]
+__all__ = ["MAX_CHARACTERS", "PLATE_SIZE_M", "check_plate", "draw_plate", "far_plates", "plates"]
 
 Floats = NDArray[np.float64]
 
@@ -111,3 +111,8 @@ def plates(p: Proportions, hull: Hull, text: str, chart: Chart) -> list[Piece]:
     for lower_left, right, up in _mounts(p, hull):
         out += [_face(lower_left, right, up, text, chart), _holder(lower_left, right, up)]
     return out
+
+
+def far_plates(near: list[Piece]) -> list[Piece]:
+    """The faces of `plates` without what holds them."""
+    return near[::2]

@@ -1,7 +1,7 @@
 """A triangle mesh in, fewer of its triangles out: vertices are merged where the surface changes least.
 
-Each merge moves one vertex onto a neighbor (quadric error metric with half-edge collapses), so what is left is
-made of the old vertices, and whatever belongs to a vertex stays valid.
+Each merge moves one vertex onto a neighbor (quadric error metric with half-edge collapses), so what is left
+is made of the old vertices, and whatever belongs to a vertex stays valid.
 """
 
 from __future__ import annotations

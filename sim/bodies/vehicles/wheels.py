@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,13 +11,29 @@ from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
 from sim.bodies.vehicles.pieces import Piece, mirrored, smooth
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["paint_wheel", "wheel_centres_m", "wheels"]
+__all__ = ["FAR", "NEAR", "Lathe", "paint_wheel", "wheel_centres_m", "wheels"]
 
 Floats = NDArray[np.float64]
 
-_SEGMENTS = 20
 _RIM = 0.70
 """Radius of the rim over the radius of the tyre."""
+
+
+@dataclass(frozen=True)
+class Lathe:
+    """How finely a wheel is turned.
+
+    Attributes:
+        segments: around the axle.
+        dish: False makes a plain drum without the bowl of the rim and the shoulders of the tyre.
+    """
+
+    segments: int
+    dish: bool
+
+
+NEAR = Lathe(20, True)
+FAR = Lathe(12, False)
 
 
 def wheel_centres_m(p: Proportions) -> Floats:
@@ -24,11 +42,13 @@ def wheel_centres_m(p: Proportions) -> Floats:
     return np.array([[x, y, r] for x in (p.wheelbase_m, 0.0) for y in (half, -half)])
 
 
-def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
-    """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
-    r, half = p.wheel_radius_m, p.tyre_width_m / 2
+def _profile(p: Proportions, dish: bool) -> list[tuple[float, float]]:
+    """(radius over the tyre's, y) from the hub outside to the hub inside."""
+    half = p.tyre_width_m / 2
+    if not dish:
+        return [(1.0, half * 0.88), (1.0, -half * 0.88)]
     hub = 0.018 if p.spokes else 0.008
-    profile = [
+    return [
         (0.0, half - 0.045 + hub),
         (0.60, half - 0.040),
         (_RIM, half - 0.004),
@@ -38,35 +58,47 @@ def _lathe(p: Proportions, chart: Chart) -> tuple[Floats, NDArray[np.int64], Flo
         (0.92, -half),
         (0.0, -half + 0.03),
     ]
-    angle = np.linspace(0, 2 * np.pi, _SEGMENTS, endpoint=False)
+
+
+def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
+    """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
+    r, n = p.wheel_radius_m, lathe.segments
+    profile = _profile(p, lathe.dish)
+    angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
     circle = np.stack([np.cos(angle), np.sin(angle)], 1)
     positions = np.concatenate(
-        [np.stack([s * r * circle[:, 0], np.full(_SEGMENTS, y), s * r * circle[:, 1]], 1) for s, y in profile]
+        [np.stack([s * r * circle[:, 0], np.full(n, y), s * r * circle[:, 1]], 1) for s, y in profile]
     )
-    share = np.repeat([s for s, _ in profile], _SEGMENTS)
-    on_face = np.repeat(np.arange(len(profile)), _SEGMENTS) <= 3
+    share = np.repeat([s for s, _ in profile], n)
     face_uv = chart.uv(np.concatenate([circle * s for s, _ in profile]))
-    i = np.arange(_SEGMENTS)
-    after = (i + 1) % _SEGMENTS
+    i = np.arange(n)
+    after = (i + 1) % n
     faces, uv, sky = [], [], []
+
+    def add(band: NDArray[np.int64], outside: bool) -> None:
+        faces.append(band)
+        uv.append(face_uv[band] if outside else np.broadcast_to(swatch_uv("rubber"), (*band.shape, 2)))
+        sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if outside else np.full(band.shape, 0.6))
+
+    if not lathe.dish:
+        fan = np.stack([np.zeros(n - 2, np.int64), i[2:], i[1:-1]], 1)
+        add(fan, True)
+        add(fan[:, ::-1] + n * (len(profile) - 1), False)
     for k in range(len(profile) - 1):
-        a, b = k * _SEGMENTS + i, k * _SEGMENTS + after
-        c, d = b + _SEGMENTS, a + _SEGMENTS
+        a, b = k * n + i, k * n + after
+        c, d = b + n, a + n
         band = np.concatenate([np.stack([a, c, d], 1), np.stack([a, b, c], 1)])
         if profile[k][0] == 0.0:
-            band = np.stack([np.full(_SEGMENTS, k * _SEGMENTS), c, d], 1)
+            band = np.stack([np.full(n, k * n), c, d], 1)
         elif profile[k + 1][0] == 0.0:
-            band = np.stack([a, b, np.full(_SEGMENTS, (k + 1) * _SEGMENTS)], 1)
-        faces.append(band)
-        outside = on_face[band].all(1)
-        uv.append(np.where(outside[:, None, None], face_uv[band], swatch_uv("rubber")))
-        sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if k < 3 else np.full(band.shape, 0.6))
+            band = np.stack([a, b, np.full(n, (k + 1) * n)], 1)
+        add(band, lathe.dish and k < 3)
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
-def wheels(p: Proportions, chart: Chart) -> list[Piece]:
+def wheels(p: Proportions, chart: Chart, lathe: Lathe = NEAR) -> list[Piece]:
     """Four pieces on bones 1 to 4, in the order of `wheel_centres_m`."""
-    positions, faces, uv, sky = _lathe(p, chart)
+    positions, faces, uv, sky = _lathe(p, chart, lathe)
     left = smooth(positions, faces, uv, sky, crease_rad=0.7)
     out = []
     for bone, center in enumerate(wheel_centres_m(p), start=1):
