@@ -82,4 +82,4 @@ def _flat_windows(
         _solid("panes"), s - half, s + half, z, z + high, 0.02, (225.0, 225.0, 225.0, 205.0), cell_uv(cells)
     )
     sill = np.r_[trim * 0.9, 230.0]
-    wall.box(plaster, s - half - 0.08, s + half + 0.08, z - 0.1, z - 0.03, 0.0, 0.1, sill, "yz")
+    wall.box(plaster, s - half - 0.08, s + half + 0.08, z - 0.1, z - 0.03, 0.0, 0.1, sill, "yzxX")

@@ -9,13 +9,15 @@ import mapbox_earcut
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cut_grid", "inside", "split_by_line", "subtract", "triangulate"]
+__all__ = ["cut_grid", "inside", "overlap", "split_by_line", "subtract", "triangulate"]
 
-Triangles = NDArray[np.float64]
+Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 _TOUCH_M = 1e-7
+_NUDGE_M = 0.01
 
 
-def triangulate(ring: NDArray[np.float64]) -> Triangles:
+def triangulate(ring: Floats) -> Floats:
     """Triangles of a simple polygon.
 
     Args:
@@ -25,17 +27,50 @@ def triangulate(ring: NDArray[np.float64]) -> Triangles:
         (N, 3, 2) counter-clockwise.
     """
     index = mapbox_earcut.triangulate_float64(ring, np.array([len(ring)], np.uint32))
-    return _counter_clockwise(ring[index.reshape(-1, 3)])
+    corners = ring[index.reshape(-1, 3)]
+    area = _double_area(corners)
+    corners = np.where((area < 0)[:, None, None], corners[:, ::-1], corners)
+    return np.asarray(corners[np.abs(area) > 1e-9])
 
 
-def _counter_clockwise(triangles: Triangles) -> Triangles:
+def _double_area(triangles: Floats) -> Floats:
     a, b = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    area = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
-    triangles = np.where((area < 0)[:, None, None], triangles[:, ::-1], triangles)
-    return np.asarray(triangles[np.abs(area) > 1e-9])
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
 
 
-def split_by_line(triangles: Triangles, normal: NDArray[np.float64], offset: float) -> Triangles:
+def _halve(triangles: Floats, side: Floats) -> tuple[Floats, Indices]:
+    """Cut triangles along the zero line of a signed distance at their corners.
+
+    Args:
+        triangles: (N, 3, 2), each crossed by its line.
+        side: (N, 3) signed distances.
+
+    Returns:
+        (M, 3, 2) pieces and (M,) the triangle each comes from.
+    """
+    # Turn each triangle so that its first corner is alone on its side of the line.
+    signs = np.sign(side)
+    alone = np.argmax((signs != 0) & (signs * signs.sum(1, keepdims=True) <= 0), 1)
+    turn = (alone[:, None] + np.arange(3)) % 3
+    corners = np.take_along_axis(triangles, turn[:, :, None], 1)
+    d = np.take_along_axis(side, turn, 1)
+    p, q, r = corners[:, 0], corners[:, 1], corners[:, 2]
+    pq = p + (q - p) * (d[:, 0] / (d[:, 0] - d[:, 1]))[:, None]
+    pr = p + (r - p) * (d[:, 0] / (d[:, 0] - d[:, 2]))[:, None]
+    pieces = np.concatenate([np.stack([p, pq, pr], 1), np.stack([pq, q, r], 1), np.stack([pq, r, pr], 1)])
+    parent = np.tile(np.arange(len(triangles)), 3)
+    real = _double_area(pieces) > 1e-10
+    return pieces[real], parent[real]
+
+
+def _distance(triangles: Floats, normal: Floats, offset: Floats | float) -> Floats:
+    """Signed distance of every corner from a line, rounded to 0 where it all but touches."""
+    side = triangles @ normal - offset
+    side[np.abs(side) < _TOUCH_M] = 0.0
+    return np.asarray(side)
+
+
+def split_by_line(triangles: Floats, normal: Floats, offset: float) -> Floats:
     """Cut every triangle that a line crosses.
 
     Args:
@@ -46,28 +81,12 @@ def split_by_line(triangles: Triangles, normal: NDArray[np.float64], offset: flo
     Returns:
         (M, 3, 2): the same area, no triangle on both sides.
     """
-    side = triangles @ normal - offset
-    side[np.abs(side) < _TOUCH_M] = 0.0
+    side = _distance(triangles, normal, offset)
     crossed = (side.min(1) < 0) & (side.max(1) > 0)
-    if not crossed.any():
-        return triangles
-    t, d = triangles[crossed], side[crossed]
-    # Turn each triangle so that its first corner is alone on its side of the line.
-    signs = np.sign(d)
-    lonely = np.argmax(np.abs(signs - signs.sum(1, keepdims=True)) * (signs != 0), 1)
-    on_line = (signs == 0).any(1)
-    lonely = np.where(on_line, np.argmax(signs > 0, 1), lonely)
-    turn = (lonely[:, None] + np.arange(3)) % 3
-    t = np.take_along_axis(t, turn[:, :, None], 1)
-    d = np.take_along_axis(d, turn, 1)
-    p, q, r = t[:, 0], t[:, 1], t[:, 2]
-    pq = p + (q - p) * (d[:, 0] / (d[:, 0] - d[:, 1]))[:, None]
-    pr = p + (r - p) * (d[:, 0] / (d[:, 0] - d[:, 2]))[:, None]
-    pieces = np.concatenate([np.stack([p, pq, pr], 1), np.stack([pq, q, r], 1), np.stack([pq, r, pr], 1)])
-    return np.concatenate([triangles[~crossed], _counter_clockwise(pieces)])
+    return np.concatenate([triangles[~crossed], _halve(triangles[crossed], side[crossed])[0]])
 
 
-def cut_grid(ring: NDArray[np.float64], along: NDArray[np.float64], step_m: tuple[float, float]) -> Triangles:
+def cut_grid(ring: Floats, along: Floats, step_m: tuple[float, float]) -> Floats:
     """Tessellate a polygon by a grid: whole cells are two triangles, cells on its rim are cut out exactly.
 
     Args:
@@ -83,56 +102,49 @@ def cut_grid(ring: NDArray[np.float64], along: NDArray[np.float64], step_m: tupl
     first = np.floor(local.min(0) / step).astype(int)
     count = np.maximum(np.ceil(local.max(0) / step).astype(int) - first, 1)
     rim = _cells_on_rim(local, step, first, count)
-    i, j = np.nonzero(~rim)
-    corner = (np.stack([i, j], 1) + first) * step
-    whole = inside(local, corner + step / 2)
-    a = corner[whole]
+    low = (np.argwhere(~rim) + first) * step
+    a = low[inside(local, low + step / 2)]
     b, c, d = a + np.array([step[0], 0]), a + step, a + np.array([0, step[1]])
-    full = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
-    triangles = triangulate(local)
-    i, j = np.nonzero(rim)
-    pieces = [full]
-    for x, y in (np.stack([i, j], 1) + first) * step:
-        pieces.append(_clip(triangles, np.array([x, y]), np.array([x, y]) + step))
-    return np.asarray(np.concatenate(pieces) @ frame)
+    whole = np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+    rest = _clip_to_cells(triangulate(local), (np.argwhere(rim) + first) * step, step)
+    return np.asarray(np.concatenate([whole, rest]) @ frame)
 
 
-def _cells_on_rim(
-    ring: NDArray[np.float64],
-    step: NDArray[np.float64],
-    first: NDArray[np.intp],
-    count: NDArray[np.intp],
-) -> NDArray[np.bool_]:
+def _cells_on_rim(ring: Floats, step: Floats, first: Indices, count: Indices) -> NDArray[np.bool_]:
     """Grid cells that the outline may touch."""
     rim = np.zeros(count, bool)
     for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
         pieces = max(1, int(np.ceil(np.hypot(*(b - a)) / (0.5 * step.min()))))
         ends = a + (b - a) * np.linspace(0, 1, pieces + 1)[:, None]
-        for shift in ([_TOUCH_M, _TOUCH_M], [-_TOUCH_M, -_TOUCH_M]):
-            low = np.floor((np.minimum(ends[:-1], ends[1:]) + shift) / step).astype(int) - first
-            high = np.floor((np.maximum(ends[:-1], ends[1:]) + shift) / step).astype(int) - first
-            for x in (low[:, 0], high[:, 0]):
-                for y in (low[:, 1], high[:, 1]):
-                    rim[np.clip(x, 0, count[0] - 1), np.clip(y, 0, count[1] - 1)] = True
+        low, high = np.minimum(ends[:-1], ends[1:]) - _TOUCH_M, np.maximum(ends[:-1], ends[1:]) + _TOUCH_M
+        i, j = (np.clip(np.floor(e / step).astype(int) - first, 0, count - 1) for e in (low, high))
+        for x in (i[:, 0], j[:, 0]):
+            for y in (i[:, 1], j[:, 1]):
+                rim[x, y] = True
     return rim
 
 
-def _clip(triangles: Triangles, low: NDArray[np.float64], high: NDArray[np.float64]) -> Triangles:
-    """What a soup has inside an axis-aligned box."""
-    work = triangles[((triangles.min(1) < high) & (triangles.max(1) > low)).all(1)]
-    for normal, offset in (
-        ([1.0, 0], low[0]),
-        ([-1.0, 0], -high[0]),
-        ([0, 1.0], low[1]),
-        ([0, -1.0], -high[1]),
-    ):
+def _clip_to_cells(triangles: Floats, low: Floats, step: Floats) -> Floats:
+    """What a soup has inside each of some cells (their lower corners are (C, 2)), all at once."""
+    soup_low, soup_high = triangles.min(1), triangles.max(1)
+    touch = (soup_low < (low + step)[:, None]).all(-1) & (soup_high > low[:, None]).all(-1)
+    cell, index = np.nonzero(touch)
+    work = triangles[index]
+    for normal in ([1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]):
         n = np.array(normal)
-        work = split_by_line(work, n, float(offset)) if len(work) else work
-        work = work[work.mean(1) @ n > offset]
-    return np.asarray(work)
+        edge = np.minimum(low @ n, (low + step) @ n)
+        side = _distance(work, n, edge[cell][:, None])
+        crossed = (side.min(1) < 0) & (side.max(1) > 0)
+        within = side.min(1) >= 0
+        pieces, parent = _halve(work[crossed], side[crossed])
+        owner = cell[crossed][parent]
+        keep = pieces.mean(1) @ n > edge[owner]
+        work = np.concatenate([work[within], pieces[keep]])
+        cell = np.concatenate([cell[within], owner[keep]])
+    return work
 
 
-def inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:
+def inside(ring: Floats, points: Floats) -> NDArray[np.bool_]:
     """Even-odd test of points (N, 2) against a ring (K, 2), (N,) bool."""
     a, b = ring, np.roll(ring, -1, 0)
     x, y = points[:, :1], points[:, 1:]
@@ -142,23 +154,51 @@ def inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np
     return np.asarray((straddles & (x < cut)).sum(1) % 2 == 1)
 
 
-def subtract(triangles: Triangles, ring: NDArray[np.float64]) -> Triangles:
+def overlap(first: Floats, second: Floats) -> bool:
+    """True if two counter-clockwise rings share more than a centimetre's width, not only an edge."""
+    if (first.max(0) <= second.min(0)).any() or (second.max(0) <= first.min(0)).any():
+        return False
+    return bool(inside(first, _just_inside(second)).any() or inside(second, _just_inside(first)).any())
+
+
+def _just_inside(ring: Floats) -> Floats:
+    """Points every metre or so along a ring, a little inward."""
+    points = []
+    for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
+        length = float(np.hypot(*(b - a)))
+        if length < 4 * _NUDGE_M:
+            continue
+        inward = np.array([a[1] - b[1], b[0] - a[0]]) / length
+        share = (np.arange(max(1, round(length))) + 0.5)[:, None] / max(1, round(length))
+        points.append(a + (b - a) * share + inward * _NUDGE_M)
+    return np.concatenate(points) if points else ring
+
+
+def subtract(triangles: Floats, ring: Floats) -> Floats:
     """What is left of a soup outside a counter-clockwise polygon (K, 2).
 
-    Only triangles that an edge's bounding box touches are cut, so a cut stays local.
+    Only triangles that an edge really runs through are cut, so a cut stays local.
     """
+    if not len(triangles):
+        return triangles
     low, high = triangles.min(1), triangles.max(1)
     near = ((low <= ring.max(0)) & (high >= ring.min(0))).all(1)
-    if not near.any():
-        return triangles
     kept, work = triangles[~near], triangles[near]
     for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
         length = float(np.hypot(*(b - a)))
-        if length < 1e-9:
+        if length < 1e-9 or not len(work):
             continue
-        normal = np.array([a[1] - b[1], b[0] - a[0]]) / length
-        touched = (
-            (work.min(1) <= np.maximum(a, b) + _TOUCH_M) & (work.max(1) >= np.minimum(a, b) - _TOUCH_M)
-        ).all(1)
-        work = np.concatenate([work[~touched], split_by_line(work[touched], normal, float(normal @ a))])
+        along = (b - a) / length
+        normal = np.array([-along[1], along[0]])
+        side = _distance(work, normal, float(normal @ a))
+        crossed = np.flatnonzero((side.min(1) < 0) & (side.max(1) > 0))
+        s, t = side[crossed], (work[crossed] - a) @ along
+        cuts = (s < 0) != (np.roll(s, -1, 1) < 0)
+        rise = s - np.roll(s, -1, 1)
+        at = t + (np.roll(t, -1, 1) - t) * s / np.where(rise == 0, 1.0, rise)
+        enter, leave = np.where(cuts, at, np.inf).min(1), np.where(cuts, at, -np.inf).max(1)
+        crossed = crossed[(leave > _TOUCH_M) & (enter < length - _TOUCH_M)]
+        if len(crossed):
+            rest = np.delete(np.arange(len(work)), crossed)
+            work = np.concatenate([work[rest], _halve(work[crossed], side[crossed])[0]])
     return np.concatenate([kept, work[~inside(ring, work.mean(1))]])

@@ -14,7 +14,7 @@ from scipy.spatial import cKDTree
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.cutting import cut_grid, subtract
+from sim.scenery.cutting import cut_grid, overlap, subtract
 from sim.scenery.kerbs import KERB_WIDTH_M, kerb_bands
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -25,10 +25,10 @@ __all__ = ["add_ground", "tint_road"]
 Floats = NDArray[np.float64]
 
 _KINDS: dict[str, tuple[str, Semantic, tuple[float, float]]] = {
-    "road": ("asphalt", Semantic.ROAD, (3.0, 0.8)),
-    "pavement": ("paving", Semantic.PAVEMENT, (3.0, 3.0)),
-    "grass": ("grass", Semantic.TERRAIN, (4.0, 4.0)),
-    "earth": ("earth", Semantic.TERRAIN, (4.0, 4.0)),
+    "road": ("asphalt", Semantic.ROAD, (2.0, 1.0)),
+    "pavement": ("paving", Semantic.PAVEMENT, (4.0, 4.0)),
+    "grass": ("grass", Semantic.TERRAIN, (8.0, 8.0)),
+    "earth": ("earth", Semantic.TERRAIN, (8.0, 8.0)),
 }
 _DROP_M = 0.06
 
@@ -51,12 +51,11 @@ def add_ground(
     for i, patch in enumerate(ground):
         surface, semantic, step_m = _KINDS[patch.kind]
         along = _longest_edge(rings[i])
-        soup = cut_grid(rings[i], along, step_m)
+        bands, rest = kerb_bands(rings[i], patch.kerb_edges)
+        soup = cut_grid(rest, along, step_m)
         for later in rings[i + 1 :]:
-            soup = subtract(soup, later)
-        bands = kerb_bands(rings[i], patch.kerb_edges)
-        for band in bands:
-            soup = subtract(soup, band)
+            if overlap(rings[i], later):
+                soup = subtract(soup, later)
         if len(soup):
             _add_patch(builder, patch, soup, along, lanes, surface_seed, surface, semantic)
         _add_kerbs(builder, bands, patch.z_m, surface_seed + i)

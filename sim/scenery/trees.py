@@ -54,6 +54,8 @@ def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
     def place(points: Floats) -> Floats:
         return np.asarray(points * scale @ spin + foot)
 
+    if tree.z_m > 0.05:
+        _pit(builder, tree, turn)
     bark = paint_with("solid", "bark", Semantic.VEGETATION)
     girth = 0.022 * tree.height_m
     tone = rng.uniform(190, 245)
@@ -75,6 +77,20 @@ def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
         _cards(builder, surface, kept, place, rng, np.array(tree.leaf_srgb, float) * 1.12, tree)
     if tree.leaf_share < 0.6:
         _sprays(builder, twigs, place, rng, np.array([130.0, 121, 110]) * tone / 220, tree)
+
+
+def _pit(builder: MeshBuilder, tree: Tree, turn_rad: float) -> None:
+    """The square of soil a street tree has in the pavement."""
+    half = 0.5
+    x, y, z = tree.x_m, tree.y_m, tree.z_m + 0.003
+    corners = [
+        [x - half, y - half, z],
+        [x + half, y - half, z],
+        [x + half, y + half, z],
+        [x - half, y + half, z],
+    ]
+    uv = np.array([[0, 0], [0.35, 0], [0.35, 0.35], [0, 0.35]]) + turn_rad
+    builder.quads(paint_with("decal", "earth", Semantic.TERRAIN), corners, (205.0, 200.0, 196.0, 215.0), uv)
 
 
 def _sprays(

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenery.cutting import cut_grid, inside, split_by_line, subtract, triangulate
+from sim.scenery.cutting import cut_grid, inside, overlap, split_by_line, subtract, triangulate
 from sim.scenery.kerbs import KERB_WIDTH_M, kerb_bands
 
 
@@ -70,6 +70,29 @@ def test_subtracting_leaves_what_is_outside(first, second, shift):
 
 def test_kerbs_follow_the_rim_and_meet_at_corners():
     ring = np.array([[0.0, 0.0], [10.0, 0.0], [10.0, 6.0], [0.0, 6.0]])
-    south, east = kerb_bands(ring, (0, 1))
+    (south, east), rest = kerb_bands(ring, (0, 1))
     assert np.allclose(south, [[0, 0], [10, 0], [10 - KERB_WIDTH_M, KERB_WIDTH_M], [0, KERB_WIDTH_M]])
     assert np.allclose(east, [[10, 0], [10, 6], [10 - KERB_WIDTH_M, 6], [10 - KERB_WIDTH_M, KERB_WIDTH_M]])
+    w = KERB_WIDTH_M
+    assert np.allclose(rest, [[0, w], [10 - w, w], [10 - w, 6], [0, 6]])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(4, 12))
+def test_kerbs_and_what_they_leave_add_up(seed, count):
+    rng = np.random.default_rng(seed)
+    turn = (np.arange(count) + rng.uniform(0.3, 0.7, count)) * 2 * np.pi / count
+    ring = 8.0 * np.column_stack([np.cos(turn), np.sin(turn)])
+    edges = tuple(int(i) for i in np.flatnonzero(rng.random(count) < 0.6))
+    bands, rest = kerb_bands(ring, edges)
+    assert np.isclose(sum(ring_area(b) for b in bands) + ring_area(rest), ring_area(ring))
+
+
+def test_overlap_is_more_than_touching():
+    a = np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]])
+    assert overlap(a, a + np.array([3.9, 0.0]))
+    assert overlap(a, a)
+    assert overlap(a, 0.5 * a + [1.0, 1.0])
+    assert overlap(0.5 * a + [1.0, 1.0], a)
+    assert not overlap(a, a + np.array([4.0, 0.0]))
+    assert not overlap(a, a + np.array([9.0, 9.0]))
