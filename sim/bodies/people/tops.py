@@ -84,7 +84,7 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
     if cut.collar_m > 0.02:
-        pieces += _front(fig, body, cut, rgb, rng)
+        pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng)
     pieces.append(grid_piece(collar, rgb * tint, 0, np.array([0.8, 1.0, 0.8, 0.35])[:, None]))
     return pieces
 
@@ -94,16 +94,20 @@ def _front(fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generat
     middle = (body.points_m.shape[1] - 1) // 2
     lifted = body.pushed(0.003 * fig.scale)
     count = len(lifted.points_m) - 1
-    open_rows = 0.0 if cut.out_m < 0.015 else float(rng.uniform(2.0, 6.5))
+    open_rows = 0.0 if cut.out_m < 0.015 else float(rng.uniform(3.0, 7.5))
     from_top = np.arange(count)[::-1]
-    gap = np.where(from_top < open_rows, 0.006 + 0.042 * (1 - from_top / max(open_rows, 1e-6)), 0.006)
+    gap = np.where(from_top < open_rows, 0.006 + 0.046 * (1 - from_top / max(open_rows, 1e-6)), 0.006)
     gap = np.where(open_rows > 0, gap, 0.013)[:, None] * fig.scale
     centre, bones = lifted.points_m[1:, middle], lifted.weights[1:, middle]
     edges = []
-    for column in (middle - 1, middle + 1):
-        beside = lifted.points_m[1:, column] - centre
-        wide = np.linalg.norm(beside, axis=-1, keepdims=True)
-        edges.append(centre + beside * np.minimum(gap / wide, 1.0))
+    for side in (-1, 1):
+        edge, left = centre, gap
+        for column in (middle + side, middle + 2 * side):
+            beside = lifted.points_m[1:, column] - edge
+            wide = np.linalg.norm(beside, axis=-1, keepdims=True)
+            edge = edge + beside * np.minimum(left / wide, 1.0)
+            left = np.maximum(left - wide, 0)
+        edges.append(edge)
     points = np.stack([edges[0], centre, edges[1]], 1)
     inner = np.array([(228.0, 226, 220), (40, 42, 48), (120, 40, 42), (96, 118, 150)][int(rng.integers(4))])
     shown = (from_top < open_rows)[:, None, None]
