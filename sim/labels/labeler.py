@@ -39,8 +39,6 @@ def label(
         A new frame; a capture without an instance channel gets no annotations.
     """
     if bones is None:
-        from sim.bodies import bone_matrices
-
         bones = bone_matrices(frame.state.roster.bodies, frame.state.poses)
     scene = _Scene(frame.state, bones)
     annotations = {

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError, near_matches
 from sim.frame import Annotation, Capture, Frame
-from sim.geometry import Box3D, Intrinsics
+from sim.geometry import Intrinsics
 
 __all__ = ["KINDS", "draw_overlay", "track_color"]
 
@@ -26,6 +26,8 @@ _FRONT = ((0, 5), (1, 4))  # a cross on the face the agent looks out of
 _NEAR_M = 0.1
 _SUBPIXEL_BITS = 4
 _GOLDEN = 0.61803398875
+_LARGE_PX = 40  # agents this tall, in an image 720 rows high, have room for strong lines and a name
+_NAMED_PX = 40
 
 
 def draw_overlay(frame: Frame, sensor: str, kinds: Sequence[str] = KINDS) -> Image:
@@ -52,16 +54,15 @@ def draw_overlay(frame: Frame, sensor: str, kinds: Sequence[str] = KINDS) -> Ima
     if "mask" in kinds and "instance" in capture.channels:
         image = _tint(image, capture.instance, rows)
     scale = max(1.0, capture.intrinsics.height_px / 720)
+    shown = [a for a in rows if a.box2d_visible is not None]
     if "box3d" in kinds:
-        for a in rows:
-            if a.visible_px:
-                _wireframe(image, a.box3d, capture, track_color(a.instance_id), scale)
+        for a in shown:
+            _wireframe(image, a, capture, scale)
     if "box2d" in kinds:
-        for a in rows:
-            if a.box2d_visible is not None:
-                _rectangle(image, a, scale)
+        for a in shown:
+            _rectangle(image, a, scale, whole="box3d" not in kinds)
     if "label" in kinds:
-        _captions(image, rows, scale)
+        _captions(image, shown, scale)
     return image
 
 
@@ -97,31 +98,36 @@ def _tint(image: Image, instance: NDArray[np.int32], rows: Sequence[Annotation])
     return out
 
 
-def _rectangle(image: Image, a: Annotation, scale: float) -> None:
-    """A thin frame around the visible pixels with stronger corners."""
+def _rectangle(image: Image, a: Annotation, scale: float, whole: bool) -> None:
+    """Corner brackets around the visible pixels; `whole` adds the thin frame between them."""
     assert a.box2d_visible is not None
     x0, y0, x1, y1 = a.box2d_visible
     color = track_color(a.instance_id)
+    # OpenCV puts whole numbers at pixel centres, and the frame lies outside the mask it encloses.
     corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - 0.5
-    _lines(image, [np.concatenate([corners, corners[:1]])], color, 1)
-    reach = min(12 * scale, (x1 - x0) / 4, (y1 - y0) / 4)
+    corners += 1.5 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    if whole:
+        _lines(image, [np.concatenate([corners, corners[:1]])], color, 1)
+    reach = min(10 * scale, (x1 - x0) / 3, (y1 - y0) / 3)
+    width_px = max(1, round(2 * scale)) if _height_px(a) >= _LARGE_PX * scale else 1
+    arms = []
     for k in range(4):
         here, after, before = corners[k], corners[(k + 1) % 4], corners[k - 1]
-        arms = [here + reach * _unit(before - here), here, here + reach * _unit(after - here)]
-        _lines(image, [np.array(arms)], color, max(2, round(2 * scale)))
+        arms.append(np.array([here + reach * _unit(before - here), here, here + reach * _unit(after - here)]))
+    _lines(image, arms, color, width_px)
 
 
-def _wireframe(image: Image, box: Box3D, capture: Capture, color: Color, scale: float) -> None:
-    camera_from_world = capture.world_from_camera.inverse()
-    corners = camera_from_world.apply(box.corners_world)
-    dark = tuple(c // 3 for c in color)
-    segments = [_segment(corners[i], corners[j], capture.intrinsics) for i, j in _EDGES]
-    crosses = [_segment(corners[i], corners[j], capture.intrinsics) for i, j in _FRONT]
-    drawn = [s for s in segments if s is not None]
-    # A dark rim keeps the lines legible on sky and asphalt alike.
-    _lines(image, drawn, dark, max(2, round(2 * scale) + 1))
-    _lines(image, drawn, color, max(1, round(scale)))
-    _lines(image, [s for s in crosses if s is not None], color, 1)
+def _wireframe(image: Image, a: Annotation, capture: Capture, scale: float) -> None:
+    """The 3D box; large ones have a dark rim, legible on sky and asphalt alike, and a cross in front."""
+    corners = capture.world_from_camera.inverse().apply(a.box3d.corners_world)
+    color = track_color(a.instance_id)
+    segments = [_segment(corners[i], corners[j], capture.intrinsics) for i, j in (*_EDGES, *_FRONT)]
+    edges = [s for s in segments[: len(_EDGES)] if s is not None]
+    large = _height_px(a) >= _LARGE_PX * scale
+    if large:
+        _lines(image, edges, tuple(c // 3 for c in color), round(2 * scale) + 1)
+        _blend_lines(image, [s for s in segments[len(_EDGES) :] if s is not None], color)
+    _lines(image, edges, color, max(1, round(scale)) if large else 1)
 
 
 def _segment(a: NDArray[np.float64], b: NDArray[np.float64], k: Intrinsics) -> NDArray[np.float64] | None:
@@ -140,30 +146,54 @@ def _lines(image: Image, lines: Sequence[NDArray[np.float64]], color: Sequence[i
     cv2.polylines(image, shifted, False, tuple(color), width_px, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
+def _blend_lines(image: Image, lines: Sequence[NDArray[np.float64]], color: Color) -> None:
+    """Lines at a third of their strength."""
+    if not lines:
+        return
+    points = np.concatenate(lines)
+    low = np.clip(points.min(0) - 2, 0, image.shape[1::-1]).astype(int)
+    high = np.clip(points.max(0) + 3, 0, image.shape[1::-1]).astype(int)
+    if (high <= low).any():
+        return
+    part = image[low[1] : high[1], low[0] : high[0]]
+    strong = part.copy()
+    _lines(strong, [line - low for line in lines], color, 1)
+    part[...] = cv2.addWeighted(strong, 0.35, part, 0.65, 0.0)
+
+
 def _captions(image: Image, rows: Sequence[Annotation], scale: float) -> None:
-    """Track id and category on a plate above each box; plates give way to those already there."""
+    """Track id, and category if there is room, beside each box; near agents choose their place first."""
     taken: list[tuple[int, int, int, int]] = []
-    size = 0.42 * scale
     for a in sorted(rows, key=lambda a: a.distance_m):
-        if a.box2d_visible is None or a.visible_px < 40:
+        assert a.box2d_visible is not None
+        if a.visible_px < _NAMED_PX * scale * scale:
             continue
-        text = f"{a.instance_id} {a.category.rsplit('.', 1)[-1]}"
+        large = _height_px(a) >= _LARGE_PX * scale
+        size = (0.42 if large else 0.34) * scale
+        text = f"{a.instance_id} {a.category.rsplit('.', 1)[-1]}" if large else str(a.instance_id)
         (width, height), below = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, 1)
-        pad = round(3 * scale)
-        x = int(np.clip(a.box2d_visible[0], 0, max(0, image.shape[1] - width - 2 * pad)))
+        pad = round(2 * scale)
+        x = int(np.clip(a.box2d_visible[0] - 1, 0, max(0, image.shape[1] - width - 2 * pad)))
         tall = height + below + pad
-        for y in (a.box2d_visible[1] - tall, a.box2d_visible[3], a.box2d_visible[1]):
+        for y in (a.box2d_visible[1] - tall - 3, a.box2d_visible[3] + 3):
             top = int(np.clip(y, 0, image.shape[0] - tall))
             plate = (x, top, x + width + 2 * pad, top + tall)
             if not any(_overlap(plate, other) for other in taken):
+                taken.append(plate)
+                _plate(image, plate, track_color(a.instance_id))
+                place = (x + pad, top + height + pad // 2 + 1)
+                cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (15, 15, 15), 1, cv2.LINE_AA)
                 break
-        else:
-            continue
-        taken.append(plate)
-        color = track_color(a.instance_id)
-        cv2.rectangle(image, plate[:2], plate[2:], color, cv2.FILLED, cv2.LINE_AA)
-        place = (x + pad, top + height + pad // 2 + 1)
-        cv2.putText(image, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, (15, 15, 15), 1, cv2.LINE_AA)
+
+
+def _plate(image: Image, plate: tuple[int, int, int, int], color: Color) -> None:
+    x0, y0, x1, y1 = plate
+    under = image[y0:y1, x0:x1].astype(np.float32)
+    image[y0:y1, x0:x1] = np.rint(0.2 * under + 0.8 * np.array(color, np.float32)).astype(np.uint8)
+
+
+def _height_px(a: Annotation) -> float:
+    return a.box2d_amodal[3] - a.box2d_amodal[1]
 
 
 def _overlap(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
