@@ -40,7 +40,7 @@ def build(
     pavement_width_m: float = 4.0,
     corner_radius_m: float = 6.5,
     crosswalk_length_m: float = 4.0,
-    green_s: float = 14.0,
+    green_s: float = 17.0,
     speed_limit_kph: float = 50.0,
     floors_min: int = 3,
     floors_max: int = 6,
@@ -165,7 +165,7 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         "pavement_width_m": round(float(rng.uniform(3.2, 5.2)), 2),
         "corner_radius_m": round(float(rng.uniform(5.5, 9.0)), 1),
         "crosswalk_length_m": round(float(rng.uniform(3.0, 5.0)), 1),
-        "green_s": round(float(rng.uniform(10.0, 18.0)), 1),
+        "green_s": round(float(rng.uniform(13.0, 20.0)), 1),
         "speed_limit_kph": float(rng.choice([30.0, 50.0, 50.0])),
         **sampled_look(rng),
     }

@@ -20,7 +20,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-ACCEL_MPS2 = 1.5
+ACCEL_MPS2 = 1.9
 """Acceleration from standstill."""
 BRAKE_MPS2 = 2.0
 """Comfortable deceleration."""

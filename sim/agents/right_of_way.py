@@ -1,6 +1,8 @@
-"""Who may enter a junction: one lane across it is granted at a time to those whose ways do not cross."""
+"""Who may enter a junction: a lane across it is granted only while no granted way crosses it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +12,32 @@ from sim.agents.setting import Setting
 from sim.agents.state import SignalColor
 from sim.agents.traffic import PLAN_LANES, RoadView
 
-__all__ = ["RightOfWay"]
+__all__ = ["Approach", "RightOfWay"]
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
-_ASK_S, _ASK_M = 3.0, 12.0
-"""Drivers decide about the junction this far ahead of it."""
+_ASK_MPS2, _ASK_M = 1.8, 5.0
+"""Drivers ask before they would have to brake harder than this, and so far before the line at least."""
 _GO_ON_MPS2 = 3.0
 """Who would have to brake harder than this at amber goes on."""
+_PULL_AWAY_MPS2 = 1.4
+
+
+@dataclass(frozen=True, eq=False)
+class Approach:
+    """The next junction of every driver.
+
+    Attributes:
+        distance_m: (V,) from the front bumper to the line at which to wait; inf if no junction is ahead.
+        target: (V,) lane to take across the junction, -1 if none is ahead.
+        color: (V,) `SignalColor` of the signal at the line, GREEN where there is none.
+    """
+
+    distance_m: Floats
+    target: Ints
+    color: NDArray[np.uint8]
 
 
 class RightOfWay:
@@ -35,137 +55,122 @@ class RightOfWay:
         self._signal = np.array([setting.programme.row(lane.signal) for lane in setting.lanes.lanes], np.intp)
         self._turn = [lane.turn for lane in setting.lanes.lanes]
 
-    def gates(self, view: RoadView) -> tuple[NDArray[np.float64], Ints, Ints]:
-        """Where each driver must have a grant: (V,) distance, (V,) junction lane or -1, (V,) lane of the gate."""
+    def approach(self, view: RoadView, colors: NDArray[np.uint8]) -> Approach:
+        """Lines ahead at which a grant is needed. A line behind the bumper counts until it was granted."""
         count = len(view.traffic)
         distance = np.full(count, np.inf)
         target, before = np.full(count, -1, np.intp), np.full(count, -1, np.intp)
         for k in range(PLAN_LANES - 1, -1, -1):
             lane, after = view.slots[:, k], view.slots[:, k + 1]
             gate = np.where(lane >= 0, self._conflicts.gate_s_m[lane], np.inf)
-            at = view.starts_m[:, k] + gate - view.front_m
-            on = np.isfinite(gate) & (after >= 0) & ~((k == 0) & (after == view.traffic.granted) & (at < 0))
+            on = np.isfinite(gate) & (after >= 0)
+            at = np.where(on, view.starts_m[:, k] + np.where(on, gate, 0.0) - view.front_m, np.inf)
+            if k == 0:
+                on &= ~((after == view.traffic.granted) & (at < 0))
             distance, target, before = (
                 np.where(on, at, distance),
                 np.where(on, after, target),
                 np.where(on, lane, before),
             )
-        return distance, target, before
+        signal = np.where(before >= 0, self._signal[before], -1)
+        color = np.full(count, SignalColor.GREEN, np.uint8)
+        lit = signal >= 0
+        color[lit] = colors[signal[lit]]
+        return Approach(distance, target, color)
 
-    def decide(self, view: RoadView, colors: NDArray[np.uint8], on_road: NDArray[np.bool_]) -> Ints:
+    def decide(self, view: RoadView, ahead: Approach, on_road: Bools) -> Ints:
         """Grants after this snapshot.
 
         Args:
             view: the road.
-            colors: (S,) colours of the signals.
+            ahead: the next junction of every driver.
             on_road: (E,) entries of crossings with people on the road.
 
         Returns:
             (V,) lane granted to each vehicle, -1 for none.
         """
-        t = view.traffic
+        speed = view.traffic.speed_mps
         granted = self._kept(view)
-        distance, target, before = self.gates(view)
-        signal = np.where(before >= 0, self._signal[before], -1)
-        color = (
-            np.where(signal >= 0, colors[signal], SignalColor.GREEN)
-            if len(colors)
-            else np.full(len(t), SignalColor.GREEN)
-        )
-        stoppable = t.speed_mps**2 / (2 * _GO_ON_MPS2) < distance
-        revoked = (
-            (granted == target) & (target >= 0) & (color != SignalColor.GREEN) & stoppable & (distance > 0)
-        )
-        granted = np.where(revoked, -1, granted)
-        near = (distance < _ASK_M + _ASK_S * t.speed_mps) & (target >= 0) & (granted < 0)
-        asking = np.flatnonzero(near & (color == SignalColor.GREEN))
-        yielding = np.array([self._turn[target[i]] == "left" for i in asking], bool)
-        for i in asking[np.lexsort((asking, distance[asking], yielding))]:
-            if self._may_enter(
-                view, int(i), int(target[i]), granted, float(distance[i]), color, target, on_road
+        green = ahead.color == SignalColor.GREEN
+        can_stop = (speed**2 / (2 * _GO_ON_MPS2) < ahead.distance_m) & (ahead.distance_m > 0)
+        granted = np.where((granted == ahead.target) & (ahead.target >= 0) & ~green & can_stop, -1, granted)
+        heads = self._heads(view, ahead, granted)
+        near = heads & green & (ahead.distance_m < _ASK_M + 0.5 * speed + speed**2 / (2 * _ASK_MPS2))
+        asking = np.flatnonzero(near)
+        turns_left = np.array([self._turn[ahead.target[i]] == "left" for i in asking], bool)
+        for i in asking[np.lexsort((asking, ahead.distance_m[asking], turns_left))]:
+            lane = int(ahead.target[i])
+            if not (
+                self._blocked(view, lane, granted)
+                or self._exit_is_full(view, int(i), lane, granted, on_road)
+                or self._others_first(view, int(i), lane, ahead, heads & (granted < 0))
             ):
-                granted[i] = target[i]
+                granted[i] = lane
         return granted
 
     def _kept(self, view: RoadView) -> Ints:
         """Grants not yet used up: the tail is still on or before the lane."""
-        t, lanes = view.traffic, self._setting.lanes
+        t = view.traffic
         held = np.maximum(t.granted, 0)
-        offset = view.offset_m[np.arange(len(t)), held]
-        behind = view.offset_behind_m[np.arange(len(t)), held]
-        start = np.where(np.isfinite(behind), behind, offset)
-        left = ~np.isfinite(start) | (view.rear_m > start + lanes.length_m[held])
+        start = self._start_m(view, np.arange(len(t)), held)
+        left = ~np.isfinite(start) | (view.rear_m > start + self._setting.lanes.length_m[held])
         return np.where((t.granted >= 0) & ~left, t.granted, -1)
 
-    def _may_enter(
-        self,
-        view: RoadView,
-        i: int,
-        lane: int,
-        granted: Ints,
-        distance_m: float,
-        color: NDArray[np.integer],
-        target: Ints,
-        on_road: NDArray[np.bool_],
-    ) -> bool:
-        return (
-            not self._blocked(view, lane, granted)
-            and self._exit_has_room(view, i, lane, granted, on_road)
-            and not self._others_first(view, i, lane, distance_m, color, target)
-        )
+    def _heads(self, view: RoadView, ahead: Approach, granted: Ints) -> Bools:
+        """(V,) bool: the first without a grant on its lane; those behind it cannot go before it."""
+        out = np.zeros(len(view.traffic), bool)
+        waiting = np.flatnonzero((ahead.target >= 0) & (granted != ahead.target))
+        order = waiting[np.lexsort((waiting, ahead.distance_m[waiting]))]
+        lanes = view.traffic.lane[order]
+        _, first = np.unique(lanes, return_index=True)
+        out[order[first]] = True
+        return out
+
+    def _start_m(self, view: RoadView, who: Ints, lane: Ints) -> Floats:
+        """Where a lane begins on each path, whether it is ahead or was just left; inf if neither."""
+        behind = view.offset_behind_m[who, lane]
+        return np.where(np.isfinite(behind), behind, view.offset_m[who, lane])
 
     def _blocked(self, view: RoadView, lane: int, granted: Ints) -> bool:
         """Somebody with a grant has not yet left what this lane crosses."""
         holders = np.flatnonzero(granted >= 0)
         held = granted[holders]
         leave = self._conflicts.leave_s_m[held, lane]
-        offset = view.offset_m[holders, held]
-        behind = view.offset_behind_m[holders, held]
-        start = np.where(np.isfinite(behind), behind, offset)
-        return bool((view.rear_m[holders] - start < leave).any())
+        return bool((view.rear_m[holders] - self._start_m(view, holders, held) < leave).any())
 
-    def _exit_has_room(
-        self, view: RoadView, i: int, lane: int, granted: Ints, on_road: NDArray[np.bool_]
-    ) -> bool:
-        """Behind the last vehicle on the exit there is room for all who were let in, this one included."""
+    def _exit_is_full(self, view: RoadView, i: int, lane: int, granted: Ints, on_road: Bools) -> bool:
+        """There is no room behind the last vehicle on the exit for all who were let in and this one."""
         exit_lane = int(self._setting.lanes.successors[lane, 0])
         if exit_lane < 0:
-            return True
+            return False
         t, c = view.traffic, self._crossings
         over = np.flatnonzero(c.lane == exit_lane)
+        # Who turns right may wait for people inside the junction: nobody else's way is there.
         if self._turn[lane] != "right" and on_road[over].any():
-            return False
+            return True
         need_m = float(c.leave_m[over].max(initial=0.0)) + view.length_m[i] + 1.0
         to_come = np.flatnonzero((granted >= 0) & (t.lane != exit_lane))
         same = to_come[self._setting.lanes.successors[granted[to_come], 0] == exit_lane]
         need_m += float((view.length_m[same] + 2.0).sum())
         there = np.flatnonzero(t.lane == exit_lane)
         if not len(there):
-            return True
+            return False
         last = there[np.argmin(view.rear_m[there])]
         # Moving traffic makes room while this vehicle crosses.
-        return bool(view.rear_m[last] + 2.0 * t.speed_mps[last] > need_m)
+        return bool(view.rear_m[last] + 2.0 * t.speed_mps[last] < need_m)
 
-    def _others_first(
-        self, view: RoadView, i: int, lane: int, distance_m: float, color: NDArray[np.integer], target: Ints
-    ) -> bool:
+    def _others_first(self, view: RoadView, i: int, lane: int, ahead: Approach, heads: Bools) -> bool:
         """Somebody with priority would reach the crossing of the ways before this one has left it."""
         t = view.traffic
-        rivals = np.flatnonzero(self._yields[lane][np.maximum(target, 0)] & (target >= 0))
-        rivals = rivals[color[rivals] == SignalColor.GREEN]
-        if not len(rivals):
+        rivals = heads & (ahead.target >= 0) & (ahead.color == SignalColor.GREEN)
+        who = np.flatnonzero(rivals & self._yields[lane][np.maximum(ahead.target, 0)])
+        if not len(who):
             return False
-        theirs = target[rivals]
+        theirs = ahead.target[who]
         enter = self._conflicts.enter_s_m[theirs, lane]
-        arrive_m = view.offset_m[rivals, theirs] + enter - view.front_m[rivals]
-        clear_m = distance_m + self._leave_after_gate_m(lane, theirs) + view.length_m[i]
-        v = float(t.speed_mps[i])
-        need_s = (-v + np.sqrt(v * v + 2 * 1.4 * np.maximum(clear_m, 0))) / 1.4 + 0.8
-        return bool((arrive_m / np.maximum(t.speed_mps[rivals] + 1.5, 3.0) < need_s).any())
-
-    def _leave_after_gate_m(self, lane: int, theirs: Ints) -> NDArray[np.float64]:
-        before = self._setting.lanes
-        parent = next(k for k in range(len(before.ids)) if lane in before.successors[k])
-        run_up = before.length_m[parent] - self._conflicts.gate_s_m[parent]
+        arrive_m = view.offset_m[who, theirs] + enter - view.front_m[who]
         leave = self._conflicts.leave_s_m[lane, theirs]
-        return np.asarray(np.where(np.isfinite(leave), run_up + leave, 0.0))
+        clear_m = view.offset_m[i, lane] + np.maximum(leave, 0.0) - view.rear_m[i]
+        v = float(t.speed_mps[i])
+        need_s = (-v + np.sqrt(v * v + 2 * _PULL_AWAY_MPS2 * np.maximum(clear_m, 0))) / _PULL_AWAY_MPS2 + 0.8
+        return bool((arrive_m / np.maximum(t.speed_mps[who] + 1.5, 3.0) < need_s).any())

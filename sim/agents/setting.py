@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.conflicts import LaneConflicts
 from sim.agents.ground import GroundHeight
 from sim.agents.lanes import LaneMap
+from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
 from sim.agents.state import Roster
 from sim.agents.walkways import Walkways
@@ -104,6 +105,11 @@ class Setting:
     def walkways(self) -> Walkways:
         """The pavement graph as arrays."""
         return Walkways(self.world.network)
+
+    @cached_property
+    def room_m(self) -> Floats:
+        """(K, K) room to the left of every edge of the pavement graph."""
+        return side_room_m(self.world, self.walkways)
 
     @cached_property
     def ground(self) -> GroundHeight:

@@ -116,6 +116,14 @@ class RoadView:
         ahead, nearest = self._leaders
         return np.where(np.isfinite(ahead), self.traffic.speed_mps[nearest] if len(ahead) else 0.0, 0.0)
 
+    @cached_property
+    def leader_halts(self) -> NDArray[np.bool_]:
+        """(V,) the vehicle ahead stands or is about to, and does not pull away."""
+        _, nearest = self._leaders
+        if not len(nearest):
+            return np.zeros(0, bool)
+        return np.asarray((self.leader_speed_mps < 2.5) & (self.traffic.accel_mps2[nearest] < 0.3))
+
     def distance_to_m(self, lane: Ints, s_m: Floats) -> Floats:
         """(V, K) from the front bumper to places on lanes; inf where a place is not on the path."""
         return np.asarray(self.offset_m[:, lane] + s_m[None, :] - self.front_m[:, None])

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.conflicts import LaneConflicts
 from sim.agents.lanes import LaneMap
+from sim.agents.rooms import side_room_m
 from sim.agents.walkways import Walkways
 from sim.errors import UsageError
 from sim.randomness import stream
-from sim.world import World
+from sim.world import RoadNetwork, World
 
 __all__ = ["PersonPlace", "PersonPlaces", "VehiclePlaces"]
+
+Floats = NDArray[np.float64]
 
 _BAY_M = 5.9
 _GROUP_SHARE = 0.28
@@ -43,7 +47,8 @@ class VehiclePlaces:
             last = lane.stop_line_s_m if lane.stop_line_s_m >= 0 else self._lanes.length_m[k]
             slots += [(k, float(s)) for s in np.arange(3.0, last - 5.5, 4.0)]
         rng = stream(seed, "population/places")
-        self._slots = [slots[k] for k in rng.permutation(len(slots))]
+        self._slots = self._shuffled(slots, rng)
+        self._signals = _first_green_s(network)
         self._near_first(rng)
 
     def take(
@@ -79,18 +84,40 @@ class VehiclePlaces:
             return False
         return all(k != lane or high_m < a or low_m > b for k, a, b in self._taken)
 
+    def _shuffled(self, slots: list[tuple[int, float]], rng: np.random.Generator) -> list[tuple[int, float]]:
+        """The places in random order, those near the middle of the street more likely first."""
+        if not slots:
+            return []
+        lane, s_m = (np.array(column) for column in zip(*slots, strict=True))
+        away = np.hypot(*self._lanes.position(lane, s_m)[0].T)
+        appeal = 0.15 + np.exp(-((away / 80.0) ** 2))
+        return [slots[k] for k in np.argsort(rng.exponential(size=len(slots)) / appeal)]
+
     def _near_first(self, rng: np.random.Generator) -> None:
-        """The ego vehicle starts within sight of the centre, driving toward it."""
+        """The ego vehicle starts within sight of the centre, driving toward it, where it turns green first."""
         lanes, best = self._lanes, []
         for k, (lane, s_m) in enumerate(self._slots):
             xy, yaw = lanes.position(np.array([lane]), np.array([s_m]))
             away = float(np.hypot(*xy[0]))
             toward = -float(xy[0] @ (np.cos(yaw[0]), np.sin(yaw[0]))) / max(away, 1e-6)
             if 38.0 < away < 75.0 and toward > 0.8:
-                best.append(k)
+                best.append((self._signals.get(lanes.lanes[lane].signal, 0.0), k))
         if best:
-            chosen = best[int(rng.integers(len(best)))]
+            soonest = [k for wait_s, k in best if wait_s == min(best)[0]]
+            chosen = soonest[int(rng.integers(len(soonest)))]
             self._slots.insert(0, self._slots.pop(chosen))
+
+
+def _first_green_s(network: RoadNetwork) -> dict[str, float]:
+    """When each signal turns green for the first time."""
+    out: dict[str, float] = {}
+    time_s = 0.0
+    for phase in network.programme:
+        for name, color in phase.colors:
+            if color == "green":
+                out.setdefault(name, time_s)
+        time_s += phase.duration_s
+    return out
 
 
 @dataclass(frozen=True)
@@ -111,13 +138,14 @@ class PersonPlaces:
     """
 
     def __init__(self, world: World, seed: int) -> None:
-        self._ways = Walkways(world.network)
+        self._world, self._ways = world, Walkways(world.network)
+        self._room_m = side_room_m(world, self._ways)
         self._taken: list[tuple[float, float]] = []
         self._blocked = [(t.x_m, t.y_m, 0.6) for t in world.trees]
         self._blocked += [(p.x_m, p.y_m, 0.9) for p in world.props] + [
             (h.x_m, h.y_m, 0.6) for h in world.signal_heads
         ]
-        self._groups: list[tuple[np.ndarray, int]] = []
+        self._groups: list[tuple[Floats, int]] = []
         self._rng = stream(seed, "population/groups")
         edges = self._ways.pavements
         if len(edges):
@@ -125,7 +153,7 @@ class PersonPlaces:
             length = np.hypot(*(b - a).T)
             away = np.hypot(*((a + b) / 2).T)
             onto_kerb = self._ways.is_landing[edges].any(1)
-            weight = length * np.where(onto_kerb, 0.2, 1.0) * np.exp(-((away / 75.0) ** 2))
+            weight = length * np.where(onto_kerb, 0.2, 1.0) * np.exp(-((away / 50.0) ** 2))
             self._weight = weight / weight.sum()
 
     def take(self, number: int, of: int, rng: np.random.Generator) -> PersonPlace:
@@ -157,8 +185,7 @@ class PersonPlaces:
             for _ in range(60):
                 edge = int(self._rng.choice(len(self._weight), p=self._weight))
                 pair = self._ways.pavements[edge]
-                centre = self._ways.xy_m[pair].mean(0)
-                # Beside a wall they are in nobody's way.
+                centre = self._beside_wall(int(pair[0]), int(pair[1]))
                 if not self._ways.is_landing[pair].any() and self._is_free(centre, 1.6):
                     self._groups.append((centre, int(self._rng.integers(2, 5))))
                     break
@@ -167,13 +194,26 @@ class PersonPlaces:
         centre, left = self._groups[-1]
         self._groups[-1] = (centre, left - 1)
         angle = left * 2 * np.pi / 4 + rng.uniform(-0.25, 0.25)
-        xy = centre + 0.55 * np.array([np.cos(angle), np.sin(angle)])
+        xy = centre + 0.5 * np.array([np.cos(angle), np.sin(angle)])
         if not self._is_free(xy, 0.5):
             return None
         self._taken.append((float(xy[0]), float(xy[1])))
         yaw = float(np.arctan2(*(centre - xy)[::-1]))
         return PersonPlace((round(float(xy[0]), 3), round(float(xy[1]), 3)), round(yaw, 4), "stand")
 
-    def _is_free(self, xy: np.ndarray, room_m: float) -> bool:
+    def _beside_wall(self, a: int, b: int) -> Floats:
+        """A place beside the back of the pavement, where a group is in nobody's way."""
+        span = self._ways.xy_m[b] - self._ways.xy_m[a]
+        left = np.array([-span[1], span[0]]) / max(float(np.hypot(*span)), 1e-9)
+        middle = self._ways.xy_m[[a, b]].mean(0)
+        sides = [(1, self._room_m[a, b]), (-1, self._room_m[b, a])]
+        # Beyond the kerb lies the road, beyond the back of the pavement anything else.
+        side, room_m = max(sides, key=lambda s: float(self._height(middle + left * s[0] * (s[1] + 0.7))))
+        return np.asarray(middle + left * side * (room_m - 0.45))
+
+    def _height(self, xy: Floats) -> float:
+        return float(self._world.ground_height_m(xy[None])[0])
+
+    def _is_free(self, xy: Floats, room_m: float) -> bool:
         near = any(np.hypot(xy[0] - x, xy[1] - y) < room_m for x, y in self._taken)
         return not near and all(np.hypot(xy[0] - x, xy[1] - y) > r for x, y, r in self._blocked)

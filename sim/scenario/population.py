@@ -129,8 +129,16 @@ def _driving(world: World, seed: int, count: int) -> list[Vehicle]:
         # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
         body = sample_vehicle(rng, **({"shape": "hatchback"} if k == 0 else {}))
         lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
-        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, body=body))
+        route = _straight_on(world, lane) if k == 0 else ()
+        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, route, body))
     return out
+
+
+def _straight_on(world: World, lane: str) -> tuple[str, ...]:
+    """The lanes that lead on without a turn, as far as the next choice is plain."""
+    lanes = {one.id: one for one in world.network.lanes}
+    ahead = [n for n in lanes[lane].successors if lanes[n].turn == "straight"]
+    return tuple(ahead[:1])
 
 
 def _parked(world: World, seed: int, count: int) -> list[Vehicle]:

@@ -42,8 +42,8 @@ class WalkAbout:
         self._side = np.array([d.uniform(-0.25, 0.95) for d in draws])
         self._pace_mps = np.array([setting.roles[r].speed_mps for r in rows], float)
         self._glance = np.array([d.uniform(0, 2 * np.pi) for d in draws])
-        things = setting.obstacles_m
-        self._tree = cKDTree(things[:, :2]) if len(things) else None
+        self._things_m = np.concatenate([setting.obstacles_m, _groups(setting)])
+        self._tree = cKDTree(self._things_m[:, :2]) if len(self._things_m) else None
         self._to_goal: dict[int, tuple[int, ...]] = {}
 
     def start(self) -> tuple[Ints, Ints]:
@@ -74,7 +74,8 @@ class WalkAbout:
         path, chosen = self._advanced(crowd, who, waits)
         xy, yaw = crowd.xy_m[who], crowd.yaw_rad[who]
         a, b, c = path.T
-        target, along, lateral, half = self._target(xy, path)
+        target, along, lateral = self._target(xy, path)
+        room = self._setting.room_m
         crossing_next = ways.crossing[b, c] >= 0
         held = waits & crossing_next
         spot = self._waiting_spot(path)
@@ -84,11 +85,9 @@ class WalkAbout:
         on_road = ways.crossing[a, b] >= 0
         pace = self._pace_mps * np.where(on_road, 1.12, 1.0)
         pace = np.where(held, np.minimum(pace, np.sqrt(1.2 * np.maximum(away - 0.12, 0.0))), pace)
-        near = neighbors_of(
-            crowd.xy_m, crowd.velocity_mps, self._setting.obstacles_m, self._tree, PERSON_RADIUS_M
-        )
+        near = neighbors_of(crowd.xy_m, crowd.velocity_mps, self._things_m, self._tree, PERSON_RADIUS_M)
         near = type(near)(near.offset_m[who], near.velocity_mps[who], near.reach_m[who])
-        heading, speed = free_way(wanted, pace, yaw, near, half - lateral, half + lateral, along)
+        heading, speed = free_way(wanted, pace, yaw, near, room[a, b] - lateral, room[b, a] + lateral, along)
         standing = held & (away < 0.25)
         ahead = np.arctan2(*(ways.xy_m[c] - ways.xy_m[b]).T[::-1])
         heading = np.where(standing, ahead, heading)
@@ -136,8 +135,8 @@ class WalkAbout:
             came, at, self._setting.draws(int(self._rows[k]), f"way/{number}")
         )
 
-    def _target(self, xy: Floats, path: Ints) -> tuple[Floats, Floats, Floats, Floats]:
-        """A point ahead on everybody's own line, the way's direction, where they are across it, its half width."""
+    def _target(self, xy: Floats, path: Ints) -> tuple[Floats, Floats, Floats]:
+        """A point ahead on everybody's own line, the way's direction, how far left of it they are."""
         ways = self._setting.walkways
         a, b, c = (ways.xy_m[n] for n in path.T)
         first, second = _unit(b - a), _unit(c - b)
@@ -151,7 +150,7 @@ class WalkAbout:
         share = np.clip(over / _LOOKAHEAD_M, 0, 1)[:, None]
         target = np.where(over[:, None] > 0, here * (1 - share) + there * share, here)
         lateral = -((xy - a) * _right(first)).sum(1)
-        return target, np.arctan2(first[:, 1], first[:, 0]), lateral, width[0] / 2 + 0.25
+        return target, np.arctan2(first[:, 1], first[:, 0]), lateral
 
     def _waiting_spot(self, path: Ints) -> Floats:
         """Where everybody waits who is to cross next: beside others, on the line they will walk."""
@@ -166,6 +165,22 @@ class WalkAbout:
         kerb = 0.95 * np.sin(2 * np.pi * time_s / 3.2 + self._glance)
         stroll = 0.35 * np.sin(2 * np.pi * time_s / 7.0 + self._glance) ** 3
         return np.where(held, kerb, stroll)
+
+
+def _groups(setting: Setting) -> Floats:
+    """(M, 3) x, y, radius of discs round people who stand together: nobody walks through a conversation."""
+    places = [setting.roles[row].start_m for row in setting.rows("stand")]
+    groups: list[list[tuple[float, float]]] = []
+    for place in places:
+        near = [g for g in groups if np.hypot(*(np.mean(g, 0) - place)) < 1.3]
+        if near:
+            near[0].append(place)
+        else:
+            groups.append([place])
+    out = [
+        (*np.mean(g, 0), np.hypot(*(np.array(g) - np.mean(g, 0)).T).max() + PERSON_RADIUS_M) for g in groups
+    ]
+    return np.array(out, float).reshape(-1, 3)
 
 
 def _unit(v: Floats) -> Floats:

@@ -1,0 +1,63 @@
+"""A world and its pavement graph -> how far people may stray to either side of each edge."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.walkways import Walkways
+from sim.world import Building, World
+
+__all__ = ["side_room_m"]
+
+Floats = NDArray[np.float64]
+
+_PROBE_M, _FARTHEST_M, _EDGE_M = 0.2, 3.4, 0.35
+_ON_CROSSING_M = 0.25
+
+
+def side_room_m(world: World, ways: Walkways) -> Floats:
+    """Free room to the left of every edge, found by probing the pavement from the edge outward.
+
+    Args:
+        world: its pavements and buildings.
+        ways: the graph.
+
+    Returns:
+        (K, K) metres for the edge from the first to the second node, walked in that direction; the room to the
+        right is that of the opposite direction.
+    """
+    out = np.zeros((len(ways.names), len(ways.names)))
+    a, b = np.nonzero(ways.width_m)
+    if not len(a):
+        return out
+    span = ways.xy_m[b] - ways.xy_m[a]
+    left = np.stack([-span[:, 1], span[:, 0]], 1) / np.maximum(np.hypot(*span.T), 1e-9)[:, None]
+    away = np.arange(0.0, _FARTHEST_M, _PROBE_M)
+    free = np.ones((len(a), len(away)), bool)
+    for share in (0.2, 0.5, 0.8):
+        start = ways.xy_m[a] + share * span
+        probes = (start[:, None] + left[:, None] * away[None, :, None]).reshape(-1, 2)
+        free &= _on_pavement(world, probes).reshape(free.shape)
+    # The room ends at the first probe that is off the pavement.
+    reach = np.where(free.all(1), _FARTHEST_M, away[np.argmin(free, 1)] - _PROBE_M)
+    out[a, b] = np.maximum(reach - _EDGE_M, 0.1)
+    crossing = ways.crossing[a, b] >= 0
+    over = ways.width_m[a, b] / 2 + _ON_CROSSING_M
+    out[a[crossing], b[crossing]] = over[crossing]
+    return out
+
+
+def _on_pavement(world: World, xy_m: Floats) -> NDArray[np.bool_]:
+    height = {patch.z_m for patch in world.ground if patch.kind == "pavement"}
+    on = np.isin(world.ground_height_m(xy_m), sorted(height))
+    for building in world.buildings:
+        on &= ~_inside(building, xy_m)
+    return np.asarray(on, bool)
+
+
+def _inside(building: Building, xy_m: Floats) -> NDArray[np.bool_]:
+    c, s = np.cos(building.yaw_rad), np.sin(building.yaw_rad)
+    d = xy_m - (building.x_m, building.y_m)
+    x, y = c * d[:, 0] + s * d[:, 1], -s * d[:, 0] + c * d[:, 1]
+    return np.asarray((x > 0) & (x < building.width_m) & (y > 0) & (y < building.depth_m), bool)
