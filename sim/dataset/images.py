@@ -11,10 +11,11 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from sim.dataset.png import png
 from sim.errors import UsageError
 from sim.frame import CHANNELS
 
-__all__ = ["ENCODERS", "MAX_INSTANCE_ID", "decode", "png"]
+__all__ = ["ENCODERS", "MAX_INSTANCE_ID", "decode"]
 
 Image = NDArray[np.generic]
 
@@ -22,17 +23,6 @@ MAX_INSTANCE_ID = 65535
 """Instance images are stored with 16 bits."""
 
 _FLOATING_POINT = 3  # TIFF predictor that suits IEEE numbers
-
-
-def png(image: Image) -> bytes:
-    """An image (H, W) or (H, W, 3) RGB, uint8 or uint16, as PNG."""
-    array = np.ascontiguousarray(image)
-    if array.ndim == 3:
-        array = cv2.cvtColor(array, cv2.COLOR_RGB2BGR)
-    done, data = cv2.imencode(".png", array)
-    if not done:
-        raise ValueError(f"PNG cannot hold {array.dtype}{array.shape}")
-    return bytes(data)
 
 
 def _instance_png(image: Image) -> bytes:

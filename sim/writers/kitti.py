@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.images import png
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.manifest import write_atomically
+from sim.dataset.png import png
 from sim.frame import Frame
 from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
@@ -31,8 +31,10 @@ _PLACES = {"image_02": "", "depth": "", "label_02": ".txt", "calib": ".txt", "ox
 
 def depth_png(depth_m: NDArray[np.generic]) -> bytes:
     """Depth (H, W) metres as a 16-bit PNG of metres * 256; 0 where there is none or it exceeds 255.99 m."""
-    steps = np.rint(depth_m.astype(np.float64) * _DEPTH_STEPS_PER_M)
-    return png(np.where(steps <= 65535, steps, 0).astype(np.uint16))
+    # A power of two: the product is exact in single precision.
+    steps = np.rint(depth_m.astype(np.float32, copy=False) * np.float32(_DEPTH_STEPS_PER_M))
+    steps[~(steps <= 65535)] = 0
+    return png(steps.astype(np.uint16))
 
 
 @WRITERS.register("kitti")
