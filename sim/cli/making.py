@@ -17,7 +17,7 @@ from sim.scenario import CAMERA_CHANNELS, Scenario
 from sim.scenario.catalog import Scalar, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample as sample_scenario
-from sim.scenario.sampling import with_sensors, with_settings
+from sim.scenario.sampling import with_settings
 from sim.scenario.yamltext import parse_scalar
 
 __all__ = ["run", "sample"]
@@ -88,18 +88,20 @@ def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _scenario(
-    source: str, seed: int | None, settings: dict[str, Scalar], duration_s: float | None, **cameras: Any
+    source: str,
+    seed: int | None,
+    settings: dict[str, Scalar],
+    channels: tuple[str, ...] | None,
+    **options: float | int | None,
 ) -> Scenario:
-    """The scenario of a world's name or of a file."""
-    if duration_s is not None:
-        if "duration_s" in settings:
-            raise UsageError("--duration-s and --set duration_s=... are both given")
-        settings = settings | {"duration_s": duration_s}
+    """The scenario of a world's name or of a file. `options` are settings with an option of their own."""
+    for key, value in options.items():
+        if value is not None and key in settings:
+            raise UsageError(f"--{key.replace('_', '-')} and --set {key}=... are both given")
+    given = settings | {key: value for key, value in options.items() if value is not None}
     if _is_file(source):
-        scenario = with_settings(load(source), settings, seed)
-    else:
-        scenario = sample_scenario(source, seed=seed or 0, **settings)
-    return with_sensors(scenario, **cameras)
+        return with_settings(load(source), given, seed=seed, channels=channels)
+    return with_settings(sample_scenario(source, seed=seed or 0, **given), {}, channels=channels)
 
 
 def _is_file(source: str) -> bool:

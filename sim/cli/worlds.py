@@ -42,6 +42,11 @@ def _first_line(doc: str | None) -> str:
     return (doc or "").strip().partition("\n")[0]
 
 
+def _plain(doc: str) -> str:
+    """Docstring text for a terminal."""
+    return doc.replace("``", "")
+
+
 def _record(parameter: Parameter) -> dict[str, object]:
     return {
         "name": parameter.name,
@@ -54,4 +59,6 @@ def _record(parameter: Parameter) -> dict[str, object]:
 def _table(parameters: tuple[Parameter, ...]) -> str:
     names = max((len(p.name) for p in parameters), default=0)
     values = max((len(str(p.default)) for p in parameters), default=0)
-    return "\n".join(f"  {p.name:{names}}  {p.default!s:{values}}  {p.doc}".rstrip() for p in parameters)
+    return "\n".join(
+        f"  {p.name:{names}}  {p.default!s:{values}}  {_plain(p.doc)}".rstrip() for p in parameters
+    )

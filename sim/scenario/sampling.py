@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
@@ -14,7 +15,10 @@ from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
 from sim.scenario.population import default_scenario
 from sim.scenario.scenario import Scenario
 
-__all__ = ["sample", "scenario_parameters", "with_sensors", "with_settings"]
+__all__ = ["sample", "scenario_parameters", "with_settings"]
+
+_TIMES = ("duration_s", "tick_hz")
+_CAMERAS = ("width_px", "height_px", "rate_hz")
 
 
 def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
@@ -24,7 +28,7 @@ def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
         world: name of a world, see `sim.scenario.catalog.world_names`.
         seed: of everything drawn, 0 or more.
         settings: what is not to be drawn or not to take its default: parameters of the world's `build`
-            (``lanes=2``) and of the scenario (``vehicles=10``, ``duration_s=4.0``).
+            (``lanes=2``) and of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``).
 
     Raises:
         UsageError: unknown world or setting, wrong type, value out of range.
@@ -46,40 +50,37 @@ def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
 
 
 def scenario_parameters() -> tuple[Parameter, ...]:
-    """Settings every world shares: numbers of agents, duration, tick rate."""
-    own_options = ("width_px", "height_px", "rate_hz")
-    return tuple(p for p in parameters_of(default_scenario) if p.name not in own_options)
+    """Settings every world shares: numbers of agents, duration, tick rate, size and rate of the cameras."""
+    return parameters_of(default_scenario)
 
 
-def with_settings(scenario: Scenario, settings: Mapping[str, Scalar], seed: int | None = None) -> Scenario:
-    """The scenario with another duration, tick rate or seed; streets and agents of a file stay as they are.
+def with_settings(
+    scenario: Scenario,
+    settings: Mapping[str, Scalar],
+    *,
+    seed: int | None = None,
+    channels: Sequence[str] | None = None,
+) -> Scenario:
+    """The scenario with other times, cameras or seed; its street and agents stay as they are.
+
+    Args:
+        scenario: what to change.
+        settings: any of duration_s, tick_hz, and of every camera width_px, height_px, rate_hz.
+        seed: of what the agents draw while they move, or None to keep it.
+        channels: what every camera records, or None to keep it.
 
     Raises:
-        UsageError: any other setting.
+        UsageError: any other setting, wrong type, value out of range.
     """
-    known = {
-        "duration_s": Parameter("duration_s", float, scenario.duration_s, ""),
-        "tick_hz": Parameter("tick_hz", int, scenario.tick_hz, ""),
-    }
+    known = {p.name: p for p in scenario_parameters() if p.name in (*_TIMES, *_CAMERAS)}
     for key in settings:
         if key not in known:
             raise UsageError(near_matches("scenario file setting", key, known))
-    values = {key: known[key].accept(value, "setting") for key, value in settings.items()}
-    return dataclasses.replace(scenario, **values, seed=scenario.seed if seed is None else seed)  # type: ignore[arg-type]
-
-
-def with_sensors(
-    scenario: Scenario,
-    *,
-    width_px: int | None = None,
-    height_px: int | None = None,
-    rate_hz: int | None = None,
-    channels: Sequence[str] | None = None,
-) -> Scenario:
-    """The scenario with these values in every camera; None leaves a value alone."""
-    given = {"width_px": width_px, "height_px": height_px, "rate_hz": rate_hz}
-    changes: dict[str, object] = {key: value for key, value in given.items() if value is not None}
+    values: dict[str, Any] = {key: known[key].accept(value, "setting") for key, value in settings.items()}
+    cameras = {key: values.pop(key) for key in _CAMERAS if key in values}
     if channels is not None:
-        changes["channels"] = tuple(channels)
-    sensors = tuple(dataclasses.replace(s, **changes) for s in scenario.sensors)  # type: ignore[arg-type]
-    return dataclasses.replace(scenario, sensors=sensors)
+        cameras["channels"] = tuple(channels)
+    if seed is not None:
+        values["seed"] = seed
+    sensors = tuple(dataclasses.replace(sensor, **cameras) for sensor in scenario.sensors)
+    return dataclasses.replace(scenario, sensors=sensors, **values)

@@ -56,7 +56,7 @@ def test_worlds_prints_every_parameter_with_default_and_doc(invoke: Invoke, worl
     assert all(parameter.doc for parameter in known)
     lines = [" ".join(line.split()) for line in invoke("worlds", world).stdout.splitlines()]
     for parameter in known:
-        assert f"{parameter.name} {parameter.default} {parameter.doc}" in lines
+        assert f"{parameter.name} {parameter.default} {parameter.doc.replace('``', '')}" in lines
     groups = json.loads(invoke("worlds", world, "--json").stdout)
     assert [p["name"] for group in groups.values() for p in group] == [p.name for p in known]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def edit(path: Path, old: str, new: str) -> None:
         (["run", "avenue", "--duration-s", "0"], "duration_s is 0.0, wanted more than 0, at most 36000"),
         (["run", "avenue", "--duration-s", "nan"], "setting duration_s: nan is not a number"),
         (["run", "avenue", "--duration-s", "1", "--set", "duration_s=2"], "are both given"),
+        (["run", "avenue", "--width-px", "9", "--set", "width_px=9"], "--width-px and --set width_px=..."),
         (["run", "avenue", "--width-px", "4"], "width_px is 4, wanted 16 to 8192"),
         (["run", "avenue", "--channels", "rbg"], "unknown channel 'rbg': did you mean 'rgb'?"),
         (["run", "avenue", "--channels", ","], "--channels is empty, wanted some of rgb,depth"),
@@ -118,7 +120,10 @@ def test_each_mistake_in_a_file_is_named(
 
 def test_settings_of_the_street_cannot_change_a_file(scenario_file: Path, tmp_path: Path) -> None:
     said = fails("run", str(scenario_file), "--set", "lanes=2", "--out", str(tmp_path / "new"))
-    assert said == "unknown scenario file setting 'lanes': known: duration_s, tick_hz"
+    assert (
+        said
+        == "unknown scenario file setting 'lanes': known: duration_s, height_px, rate_hz, tick_hz, width_px"
+    )
 
 
 def test_a_full_folder_is_refused_untouched(tmp_path: Path) -> None:
@@ -145,6 +150,14 @@ def test_a_folder_that_cannot_be_made_is_named(
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     assert fails("run", "avenue", "--out", str(tmp_path / "new")) == f"{tmp_path / 'new'}: {reason}"
+
+
+def test_a_disk_that_fills_up_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "rgb/000007.png")
+
+    monkeypatch.setattr(importlib.import_module("sim.record"), "record", fill)
+    assert fails("run", "avenue", "--out", str(tmp_path / "new")) == "rgb/000007.png: the disk is full"
 
 
 def test_without_opengl_there_is_a_hint_and_no_traceback(tmp_path: Path) -> None:
