@@ -84,13 +84,12 @@ def add_balconies(
         ):
             wall.box(metal, s + a, s + b, z + 0.17, z + 1.1, o0, o1, panel, "z")
         return
-    wall.box(metal, s - half, s + half, z + 1.08, z + 1.13, depth - 0.05, depth, rail, "z")
+    wall.box(metal, s - half, s + half, z + 1.08, z + 1.13, depth - 0.05, depth, rail, "yz")
     for end in (-half, half - 0.04):
-        wall.box(metal, s + end, s + end + 0.04, z + 1.08, z + 1.13, 0.0, depth, rail, "z")
-        wall.box(metal, s + end, s + end + 0.04, z + 0.17, z + 1.08, depth - 0.05, depth, rail, "zZ")
-    # Two faces a bar: front and one flank; seen from the street that is all there is to see.
-    for bar in np.arange(-half + 0.13, half - 0.06, 0.13):
-        wall.rect(metal, s + bar, s + bar + 0.02, z + 0.17, z + 1.08, depth - 0.02, rail)
+        wall.box(metal, s + end, s + end + 0.04, z + 1.08, z + 1.13, 0.0, depth, rail, "yYz")
+    # A bar is its front face: seen from the street that is nearly all there is to see.
+    for bar in np.arange(-half + 0.02, half - 0.02, 0.15):
+        wall.rect(metal, s + bar, s + bar + 0.022, z + 0.17, z + 1.08, depth - 0.02, rail)
 
 
 def add_downpipe(wall: Wall, layout: Layout, rng: np.random.Generator) -> None:
@@ -124,8 +123,8 @@ def add_window_rails(wall: Wall, s0: Floats, s1: Floats, z0: Floats, rng: np.ran
     tone = float(rng.choice([34.0, 60.0]))
     rail = (tone, tone, tone * 1.02, 235.0)
     metal = _solid("metal")
-    wall.box(metal, s0 - 0.05, s1 + 0.05, z0 + 0.48, z0 + 0.52, 0.06, 0.1, rail, "")
-    wall.box(metal, s0 - 0.05, s1 + 0.05, z0 + 0.1, z0 + 0.13, 0.06, 0.1, rail, "")
+    wall.box(metal, s0 - 0.05, s1 + 0.05, z0 + 0.48, z0 + 0.52, 0.06, 0.1, rail, "yzxX")
+    wall.rect(metal, s0 - 0.05, s1 + 0.05, z0 + 0.1, z0 + 0.13, 0.08, rail)
     width = float((s1 - s0).min())
-    for bar in np.arange(0.06, width, 0.12):
-        wall.rect(metal, s0 + bar, s0 + bar + 0.018, z0 + 0.13, z0 + 0.48, 0.08, rail)
+    for bar in np.arange(0.06, width, 0.15):
+        wall.rect(metal, s0 + bar, s0 + bar + 0.02, z0 + 0.13, z0 + 0.48, 0.08, rail)

@@ -76,7 +76,7 @@ def _front(wall: Wall, building: Building, layout: Layout, rng: np.random.Genera
     add_bands(wall, layout, rng, trim)
     if rng.random() < style.balconies and len(floors):
         add_balconies(wall, layout, rng, middle, width, floors)
-    elif rng.random() < 0.2:
+    elif rng.random() < 0.2 and len(floors):
         add_window_rails(wall, s0, s1, z0, rng)
     if rng.random() < 0.75:
         add_downpipe(wall, layout, rng)

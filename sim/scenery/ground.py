@@ -25,8 +25,8 @@ __all__ = ["add_ground", "tint_road"]
 Floats = NDArray[np.float64]
 
 _KINDS: dict[str, tuple[str, Semantic, tuple[float, float]]] = {
-    "road": ("asphalt", Semantic.ROAD, (2.0, 1.0)),
-    "pavement": ("paving", Semantic.PAVEMENT, (4.0, 4.0)),
+    "road": ("asphalt", Semantic.ROAD, (2.4, 1.2)),
+    "pavement": ("paving", Semantic.PAVEMENT, (6.0, 6.0)),
     "grass": ("grass", Semantic.TERRAIN, (8.0, 8.0)),
     "earth": ("earth", Semantic.TERRAIN, (8.0, 8.0)),
 }

@@ -112,7 +112,7 @@ def shop_fronts(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
 def _goods(c: Canvas, rng: Rng) -> None:
     kind = int(rng.integers(4))
     for _ in range((26, 8, 5, 3)[kind]):
-        hue = np.clip(rng.uniform(14, 92) * (1 + rng.normal(0, 0.28, 3)), 8, 120)
+        hue = np.clip(rng.uniform(14, 92) * (1 + rng.normal(0, 0.15, 3)), 8, 120)
         color = (float(hue[0]), float(hue[1]), float(hue[2]))
         x = float(rng.uniform(0.06, 0.86))
         if kind == 0:  # shelves

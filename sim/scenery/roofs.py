@@ -58,8 +58,26 @@ def _pitched(front: Wall, building: Building, layout: Layout, rng: np.random.Gen
         normal = front.along * (1.0 if s > 0 else -1.0)
         tint = front.tint.at(np.array([z * 0.6] * 3))
         front.builder.triangles(gable, corners, normal, heights, tint, [[0, 1, 2]])
+    _attic_windows(building, layout, rng, rise, sides(front.builder, building, layout))
     _dormers(front, building, layout, rng, rise)
     _chimneys(front, building, z + rise, rng)
+
+
+def _attic_windows(
+    building: Building, layout: Layout, rng: np.random.Generator, rise: float, walls: tuple[Wall, ...]
+) -> None:
+    """Small windows in both gables, or they would be large blank triangles."""
+    panes, frame = (paint_with("solid", name, Semantic.BUILDING) for name in ("panes", "plaster"))
+    for wall in (walls[1], walls[3]):
+        middle, z = wall.length_m / 2, layout.height_m + 0.22 * rise
+        offsets = np.array([0.0]) if rise < 2.2 or rng.random() < 0.4 else np.array([-0.9, 0.9])
+        half, high = 0.38, min(1.15, 0.4 * rise)
+        s = middle + offsets
+        trim = np.r_[layout.trim_srgb * 0.82, 190.0]
+        wall.rect(frame, s - half - 0.07, s + half + 0.07, z - 0.07, z + high + 0.07, 0.012, trim)
+        cells = rng.integers(0, 16, len(s))
+        shade = (225.0, 225.0, 225.0, 215.0)
+        wall.rect(panes, s - half, s + half, z, z + high, 0.02, shade, cell_uv(cells))
 
 
 def _dormers(front: Wall, building: Building, layout: Layout, rng: np.random.Generator, rise: float) -> None:

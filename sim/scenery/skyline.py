@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.corridors import Corridor, add_corridor, corridors_of, far_rows, far_tree_places
+from sim.scenery.cutting import cut_grid
 from sim.scenery.far_things import add_far_house, add_far_trees
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -97,6 +99,25 @@ def _hills(builder: MeshBuilder, bounds: tuple[float, float, float, float], seed
     builder.quads(paint_with("solid", "hedge", Semantic.VEGETATION), quads, color, quads[..., :2] / 40.0)
 
 
+def _occupied(world: World) -> tuple[cKDTree, cKDTree]:
+    """Points all over the streets (a metre or two apart) and all over the buildings."""
+    streets = [np.full((1, 2), 1e9)]
+    for patch in world.ground:
+        if patch.kind in ("road", "pavement"):
+            streets.append(
+                cut_grid(np.array(patch.outline_m, np.float64), np.array([1.0, 0.0]), (6.0, 6.0)).mean(1)
+            )
+            streets.append(np.array(patch.outline_m, np.float64))
+    blocks = [np.full((1, 2), 1e9)]
+    for b in world.buildings:
+        s, t = np.meshgrid(np.linspace(0, b.width_m, 6), np.linspace(0, b.depth_m, 4))
+        c, n = np.cos(b.yaw_rad), np.sin(b.yaw_rad)
+        blocks.append(
+            np.column_stack([b.x_m + s.ravel() * c - t.ravel() * n, b.y_m + s.ravel() * n + t.ravel() * c])
+        )
+    return cKDTree(np.concatenate(streets)), cKDTree(np.concatenate(blocks))
+
+
 def _scatter(
     builder: MeshBuilder,
     world: World,
@@ -104,38 +125,30 @@ def _scatter(
     houses: list[tuple[Floats, Floats, float, float]],
     usual_m: float,
 ) -> None:
-    """Houses and clumps of trees on a jittered grid around the world, off its streets."""
+    """Houses and trees on a jittered grid around the world and behind its buildings, off its streets."""
     rng = stream(world.surface_seed, "skyline/scatter")
     x0, y0, x1, y1 = world.bounds_m
     reach = 190.0
     nowhere = np.full(2, 1e9)
-    taken = np.array([foot + direction * w / 2 for foot, direction, w, _ in houses] or [nowhere])
+    rows = np.array([foot + direction * w / 2 for foot, direction, w, _ in houses] or [nowhere])
+    streets, blocks = _occupied(world)
     clumps: list[list[float]] = far_tree_places(corridors, world.surface_seed)
     for gx in np.arange(x0 - reach, x1 + reach, _CELL_M):
         for gy in np.arange(y0 - reach, y1 + reach, _CELL_M):
             at = np.array([gx, gy]) + rng.uniform(0.2, 0.8, 2) * _CELL_M
             kind, turn = float(rng.random()), float(rng.integers(4)) * np.pi / 2
-            margin = 16.0
-            if x0 - margin < at[0] < x1 + margin and y0 - margin < at[1] < y1 + margin:
+            width, depth = float(rng.uniform(9, 18)), float(rng.uniform(9, 13))
+            height, crown = usual_m * float(rng.uniform(0.6, 1.5)), float(rng.uniform(2.6, 5.0))
+            if any(c.covers(at[None], 20.0)[0] for c in corridors) or np.hypot(*(rows - at).T).min() < 20.0:
                 continue
-            if any(c.covers(at[None], 20.0)[0] for c in corridors) or np.hypot(*(taken - at).T).min() < 20.0:
-                continue
-            if kind < 0.5:
-                width, depth = float(rng.uniform(9, 18)), float(rng.uniform(9, 13))
+            free_m = min(streets.query(at)[0], blocks.query(at)[0])
+            if kind < 0.5 and free_m > 22.0:
                 direction = np.array([np.cos(turn), np.sin(turn)])
                 into = np.array([-direction[1], direction[0]])
-                height = usual_m * float(rng.uniform(0.6, 1.5))
-                add_far_house(
-                    builder,
-                    at - direction * width / 2 - into * depth / 2,
-                    direction,
-                    width,
-                    depth,
-                    height,
-                    rng,
-                )
-            elif kind < 0.9:
-                clumps.append([*at, float(rng.uniform(2.6, 5.0))])
+                foot = at - direction * width / 2 - into * depth / 2
+                add_far_house(builder, foot, direction, width, depth, height, rng)
+            elif kind > 0.25 and free_m > crown + 3.0:
+                clumps.append([float(at[0]), float(at[1]), crown])
     if clumps:
         bare = bool(world.trees) and float(np.mean([t.leaf_share for t in world.trees])) < 0.5
         hue = np.mean([t.leaf_srgb for t in world.trees], 0) if world.trees else np.array([104.0, 118, 66])

@@ -7,7 +7,7 @@ import pytest
 from scenery_street import street
 
 from sim.errors import UsageError
-from sim.scenery import GROUPS, SURFACE_NAMES, LampSlot, build_scenery
+from sim.scenery import FACADE_STYLES, GROUPS, SURFACE_NAMES, LampSlot, build_scenery
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.layouts import layout_of
 from sim.taxonomy import Semantic
@@ -225,6 +225,25 @@ def test_a_street_that_leaves_the_world_goes_on(world, scenery):
     assert corners[:, :, 0].max() > 280
     far = np.abs(faces_of(scenery, Semantic.TERRAIN)[:, :, 0] - 40).max()
     assert far >= 400
+
+
+@pytest.mark.parametrize("style", FACADE_STYLES)
+@pytest.mark.parametrize("floors", [1, 2, 6])
+def test_every_kind_of_building_can_be_built_small_and_large(style, floors):
+    from sim.scenery.facades import add_walls
+    from sim.scenery.ground_floor import add_ground_floor
+    from sim.scenery.roofs import add_roof
+
+    for seed in range(12):
+        width = (2.2, 7.0, 13.0, 24.0)[seed % 4]
+        house = Building(0, 0, 0.5, width, 4.0 + seed, floors, 3.4, 2.9, style, (200, 200, 200),
+                         ("flat", "pitched")[seed % 2], seed % 3 == 0, seed)  # fmt: skip
+        builder = MeshBuilder()
+        for add in (add_walls, add_ground_floor, add_roof):
+            add(builder, house, layout_of(house))
+        mesh = builder.mesh("solid")
+        assert np.isfinite(mesh.positions_m).all()
+        assert len(mesh.faces) <= 3000 * max(1.0, width * floors / 90.0)
 
 
 HOUSE = Building(0, 0, 0, 10, 8, 3, 3.6, 3.0, "plaster", (200, 200, 200), "flat", False, 1)
