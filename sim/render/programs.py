@@ -9,13 +9,18 @@ from panda3d.core import Shader
 
 from sim.bodies import MAX_BONES
 
-__all__ = ["ROW_TEXELS", "program"]
+__all__ = ["AGENT_ROWS", "BONE_ROWS", "program"]
 
-ROW_TEXELS = 3 * MAX_BONES + 4
-"""Width of the bone table: bones, two texels of lamp brightness, position, heading."""
+BONE_ROWS = 4
+"""Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
+
+AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 5, "person": BONE_ROWS + 3 * MAX_BONES}
+"""Rows of the table each kind of agent gives its shaders; vehicles have a body and four wheels."""
 
 _POSED = ("common.vert.glsl",)
 _LIT = ("light.frag.glsl",)
+_VEHICLE = ("AGENT", "ONE_BONE", f"AGENT_ROWS {AGENT_ROWS['vehicle']}")
+_PERSON = ("AGENT", "PERSON", f"AGENT_ROWS {AGENT_ROWS['person']}")
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
     ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
@@ -23,24 +28,27 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
-    ("rgb", "vehicle"): (("AGENT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "vehicle.frag.glsl")),
-    ("rgb", "person"): (("AGENT", "PERSON"), (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
-    ("rgb", "contact"): ((), ("contact.vert.glsl",), ("contact.frag.glsl",)),
+    ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "vehicle.frag.glsl")),
+    ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
+    ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "sky"): ((), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
     ("rgb", "smooth"): ((), ("smooth.vert.glsl",), ("smooth.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
-    ("label", "agent"): (("AGENT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
-    ("amodal", "agent"): (("AGENT",), (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
+    ("label", "vehicle"): (_VEHICLE, (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("label", "person"): (_PERSON, (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("amodal", "vehicle"): (_VEHICLE, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
+    ("amodal", "person"): (_PERSON, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
     ("shadow", "static"): ((), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "cutout"): (("CUTOUT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
-    ("shadow", "agent"): (("AGENT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+    ("shadow", "vehicle"): (_VEHICLE, (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+    ("shadow", "person"): (_PERSON, (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
 }
 
 
 def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> str:
     folder = files("sim.render") / "shaders"
-    head = [f"#version {version}", f"#define BONE_TEXELS {3 * MAX_BONES}", *(f"#define {d}" for d in defines)]
+    head = [f"#version {version}", f"#define BONE_ROWS {BONE_ROWS}", *(f"#define {d}" for d in defines)]
     return "\n".join(head + [(folder / name).read_text() for name in names])
 
 

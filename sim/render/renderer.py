@@ -237,7 +237,7 @@ class Renderer:
             start.set_two_sided(True, 50)
             camera.set_initial_state(start.get_state())
             camera.set_tag_state_key("kind")
-            for kind in ("static", "cutout", "agent"):
+            for kind in ("static", "cutout", "vehicle", "person"):
                 camera.set_tag_state(kind, _pass_state("shadow", kind))
 
     def _view(self, camera: Camera) -> _View:
@@ -295,11 +295,12 @@ class Renderer:
             seeing.set_camera_mask(masks[name])
             if name == "label":
                 seeing.set_tag_state_key("kind")
-                for kind in ("static", "cutout", "agent"):
+                for kind in ("static", "cutout", "vehicle", "person"):
                     seeing.set_tag_state(kind, _pass_state("label", kind))
             if name == "amodal":
                 seeing.set_tag_state_key("kind")
-                seeing.set_tag_state("agent", _pass_state("amodal", "agent"))
+                for kind in ("vehicle", "person"):
+                    seeing.set_tag_state(kind, _pass_state("amodal", kind))
             lens = PerspectiveLens()
             seeing.set_lens(lens)
             view.cameras.append((place, lens))

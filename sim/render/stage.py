@@ -20,25 +20,24 @@ from panda3d.core import (
     OmniBoundingVolume,
     PandaNode,
     PTA_float,
+    PTA_LVecBase4f,
     Texture,
     TransparencyAttrib,
 )
 
 from sim.agents.state import Roster, SignalColor, WorldState
-from sim.bodies import MAX_BONES, Body, LampGroup, Lights, bone_matrices
+from sim.bodies import Body, LampGroup, Lights, bone_matrices
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
 from sim.render.geoms import (
-    bone_texture,
     clamp_edges,
     flat_mesh,
     geom_node,
     texture_array,
     to_gamma2,
-    update_float_texture,
     whole_image,
 )
-from sim.render.programs import ROW_TEXELS, program
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, program
 from sim.render.sky import SKY_PX, SkyLight
 from sim.scenery import Scenery, build_scenery
 from sim.world import World
@@ -103,8 +102,7 @@ class Stage:
         self.roster = roster
         self._textures: list[Texture] = []
         self._build_scenery()
-        self._bones = self._keep(bone_texture("bones", ROW_TEXELS, len(roster)))
-        self._rows = np.zeros((max(len(roster), 1), ROW_TEXELS, 4), np.float32)
+        self._tables = [PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind]) for body in roster.bodies]
         self._agents = [self._build_agent(row, body) for row, body in enumerate(roster.bodies)]
         self._radius = [float(np.linalg.norm(body.size_lwh_m)) / 2 + 0.6 for body in roster.bodies]
 
@@ -157,6 +155,7 @@ class Stage:
         layer = 0
         if body.textures is not None:
             layer = self._layers[body.textures.key]
+        holder.set_shader_input("u_rows", self._tables[row])
         holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, 0))
         if body.kind == "vehicle":
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
@@ -173,7 +172,7 @@ class Stage:
         shape = holder.attach_new_node(geom_node(body.kind, body.mesh))
         shape.set_shader(program("rgb", body.kind))
         shape.set_bin(_nearest_first(_ORDER[body.kind]), 0)
-        shape.set_tag("kind", "agent")
+        shape.set_tag("kind", body.kind)
         shape.hide(BitMask32.all_on())
         shape.show_through(MASK_RGB | MASK_LABEL | MASK_SHADOW_MOVING | MASK_AMODAL)
         return holder
@@ -181,7 +180,6 @@ class Stage:
     def _kinds(self) -> dict[str, NodePath]:
         if not hasattr(self, "_groups"):
             agents = self.scene.attach_new_node("agents")
-            agents.set_shader_input("u_bones", self._bones)
             keyed = {b.textures.key: b.textures for b in self.roster.bodies if b.textures is not None}
             keys = sorted(keyed)
             self._layers = {key: layer for layer, key in enumerate(keys)}
@@ -229,15 +227,14 @@ class Stage:
     def show(self, state: WorldState) -> NDArray[np.float32]:
         """Mirror a state; returns the bone matrices that were used, (N, MAX_BONES, 3, 4) float32."""
         bones = bone_matrices(state.roster.bodies, state.poses)
-        rows = self._rows
-        if len(state.roster):
-            count = 3 * MAX_BONES
-            rows[:, :count] = bones.reshape(len(bones), count, 4)
-            rows[:, count : count + 2] = lamp_brightness(state.poses.lights, state.time_s).reshape(-1, 2, 4)
-            rows[:, count + 2, :3] = state.poses.position_m
-            rows[:, count + 3, 0] = np.cos(state.poses.yaw_rad)
-            rows[:, count + 3, 1] = np.sin(state.poses.yaw_rad)
-        update_float_texture(self._bones, rows)
+        poses = state.poses
+        head = np.zeros((len(bones), BONE_ROWS, 4), np.float32)
+        head[:, :2] = lamp_brightness(poses.lights, state.time_s).reshape(-1, 2, 4)
+        head[:, 2, :3] = poses.position_m
+        head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
+        rows = np.concatenate([head, bones.reshape(len(bones), -1, 4)], 1)
+        for table, row in zip(self._tables, rows, strict=True):
+            table.set_data(row[: len(table)].tobytes())
         for holder, radius, (x, y, z) in zip(
             self._agents, self._radius, state.poses.position_m.tolist(), strict=True
         ):

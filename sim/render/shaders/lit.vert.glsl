@@ -30,13 +30,13 @@ void main() {
     v_shadow = (u_shadow_from_world * vec4(p + n * (0.03 + 0.07 * slope), 1.0)).xyz;
 #ifdef AGENT
     v_uv = p3d_MultiTexCoord0;
-    // Brightness of the lamp group this vertex belongs to, behind the bones in the agent's row.
-    int group = int(info.y);
     v_glow = 0.0;
+#ifdef ONE_BONE
+    int group = int(info.y); // the lamp group this vertex belongs to
     if (group > 0) {
-        vec4 four = texelFetch(u_bones, ivec2(BONE_TEXELS + (group - 1) / 4, int(u_agent.x)), 0);
-        v_glow = four[(group - 1) % 4];
+        v_glow = u_rows[(group - 1) / 4][(group - 1) % 4];
     }
+#endif
 #ifdef PERSON
     v_layer = info.x;
 #endif
