@@ -60,14 +60,17 @@ class FlatRenderer:
         unoccluded = np.zeros(len(meshes), np.int64)
         from_world = world_from_camera.inverse()
         for row, corners in enumerate(meshes):
-            hit_m, face = _nearest(rays, from_world.apply(corners), camera.near_m, camera.far_m)
+            local = from_world.apply(corners)
+            aimed = _toward(rays, local)
+            hit_m, face = _nearest(rays[aimed], local, camera.near_m, camera.far_m)
             unoccluded[row] = np.isfinite(hit_m).sum()
-            closer = hit_m < depth
-            depth[closer] = hit_m[closer]
+            nearer = hit_m < depth[aimed]
+            closer, face = aimed[nearer], face[nearer]
+            depth[closer] = hit_m[nearer]
             instance[closer] = row + 1
             semantic[closer] = state.roster.categories[row].semantic
             paint = np.array(state.roster.bodies[row].paint_srgb, float)
-            rgb[closer] = paint * (0.55 + 0.45 * _shade(corners)[face[closer], None])
+            rgb[closer] = paint * (0.55 + 0.45 * _shade(corners)[face, None])
         shape = (camera.height_px, camera.width_px)
         channels: dict[str, NDArray[np.generic]] = {
             "rgb": rgb.round().astype(np.uint8).reshape(*shape, 3),
@@ -115,6 +118,16 @@ def _background(
     semantic = np.where(ground, Semantic.ROAD, Semantic.SKY).astype(np.uint8)
     rgb = np.where(ground[:, None], SEMANTIC_COLORS[Semantic.ROAD], SEMANTIC_COLORS[Semantic.SKY])
     return depth, rgb.astype(float), semantic
+
+
+def _toward(rays: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rows of the rays that meet the sphere around all corners; only they can meet a triangle."""
+    points = corners.reshape(-1, 3)
+    centre = (points.min(0) + points.max(0)) / 2
+    reach = np.linalg.norm(points - centre, axis=1).max() * 1.001
+    along = rays @ centre / np.linalg.norm(rays, axis=1)
+    missed_by = np.sqrt(np.maximum(centre @ centre - along**2, 0.0))
+    return np.flatnonzero((missed_by <= reach) & (along >= -reach))
 
 
 def _nearest(

@@ -11,7 +11,7 @@ from sim.testing.toys import ToyStreet
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
-STREET = ToyStreet(seed=3, agents=8, ticks=6, width_px=320, height_px=200)
+STREET = ToyStreet(seed=3, agents=8, ticks=6, width_px=192, height_px=120)
 
 
 @pytest.fixture(scope="module")
