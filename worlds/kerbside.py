@@ -20,11 +20,11 @@ KERB_STRIP_M = 0.8
 """Everything that is not a building stands within this distance of the kerb; beyond it people walk."""
 
 LEAF_TINTS: tuple[tuple[int, int, int], ...] = (
-    (106, 128, 64),
-    (92, 120, 60),
-    (114, 132, 70),
-    (86, 108, 58),
-    (124, 132, 68),
+    (108, 122, 72),
+    (98, 114, 68),
+    (116, 126, 76),
+    (92, 105, 66),
+    (122, 126, 76),
 )
 
 # Free length each kind needs along the kerb, half before and half behind, and its distance from the kerb.

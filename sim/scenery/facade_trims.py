@@ -22,7 +22,7 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-_SHUTTERS = ((64, 92, 72), (72, 84, 104), (118, 66, 50), (150, 146, 132), (92, 104, 96))
+_SHUTTERS = ((64, 92, 72), (72, 84, 104), (122, 84, 70), (150, 146, 132), (92, 104, 96))
 
 
 def _solid(surface: str) -> Paint:
@@ -113,9 +113,14 @@ def add_shutters(
     """Add open shutters on both sides of windows (N,)."""
     hue = np.r_[np.array(_SHUTTERS[int(rng.integers(len(_SHUTTERS)))], float) * rng.uniform(0.85, 1.2), 235.0]
     wide = 0.42
-    paint = _solid("wood")
-    wall.box(paint, s0 - wide, s0 - 0.03, z0 - 0.02, z1 + 0.02, 0.02, 0.06, hue * [1.5, 1.5, 1.5, 1], "y")
-    wall.box(paint, s1 + 0.03, s1 + wide, z0 - 0.02, z1 + 0.02, 0.02, 0.06, hue * [1.5, 1.5, 1.5, 1], "y")
+    paint = _solid("plain")
+    wall.box(paint, s0 - wide, s0 - 0.03, z0 - 0.02, z1 + 0.02, 0.02, 0.06, hue, "y")
+    wall.box(paint, s1 + 0.03, s1 + wide, z0 - 0.02, z1 + 0.02, 0.02, 0.06, hue, "y")
+    slats = hue * [0.72, 0.72, 0.72, 0.9]
+    for share in (0.06, 0.53):
+        low, high = z0 + share * (z1 - z0), z0 + (share + 0.41) * (z1 - z0)
+        wall.rect(paint, s0 - wide + 0.07, s0 - 0.1, low, high, 0.062, slats)
+        wall.rect(paint, s1 + 0.1, s1 + wide - 0.07, low, high, 0.062, slats)
 
 
 def add_window_rails(wall: Wall, s0: Floats, s1: Floats, z0: Floats, rng: np.random.Generator) -> None:

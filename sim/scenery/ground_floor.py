@@ -20,7 +20,14 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating]
 
 _PLINTH_M = 0.35
-_AWNINGS = ((196, 60, 52), (48, 96, 66), (52, 76, 128), (206, 186, 140), (150, 42, 58), (90, 90, 94))
+_AWNINGS = (
+    (172, 88, 80),
+    (86, 114, 94),
+    (96, 110, 140),
+    (208, 192, 154),
+    (142, 80, 86),
+    (112, 112, 114),
+)
 
 
 def add_ground_floor(builder: MeshBuilder, building: Building, layout: Layout) -> None:
