@@ -26,6 +26,7 @@ from sim.agents.state import Roster, WorldState
 from sim.frame import Capture
 from sim.geometry import Pose
 from sim.render.amodal import AmodalBits, silhouette_boxes
+from sim.render.drawing import FIRST_INSTANCE_CODE, MASK_AMODAL, MASK_LABEL, MASK_RGB
 from sim.render.engine import Engine, GlInfo, attach_camera, engine, nearest
 from sim.render.gl import TextureReader, make_reader
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
@@ -34,7 +35,7 @@ from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
 from sim.render.smoothing import smoothing
-from sim.render.stage import FIRST_INSTANCE_CODE, MASK_AMODAL, MASK_LABEL, MASK_RGB, Stage
+from sim.render.stage import Stage
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import Semantic
 from sim.world import World
@@ -158,6 +159,7 @@ class Renderer:
         optics = intrinsics(camera)
         world_from_camera, world_from_carrier = camera_pose(camera, state)
         self._aim(view, camera, world_from_camera)
+        self._stage.actors.face(world_from_camera.translation_m)
         for other in self._views.values():
             for name, output in other.outputs.items():
                 output.set_active(other is view and bool(_NEEDED_FOR[name] & set(camera.channels)))

@@ -1,0 +1,176 @@
+"""Roster -> one node an agent, and each tick's bones, lamps and level of detail -> what the node shows."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    BitMask32,
+    BoundingSphere,
+    GeomNode,
+    LPoint3f,
+    LVecBase4f,
+    NodePath,
+    PandaNode,
+    PTA_LVecBase4f,
+    Texture,
+    TransparencyAttrib,
+)
+
+from sim.agents.state import Roster, WorldState
+from sim.bodies import Body, LampGroup, Lights, bone_matrices
+from sim.bodies.body import mesh_at
+from sim.bodies.people import fabric_textures
+from sim.geometry import Mesh
+from sim.render.drawing import (
+    FIRST_INSTANCE_CODE,
+    MASK_AMODAL,
+    MASK_LABEL,
+    MASK_RGB,
+    MASK_SHADOW_MOVING,
+    nearest_first,
+)
+from sim.render.geoms import flat_mesh, geom_node, texture_array, to_gamma2
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, program
+
+__all__ = ["Actors", "lamp_brightness"]
+
+_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
+_BLINK_HZ = 1.5
+
+
+class _Actor:
+    """One agent's nodes: a holder that is culled, and below it a fine and a coarse shape."""
+
+    def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int) -> None:
+        self._body = body
+        self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + 2.0
+        self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
+        self._holder = group.attach_new_node(PandaNode(name))
+        self._holder.node().set_final(True)
+        self._holder.set_shader_input("u_rows", self.table)
+        self._holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, 0))
+        if body.kind == "vehicle":
+            r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
+            self._holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
+            self._lay_contact_patch()
+        self._shapes = {id(body.mesh): self._attach(body.mesh)}
+        far = body.mesh if body.coarse is None else body.coarse
+        if far is not body.mesh:
+            self._shapes[id(far)] = self._attach(far)
+        # Shadows are too small for detail: always of the coarse shape.
+        self._shapes[id(far)].show_through(MASK_SHADOW_MOVING)
+        self._seen: Mesh | None = None
+
+    def _attach(self, mesh: Mesh) -> NodePath:
+        kind = self._body.kind
+        shape = self._holder.attach_new_node(geom_node(kind, mesh))
+        shape.set_shader(program("rgb", kind))
+        shape.set_bin(nearest_first(kind), 0)
+        shape.set_tag("kind", kind)
+        shape.hide(BitMask32.all_on())
+        return shape
+
+    def _lay_contact_patch(self) -> None:
+        patch = self._holder.attach_new_node(_contact_patch(self._body))
+        patch.set_shader(program("rgb", "contact"))
+        patch.set_bin(nearest_first("contact"), 0)
+        patch.hide(BitMask32.all_on())
+        patch.show_through(MASK_RGB)
+        patch.set_transparency(TransparencyAttrib.M_alpha)
+        patch.set_depth_write(False)
+        patch.set_depth_offset(2)
+        patch.set_two_sided(True)
+
+    def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
+        self.table.set_data(rows[: len(self.table)].tobytes())
+        self._holder.node().set_bounds(BoundingSphere(LPoint3f(x_m, y_m, z_m + 0.8), self._radius))
+
+    def face(self, distance_m: float) -> None:
+        """Show the level of detail for a camera at this distance."""
+        wanted = mesh_at(self._body, distance_m)
+        if wanted is self._seen:
+            return
+        for key, shape in self._shapes.items():
+            if key == id(wanted):
+                shape.show_through(_SEEN)
+            else:
+                shape.hide(_SEEN)
+        self._seen = wanted
+
+
+class Actors:
+    """Everybody in the scene."""
+
+    def __init__(self, scene: NodePath, roster: Roster) -> None:
+        agents = scene.attach_new_node("agents")
+        keyed = {b.textures.key: b.textures for b in roster.bodies if b.textures is not None}
+        keys = sorted(keyed)
+        self.textures: list[Texture] = []
+        groups = {kind: agents.attach_new_node(kind) for kind in AGENT_ROWS}
+        if keys:
+            for name, is_color in (("albedo", True), ("material", False)):
+                stack = np.stack([getattr(keyed[key], name) for key in keys])
+                texture = texture_array(f"vehicle-{name}", stack, is_color=is_color, clamp=True)
+                texture.set_keep_ram_image(False)
+                groups["vehicle"].set_shader_input(f"u_{name}", texture)
+                self.textures.append(texture)
+        groups["person"].set_shader_input("u_albedo", _fabric())
+        self._actors = []
+        for row, (name, body) in enumerate(zip(roster.names, roster.bodies, strict=True)):
+            if body.kind not in groups:
+                raise ValueError(f"unknown body kind {body.kind!r}")
+            layer = keys.index(body.textures.key) if body.textures is not None else 0
+            self._actors.append(_Actor(groups[body.kind], row, name, body, layer))
+        self._position_m = np.zeros((0, 3))
+
+    def show(self, state: WorldState) -> NDArray[np.float32]:
+        """Mirror a state; returns the bone matrices used, (N, MAX_BONES, 3, 4) float32."""
+        poses = state.poses
+        bones = bone_matrices(state.roster.bodies, poses)
+        head = np.zeros((len(bones), BONE_ROWS, 4), np.float32)
+        head[:, :2] = lamp_brightness(poses.lights, state.time_s).reshape(-1, 2, 4)
+        head[:, 2, :3] = poses.position_m
+        head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
+        rows = np.concatenate([head, bones.reshape(len(bones), -1, 4)], 1)
+        for actor, row, at in zip(self._actors, rows, poses.position_m.tolist(), strict=True):
+            actor.move(row, *at)
+        self._position_m = poses.position_m
+        return bones
+
+    def face(self, camera_world: NDArray[np.float64]) -> None:
+        """Choose everybody's level of detail for a camera at this position."""
+        distance = np.linalg.norm(self._position_m - camera_world, axis=1)
+        for actor, distance_m in zip(self._actors, distance.tolist(), strict=True):
+            actor.face(distance_m)
+
+
+def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:
+    """Brightness of each lamp group at slot group - 1, (N, 8) float32, from `Lights`; indicators blink."""
+    out = np.zeros((len(lights), 8), np.float32)
+    on = float((time_s * _BLINK_HZ) % 1.0 < 0.5)
+
+    def flag(which: Lights) -> NDArray[np.bool_]:
+        return np.asarray((lights & np.uint8(which)) != 0)
+
+    out[:, LampGroup.HEAD - 1] = flag(Lights.HEAD)
+    out[:, LampGroup.TAIL - 1] = 0.45 * flag(Lights.HEAD)
+    out[:, LampGroup.BRAKE - 1] = flag(Lights.BRAKE)
+    out[:, LampGroup.LEFT - 1] = on * flag(Lights.LEFT)
+    out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
+    return out
+
+
+@lru_cache(maxsize=1)
+def _fabric() -> Texture:
+    return texture_array("fabric", fabric_textures())
+
+
+def _contact_patch(body: Body) -> GeomNode:
+    rear, front, half = body.footprint_m
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
+    at = corners * np.array([(front - rear) / 2 + 0.12, half + 0.02]) + np.array([(front + rear) / 2, 0])
+    positions = np.concatenate([at, np.zeros((4, 1))], 1).astype(np.float32)
+    return geom_node("contact", flat_mesh(positions, corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))
