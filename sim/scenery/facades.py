@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +46,26 @@ def _solid(surface: str) -> Paint:
     return paint_with("solid", surface, Semantic.BUILDING)
 
 
+def _piers(wall: Wall, layout: Layout, middle: NDArray[np.floating], width_m: float) -> None:
+    """The wall between window axes, the top floor apart so that the eaves' shade stays up there."""
+    left = np.r_[0.0, middle + width_m / 2]
+    right = np.r_[middle - width_m / 2, wall.length_m]
+    levels = np.unique(layout.floor_z_m[[1, -2, -1]])
+    for low, high in pairwise(levels):
+        wall.rect(_solid(layout.style.wall), left, right, low, high)
+
+
+def _spandrels(
+    wall: Wall, layout: Layout, middle: NDArray[np.floating], width_m: float, sills: Floats, heads: Floats
+) -> None:
+    """The wall below, between and above the windows of each axis."""
+    low, high = np.r_[layout.floor_z_m[1], heads], np.r_[sills, layout.height_m]
+    s, a = np.meshgrid(middle, low, indexing="ij")
+    b = np.broadcast_to(high, s.shape)
+    half = width_m / 2
+    wall.rect(_solid(layout.style.wall), (s - half).ravel(), (s + half).ravel(), a.ravel(), b.ravel())
+
+
 def _front(wall: Wall, building: Building, layout: Layout, rng: np.random.Generator) -> None:
     style = layout.style
     bay_m = wall.length_m / layout.bays
@@ -57,10 +79,9 @@ def _front(wall: Wall, building: Building, layout: Layout, rng: np.random.Genera
     z0 = z_floor + sill
     z1 = z0 + height
     paint = _solid(style.wall)
-    wall.rect(paint, s_mid - bay_m / 2, s0, z_floor, z_floor + building.floor_m)
-    wall.rect(paint, s1, s_mid + bay_m / 2, z_floor, z_floor + building.floor_m)
-    wall.rect(paint, s0, s1, z_floor, z0)
-    wall.rect(paint, s0, s1, z1, z_floor + building.floor_m)
+    if len(floors):
+        _piers(wall, layout, middle, float(width))
+        _spandrels(wall, layout, middle, float(width), floors + sill, floors + sill + height)
     wall.reveals(paint, s0, s1, z0, z1, RECESS_M)
     row = int(rng.integers(4))
     cells = row * 4 + rng.integers(0, 4, len(s0))

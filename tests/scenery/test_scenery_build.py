@@ -268,3 +268,27 @@ HOUSE = Building(0, 0, 0, 10, 8, 3, 3.6, 3.0, "plaster", (200, 200, 200), "flat"
 def test_bad_descriptions_are_named(world, field, value, message):
     with pytest.raises(UsageError, match=message):
         build_scenery(dataclasses.replace(world, **{field: value}))
+
+
+@pytest.mark.parametrize("style", FACADE_STYLES)
+def test_a_front_has_no_hole(style):
+    """Walls in the plane of the front and the openings recessed behind it add up to the whole front."""
+    from sim.scenery.facades import add_walls
+    from sim.scenery.ground_floor import add_ground_floor
+
+    for floors, shop in ((1, True), (2, False), (5, True)):
+        house = Building(0, 0, 0, 14.3, 9, floors, 3.9, 3.0, style, (200, 200, 200), "flat", shop, 17)
+        builder = MeshBuilder()
+        add_walls(builder, house, layout_of(house))
+        add_ground_floor(builder, house, layout_of(house))
+        mesh = builder.mesh("solid")
+        corners = mesh.positions_m[mesh.faces].astype(np.float64)
+        facing = mesh.normals[mesh.faces[:, 0], 1] < -0.99
+        points = np.random.default_rng(3).uniform(
+            [0.05, 0.05], [14.25, 3.9 + 3.0 * (floors - 1) - 0.05], (400, 2)
+        )
+        flat = corners[facing & (corners[:, :, 1].max(1) < 1.0)][:, :, [0, 2]]
+        edge = np.roll(flat, -1, 1) - flat
+        away = points[:, None, None] - flat
+        inside = (edge[..., 0] * away[..., 1] - edge[..., 1] * away[..., 0] >= -1e-9).all(-1)
+        assert inside.any(1).all()
