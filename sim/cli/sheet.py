@@ -25,7 +25,7 @@ _PAPER, _INK = 24, (225, 225, 225)
 _NEAR_M, _FAR_M = 2.0, 120.0
 
 
-def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 6) -> Image:
+def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 4) -> Image:
     """A grid of frames, evenly spread over each sequence; a line per camera, a column per channel.
 
     Args:
