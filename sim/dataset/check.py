@@ -73,7 +73,7 @@ def check(path: str | Path, progress: Progress | None = None) -> list[Finding]:
 
 
 def counts(path: str | Path) -> dict[str, dict[str, int]]:
-    """A table of what a native data set holds.
+    """A table of what a data set holds in the native format.
 
     Args:
         path: its folder.
@@ -82,11 +82,13 @@ def counts(path: str | Path) -> dict[str, dict[str, int]]:
         category -> tracks, annotations, visible, hidden, truncated, pixels; all sequences and cameras.
 
     Raises:
-        UsageError: it is no native data set, or it is broken.
+        UsageError: it is no data set, or it is broken.
     """
     root = Path(path)
     table: dict[str, Counter[str]] = {}
     for name in read_manifest(root).sequences:
+        if not (root / SEQUENCES / name / LABELS).exists():
+            continue
         tracks: set[tuple[str, int]] = set()
         for labelled in RecordedSequence(root, name).annotations():
             for a in labelled:

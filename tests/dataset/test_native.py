@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.dataset import read, read_manifest
+from sim.agents.state import Roster, WorldState
+from sim.bodies import PoseColumns
+from sim.dataset import check, counts, read, read_manifest
 from sim.errors import UsageError
 from sim.frame import Capture, Frame
 from sim.geometry import Pose
 from sim.labels import label
 from sim.scenario import Camera, intrinsics
+from sim.testing.flat import FlatRenderer
 from sim.testing.toys import ToyStreet, toy_bones
-from sim.writers import SequenceOutput, finish
+from sim.writers import WRITERS, SequenceOutput, finish
 
 
 def same(a, b, where="frame"):
@@ -222,3 +225,33 @@ def test_nothing_but_the_data_is_in_the_files(tmp_path):
             data = path.read_bytes()
             assert b"hereabouts" not in data
             assert b"tifffile" not in data
+
+
+def test_an_empty_street(tmp_path):
+    street = ToyStreet(ticks=2)
+    roster = Roster((), (), (), (), np.zeros(0, bool))
+    columns = {
+        f.name: getattr(next(street.states()).poses, f.name)[:0] for f in dataclasses.fields(PoseColumns)
+    }
+    none = np.zeros(0)
+    info = dataclasses.replace(
+        street.info(tmp_path, "s"),
+        roster=roster,
+        sizes_lwh_m=(),
+        centres_m=(),
+        sensors=(street.cameras[1],),
+    )
+    renderer = FlatRenderer(info.sensors, toy_bones)
+    with SequenceOutput(info, tuple(WRITERS)) as output:
+        for tick in range(2):
+            poses, flags = PoseColumns(**columns), np.zeros(0, np.uint8)
+            state = WorldState(tick, 10, roster, poses, none.reshape(0, 2), none, none, flags, (), flags, {})
+            output.state(state)
+            if captures := renderer.capture(state):
+                frame = label(Frame(0, state, captures))
+                output.write(frame)
+    finish(tmp_path)
+    same(frame, read(tmp_path)[0][0])
+    same(state, read(tmp_path)[0].state(1))
+    assert check(tmp_path) == []
+    assert counts(tmp_path) == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.dataset import check, read, states
+from sim.dataset import check, counts, read, states
 from sim.errors import EnvironmentProblem, UsageError
 from sim.frame import Frame
 from sim.testing.toys import ToyStreet
@@ -258,6 +258,7 @@ def test_names_that_collide_are_refused(tmp_path):
 def test_a_data_set_without_the_native_format(tmp_path):
     ToyStreet().write(tmp_path, formats=("coco",))
     assert check(tmp_path) == []
+    assert counts(tmp_path) == {}
     assert sorted(p.name for p in (tmp_path / "sequences/toy").iterdir()) == ["sequence.json"]
     with pytest.raises(UsageError, match=r"labels\.jsonl"):
         read(tmp_path)[0]
