@@ -19,7 +19,7 @@ Bools = NDArray[np.bool_]
 
 STOPPABLE_MPS2 = 3.0
 """A driver who would have to brake harder than this goes on, and people let him."""
-_MARGIN_M = 0.6
+_MARGIN_M = 1.5
 
 
 @dataclass(frozen=True, eq=False)

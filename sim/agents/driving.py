@@ -23,7 +23,9 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
     speed = np.maximum(traffic.speed_mps + drive.accel_mps2 * dt_s, 0.0)
     s_m = traffic.s_m + (traffic.speed_mps + speed) / 2 * dt_s
     accel = (speed - traffic.speed_mps) / dt_s
-    moved = replace(traffic, s_m=s_m, speed_mps=speed, accel_mps2=accel, granted=drive.granted)
+    moved = replace(
+        traffic, s_m=s_m, speed_mps=speed, accel_mps2=accel, granted=drive.granted, cleared=drive.cleared
+    )
     return _onto_next_lanes(setting, moved)
 
 

@@ -27,12 +27,14 @@ class Drive:
     Attributes:
         accel_mps2: (V,) acceleration until the next tick.
         granted: (V,) junction lanes they may enter, see `Traffic.granted`.
+        cleared: (V,) bool, see `Traffic.cleared`.
         wait: (V,) `WaitReason`.
         lights: (V,) `Lights`.
     """
 
     accel_mps2: Floats
     granted: Ints
+    cleared: NDArray[np.bool_]
     wait: NDArray[np.uint8]
     lights: NDArray[np.uint8]
 

@@ -33,6 +33,7 @@ class Traffic:
         plan: (V, PLAN_LANES) lanes to take next, -1 where the network ends.
         planned: (V,) how many lanes were ever planned: numbers the draws of turns.
         granted: (V,) junction lane the vehicle may enter or is on, -1 if none.
+        cleared: (V,) bool, False while it may enter but must wait inside, off the way of others.
     """
 
     rows: Ints
@@ -44,6 +45,7 @@ class Traffic:
     plan: Ints
     planned: Ints
     granted: Ints
+    cleared: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.rows)

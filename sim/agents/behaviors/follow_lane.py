@@ -26,6 +26,8 @@ Ints = NDArray[np.intp]
 _STANDSTILL_M = 1.8
 _LINE_M = 0.8
 """Gap kept to a line, at standstill."""
+_BEFORE_CROSSING_M = 0.9
+"""The line to stop at lies this far before a crossing."""
 _JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 3.5, 6.0, 40.0
 _INDICATE_M = 35.0
 _APPEAL = {"straight": 0.62, "right": 0.23, "left": 0.15}
@@ -83,6 +85,7 @@ class FollowLane:
             plan=np.full((count, PLAN_LANES), -1, np.intp),
             planned=np.zeros(count, np.intp),
             granted=np.full(count, -1, np.intp),
+            cleared=np.ones(count, bool),
         )
         traffic = replan(setting, traffic, np.arange(count))
         view = RoadView(setting, traffic)
@@ -96,8 +99,10 @@ class FollowLane:
         view, t, dt_s = snapshot.road, snapshot.traffic, self._setting.dt_s
         on_road, waiting = self._crossings.claimed(snapshot.claims, snapshot.colors)
         ahead = self._way.approach(view, snapshot.colors)
-        granted = self._way.decide(view, ahead, on_road)
+        granted, cleared = self._way.decide(view, ahead, snapshot.colors, on_road)
         stop_m, reason = self._stops(view, ahead, granted, on_road, waiting)
+        inner_m = np.maximum(self._way.inner_line_m(view, granted, cleared), 0.0)
+        stop_m, reason = _nearer(stop_m, reason, inner_m, WaitReason.YIELD)
         v = t.speed_mps
         desired = self._desired_mps(view)
         headway = self._headway_s
@@ -112,8 +117,8 @@ class FollowLane:
             safe_speed_mps(stop_m - 0.25, np.zeros(len(t)), dt_s),
         )
         accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), -v / dt_s)
-        wait = self._wait(v, accel, follow, halt, gap, reason)
-        return Drive(accel, granted, wait, self._lights(view, accel, v, wait))
+        wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
+        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait))
 
     def _desired_mps(self, view: RoadView) -> Floats:
         """Speed on a free road: limit, temper and the curves ahead."""
@@ -146,13 +151,15 @@ class FollowLane:
             ).min(1)
             stop, reason = _nearer(stop, reason, end, WaitReason.ROUTE_END)
         if len(c.lane):
-            away = view.distance_to_m(c.lane, c.enter_m)
-            ahead = away > -0.5
+            away = view.distance_to_m(c.lane, c.enter_m - _BEFORE_CROSSING_M)
+            ahead = away > -_BEFORE_CROSSING_M - 0.3
             can_stop = v[:, None] ** 2 / (2 * STOPPABLE_MPS2) < np.maximum(away - _LINE_M, 0) + 0.3
             held = ahead & (on_road[None, :] | (waiting[None, :] & can_stop))
             stop, reason = _nearer(stop, reason, np.where(held, away, np.inf).min(1), WaitReason.CROSSWALK)
             # Nobody stops on a crossing: wait before it until there is room behind.
-            leave = np.where(ahead & np.isfinite(away), away + (c.leave_m - c.enter_m), 0.0)
+            leave = np.where(
+                ahead & np.isfinite(away), away + _BEFORE_CROSSING_M + (c.leave_m - c.enter_m), 0.0
+            )
             room = view.leader_gap_m[:, None] - leave
             full = ahead & can_stop & (room < view.length_m[:, None] + 0.8) & view.leader_halts[:, None]
             full &= room > -1.0
@@ -169,9 +176,10 @@ class FollowLane:
     def _wait(
         self, v: Floats, accel: Floats, follow: Floats, halt: Floats, gap: Floats, reason: NDArray[np.uint8]
     ) -> NDArray[np.uint8]:
-        held = (accel < -0.3) | (v < 0.5)
-        why = np.where(halt < follow, reason, np.where(gap < 60.0, WaitReason.LEADER, WaitReason.NONE))
-        return np.where(held & (np.minimum(follow, halt) < 0.3), why, WaitReason.NONE).astype(np.uint8)
+        """Why drivers brake or stand; `gap` is the distance to whatever is nearest."""
+        held = ((accel < -0.3) & (gap < 80.0)) | ((v < 0.5) & (gap < 6.0) & (accel < 0.5))
+        why = np.where(halt < follow, reason, WaitReason.LEADER)
+        return np.where(held, why, WaitReason.NONE).astype(np.uint8)
 
     def _lights(self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8]) -> NDArray[np.uint8]:
         brake = (accel < -0.5) | ((v < 0.3) & (wait != WaitReason.NONE))
