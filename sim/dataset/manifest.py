@@ -70,24 +70,7 @@ def write_manifest(root: Path) -> Manifest:
         OSError: a file cannot be read or the manifest not be written.
     """
     sequences = complete_sequences(root)
-    known = _known_files(root)
-    paths = sorted(files_below(root))
-    inodes: dict[tuple[int, int], str] = {}
-    todo: list[str] = []
-    for name in paths:
-        if name not in known:
-            status = (root / name).stat()
-            if inodes.setdefault((status.st_dev, status.st_ino), name) == name:
-                todo.append(name)
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        hashed = dict(zip(todo, pool.map(lambda name: hash_file(root / name), todo), strict=True))
-    files = {}
-    for name in paths:
-        if name in known:
-            files[name] = known[name]
-        else:
-            status = (root / name).stat()
-            files[name] = hashed[inodes[status.st_dev, status.st_ino]]
+    files = _hashed(root, sorted(files_below(root)), _known_files(root))
     environments: list[Mapping[str, Any]] = []
     entries = []
     for name in sequences:
@@ -146,6 +129,22 @@ def write_atomically(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def _hashed(root: Path, names: list[str], known: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
+    """Entries of files; formats share images by hard links, so each inode is hashed once, if at all."""
+    inodes = {name: _inode(root / name) for name in names}
+    entries = {inodes[name]: entry for name, entry in known.items() if name in inodes}
+    todo = {inode: name for name, inode in inodes.items() if inode not in entries}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found = pool.map(lambda name: hash_file(root / name), todo.values())
+        entries.update(zip(todo, found, strict=True))
+    return {name: entries[inodes[name]] for name in names}
+
+
+def _inode(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _known_files(root: Path) -> dict[str, FileEntry]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import shutil
@@ -128,10 +129,9 @@ class SequenceOutput:
         """Stop and delete everything written for this sequence."""
         self._encoders.close()
         for writer in self._writers.values():
-            try:
+            # The folder is deleted next: nothing that goes wrong here may hide the first error.
+            with contextlib.suppress(Exception):
                 writer.abort()
-            except OSError:
-                continue  # the folder is deleted next; a full disk must not hide the first error
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> SequenceOutput:
