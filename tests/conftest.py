@@ -1,4 +1,4 @@
-"""Tests marked `gl` are skipped, with the reason, where OpenGL does not open; `make test` makes sure it does."""
+"""Tests marked `gl` are skipped, with the reason, where OpenGL does not open; `make test` sees to it."""
 
 from __future__ import annotations
 
