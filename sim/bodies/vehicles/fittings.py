@@ -19,7 +19,16 @@ __all__ = ["far_fittings", "fittings"]
 Floats = NDArray[np.float64]
 
 
-def bar(start: Floats, end: Floats, outward: Floats, width_m: float, height_m: float, swatch: str) -> Piece:
+def bar(
+    start: Floats,
+    end: Floats,
+    outward: Floats,
+    width_m: float,
+    height_m: float,
+    swatch: str,
+    *,
+    lid_only: bool = False,
+) -> Piece:
     """A straight bar lying on a surface: four sides and the lid, open toward the surface."""
     along = (end - start) / np.linalg.norm(end - start)
     aside = np.cross(outward, along)
@@ -30,7 +39,7 @@ def bar(start: Floats, end: Floats, outward: Floats, width_m: float, height_m: f
     top = [q + up for q in (a, b, c, d)]
     low = [a, b, c, d]
     faces = [top]
-    for k in range(4):
+    for k in range(0 if lid_only else 4):
         j = (k + 1) % 4
         faces.append([low[k], low[j], top[j], top[k]])
     return quads(np.array(faces), swatch_uv(swatch), open_sky=0.9)
@@ -77,16 +86,16 @@ def _mirror(
     return [shell, quads(glass, swatch_uv("mirror"))]
 
 
-def _handles(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
+def _handles(p: Proportions, hull: Hull, glazing: Glazing, lid_only: bool) -> list[Piece]:
     out = []
     for x in glazing.handle_x_m:
         z = glazing.waist_m(x) - 0.13
         start, end = (np.array([q, hull.outermost(1, q, z) - 0.004, z]) for q in (x + 0.17, x))
-        out.append(bar(start, end, np.array([0.0, 1.0, 0.0]), 0.030, 0.026, "paint"))
+        out.append(bar(start, end, np.array([0.0, 1.0, 0.0]), 0.030, 0.026, "paint", lid_only=lid_only))
     return out
 
 
-def _wipers(hull: Hull, glazing: Glazing) -> list[Piece]:
+def _wipers(hull: Hull, glazing: Glazing, lid_only: bool) -> list[Piece]:
     """Two arms at rest, both swept the same way: the one thing that is not alike left and right."""
     z = glazing.screen_low_m
     out = []
@@ -99,7 +108,7 @@ def _wipers(hull: Hull, glazing: Glazing) -> list[Piece]:
                 )
             )
         outward = np.array([0.5, 0.0, 0.8])
-        out.append(bar(ends[0], ends[1], outward, 0.018, 0.022, "plastic"))
+        out.append(bar(ends[0], ends[1], outward, 0.018, 0.022, "plastic", lid_only=lid_only))
     return out
 
 
@@ -126,21 +135,22 @@ def _antenna(hull: Hull) -> Piece:
 
 def fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
     """All fittings of a car."""
-    left = _mirror(p, hull, glazing, 10, _POD) + _handles(p, hull, glazing)
+    left = _mirror(p, hull, glazing, 10, _POD) + _handles(p, hull, glazing, False)
     if p.roof == "rails":
         left += _rails(p, hull, 5)
-    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing)]
+    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing, False)]
     if p.shape != "van":
         both.append(_antenna(hull))
     return both
 
 
 def far_fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
-    """The fittings that still count from afar: simpler mirrors and rails, the antenna."""
-    left = _mirror(p, hull, glazing, 6, (_POD[0], _POD[2], _POD[4]))
+    """The fittings that still count from afar: the antenna, simpler mirrors and rails, lids."""
+    left = _mirror(p, hull, glazing, 5, (_POD[0], _POD[1], _POD[2], _POD[4]))
+    left += _handles(p, hull, glazing, True)
     if p.roof == "rails":
         left += _rails(p, hull, 3)
-    both = [*left, *(mirrored(piece) for piece in left)]
+    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing, True)]
     if p.shape != "van":
         both.append(_antenna(hull))
     return both

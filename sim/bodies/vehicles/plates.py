@@ -26,6 +26,7 @@ MAX_CHARACTERS = 10
 
 _RIM_M = 0.012
 _WIDEST_CELL_M = 0.052
+_SET_BACK_M = 0.004
 
 
 def check_plate(plate: str) -> None:
@@ -114,5 +115,10 @@ def plates(p: Proportions, hull: Hull, text: str, chart: Chart) -> list[Piece]:
 
 
 def far_plates(near: list[Piece]) -> list[Piece]:
-    """The faces of `plates` without what holds them."""
-    return near[::2]
+    """The result of `plates` with each holder flattened to one dark quad just behind the face."""
+    out = []
+    for face, holder in zip(near[::2], near[1::2], strict=True):
+        # Every second quad of a holder is a strip of its rim, beginning with an outer corner.
+        rim = holder.positions_m.reshape(-1, 4, 3)[::2, 0]
+        out += [face, quads((rim - _SET_BACK_M * face.normals[0])[None], swatch_uv("plastic"))]
+    return out

@@ -36,7 +36,8 @@ class _Thinner:
             for vertex in face:
                 self.around.setdefault(vertex, set()).add(i)
         self.border: dict[int, set[int]] = {v: set() for v in self.around}
-        self.quadric = self._quadrics(positions_m, faces, label.tolist(), weight)
+        quadrics = self._quadrics(positions_m, faces, label.tolist(), weight)
+        self.quadric: list[list[float]] = quadrics[:, *np.triu_indices(4)].tolist()
 
     def _quadrics(self, points: Floats, faces: Faces, label: list[int], weight: Floats) -> Floats:
         p = points[faces]
@@ -73,10 +74,14 @@ class _Thinner:
 
     def cost(self, gone: int, kept: int) -> float:
         """Weighted squared distance (m^4) from the planes that met in both vertices."""
-        h = np.array([*self.points[kept], 1.0])
-        step = h[:3] - self.points[gone]
-        q = self.quadric[gone] + self.quadric[kept]
-        return float(h @ q @ h) + _LENGTH_COST * float(step @ step)
+        x, y, z = self.points[kept]
+        xx, xy, xz, xw, yy, yz, yw, zz, zw, ww = (
+            a + b for a, b in zip(self.quadric[gone], self.quadric[kept], strict=True)
+        )
+        planes = x * (xx * x + 2 * (xy * y + xz * z + xw)) + y * (yy * y + 2 * (yz * z + yw))
+        planes += z * (zz * z + 2 * zw) + ww
+        step = sum((a - b) ** 2 for a, b in zip(self.points[kept], self.points[gone], strict=True))
+        return float(planes + _LENGTH_COST * step)
 
     def allowed(self, gone: int, kept: int) -> bool:
         """Whether the merge keeps the mesh a surface, its borders in place and its faces upright."""
@@ -119,7 +124,7 @@ class _Thinner:
             if vertex != kept:
                 self.border[vertex].add(kept)
                 self.border[kept].add(vertex)
-        self.quadric[kept] += self.quadric[gone]
+        self.quadric[kept] = [a + b for a, b in zip(self.quadric[gone], self.quadric[kept], strict=True)]
         return touched
 
 

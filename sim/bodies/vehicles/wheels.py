@@ -25,7 +25,7 @@ class Lathe:
 
     Attributes:
         segments: around the axle.
-        dish: False makes a plain drum without the bowl of the rim and the shoulders of the tyre.
+        dish: False makes one cone of rim and tyre wall, and a tyre without shoulders.
     """
 
     segments: int
@@ -45,9 +45,9 @@ def wheel_centres_m(p: Proportions) -> Floats:
 def _profile(p: Proportions, dish: bool) -> list[tuple[float, float]]:
     """(radius over the tyre's, y) from the hub outside to the hub inside."""
     half = p.tyre_width_m / 2
-    if not dish:
-        return [(1.0, half * 0.88), (1.0, -half * 0.88)]
     hub = 0.018 if p.spokes else 0.008
+    if not dish:
+        return [(0.0, half - 0.045 + hub), (1.0, half * 0.88), (1.0, -half * 0.88)]
     return [
         (0.0, half - 0.045 + hub),
         (0.60, half - 0.040),
@@ -81,9 +81,7 @@ def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[
         sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if outside else np.full(band.shape, 0.6))
 
     if not lathe.dish:
-        fan = np.stack([np.zeros(n - 2, np.int64), i[2:], i[1:-1]], 1)
-        add(fan, True)
-        add(fan[:, ::-1] + n * (len(profile) - 1), False)
+        add(np.stack([np.zeros(n - 2, np.int64), i[1:-1], i[2:]], 1) + n * (len(profile) - 1), False)
     for k in range(len(profile) - 1):
         a, b = k * n + i, k * n + after
         c, d = b + n, a + n
@@ -92,7 +90,7 @@ def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[
             band = np.stack([np.full(n, k * n), c, d], 1)
         elif profile[k + 1][0] == 0.0:
             band = np.stack([a, b, np.full(n, (k + 1) * n)], 1)
-        add(band, lathe.dish and k < 3)
+        add(band, k < (3 if lathe.dish else 1))
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
