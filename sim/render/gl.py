@@ -29,7 +29,7 @@ class TextureReader(Protocol):
         """An RGBA8 texture into (H, W, 3) uint8."""
 
     def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
-        """Channel 0 or 1 of an RG32F texture into (H, W) float32."""
+        """Channel 0 or 1 of an RG32F or RGBA32F texture into (H, W) float32."""
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """An R32I texture that shaders wrote as an image into (H, W) uint32."""
@@ -57,7 +57,8 @@ class PandaReader:
 
     def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """See TextureReader."""
-        out[:] = self._pixels(texture, np.float32, out.shape)[..., index]
+        pixels = self._pixels(texture, np.float32, out.shape)
+        out[:] = pixels[..., index if pixels.shape[-1] == 2 else 2 - index]  # four channels are BGRA
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""

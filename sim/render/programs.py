@@ -8,6 +8,7 @@ from importlib.resources import files
 from panda3d.core import Shader
 
 from sim.bodies import MAX_BONES
+from sim.taxonomy import Semantic
 
 __all__ = ["AGENT_ROWS", "BONE_ROWS", "program"]
 
@@ -48,7 +49,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
 
 def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> str:
     folder = files("sim.render") / "shaders"
-    head = [f"#version {version}", f"#define BONE_ROWS {BONE_ROWS}", *(f"#define {d}" for d in defines)]
+    values = (f"BONE_ROWS {BONE_ROWS}", f"SKY_CODE {float(Semantic.SKY)}", *defines)
+    head = [f"#version {version}", *(f"#define {value}" for value in values)]
     return "\n".join(head + [(folder / name).read_text() for name in names])
 
 

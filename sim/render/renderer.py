@@ -42,12 +42,7 @@ from sim.world import World
 
 __all__ = ["Renderer", "camera_pose"]
 
-_NEEDED_FOR = {
-    "rgb": {"rgb"},
-    "smooth": {"rgb"},
-    "label": {"depth", "instance", "semantic"},
-    "amodal": {"instance"},
-}
+_LABELS = {"depth", "instance", "semantic"}
 
 
 def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
@@ -160,12 +155,13 @@ class Renderer:
         world_from_camera, world_from_carrier = camera_pose(camera, state)
         self._aim(view, camera, world_from_camera)
         self._stage.actors.face(world_from_camera.translation_m)
+        active = _passes(set(camera.channels))
         for other in self._views.values():
             for name, output in other.outputs.items():
-                output.set_active(other is view and bool(_NEEDED_FOR[name] & set(camera.channels)))
+                output.set_active(other is view and name in active)
         static, moving = self._shadows.outputs
         static.set_active(not self._shadow_drawn)
-        moving.set_active(first and "rgb" in camera.channels)
+        moving.set_active(first and "film" in active)
         self._shadow_drawn = True
         labelled = bool(set(camera.channels) & {"instance"}) and self._amodal is not None
         if self._amodal is not None and labelled:
@@ -202,14 +198,15 @@ class Renderer:
     def _read_back(self, view: _View, arrays: dict[str, NDArray[np.generic]], labelled: bool) -> None:
         if labelled and self._amodal is not None:
             self._reader.words(self._amodal.bits, self._amodal.words)
+        label = view.textures["film-label" if "rgb" in arrays else "label"]
         if "rgb" in arrays:
             self._reader.rgb(view.textures["smooth"], arrays["rgb"])
         if "depth" in arrays:
-            self._reader.plane(view.textures["label"], 0, arrays["depth"])
+            self._reader.plane(label, 0, arrays["depth"])
         if "instance" in arrays or "semantic" in arrays:
             height, width = next(iter(arrays.values())).shape[:2]
             code = np.empty((height, width), np.float32)
-            self._reader.plane(view.textures["label"], 1, code)
+            self._reader.plane(label, 1, code)
             index = code.astype(np.int32)
             if "instance" in arrays:
                 np.take(self._instance_of_code, index, out=arrays["instance"], mode="clip")
@@ -250,26 +247,24 @@ class Renderer:
 
     def _make_view(self, size: tuple[int, int]) -> _View:
         scene, make = self._stage.scene, self._engine.buffer
-        textures = {name: nearest(name) for name in ("rgb", "smooth", "label", "amodal")}
-        plain = FrameBufferProperties()
-        plain.set_rgba_bits(8, 8, 8, 8)
-        plain.set_depth_bits(24)
-        floats = FrameBufferProperties()
-        floats.set_rgba_bits(32, 32, 0, 0)
-        floats.set_float_color(True)
-        floats.set_depth_bits(32)
-        floats.set_float_depth(True)
+        names = ("film", "film-label", "smooth", "label", "amodal")
+        textures = {name: nearest(name) for name in names}
         color = GraphicsOutput.RTP_color
+        film = {color: textures["film"], GraphicsOutput.RTP_aux_float_0: textures["film-label"]}
         outputs = {
-            "rgb": make("rgb", size, plain, {color: textures["rgb"]}, sort=0),
-            "label": make("label", size, floats, {color: textures["label"]}, sort=1),
+            "film": make("film", size, _properties(aux_floats=1), film, sort=0),
+            "label": make("label", size, _properties(floats=True), {color: textures["label"]}, sort=0),
+            "smooth": make("smooth", size, _properties(depth=False), {color: textures["smooth"]}, sort=1),
         }
         if self._amodal is not None:
-            bare = FrameBufferProperties()
-            bare.set_rgba_bits(8, 8, 8, 8)
+            bare = _properties(depth=False)
             outputs["amodal"] = make("amodal", size, bare, {color: textures["amodal"]}, sort=2)
-        outputs["rgb"].set_clear_color((0, 0, 0, 1))
-        outputs["label"].set_clear_color((float("inf"), float(Semantic.SKY), 0, 0))
+        outputs["film"].set_clear_color((0, 0, 0, 1))
+        nothing = (float("inf"), float(Semantic.SKY), 0, 0)
+        outputs["film"].set_clear_active(GraphicsOutput.RTP_aux_float_0, True)
+        outputs["film"].set_clear_value(GraphicsOutput.RTP_aux_float_0, nothing)
+        outputs["label"].set_clear_color(nothing)
+        self._smoothing.append(smoothing(outputs["smooth"], textures["film"], size))
         view = _View(
             outputs,
             textures,
@@ -279,11 +274,7 @@ class Renderer:
             PTA_LVecBase3f.empty_array(1),
             PTA_LVecBase3f.empty_array(1),
         )
-        smoothed = FrameBufferProperties()
-        smoothed.set_rgba_bits(8, 8, 8, 8)
-        outputs["smooth"] = make("smooth", size, smoothed, {color: textures["smooth"]}, sort=1)
-        self._smoothing = [*self._smoothing, smoothing(outputs["smooth"], textures["rgb"], size)]
-        masks = {"rgb": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL}
+        masks = {"film": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL}
         for name in [name for name in masks if name in outputs]:
             place, seeing = attach_camera(scene, outputs[name], name)
             start = NodePath(name)
@@ -345,6 +336,27 @@ class Renderer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _passes(channels: set[str]) -> set[str]:
+    """Buffers drawn: color and labels come from one pass, labels alone from a lighter one."""
+    active = {"film", "smooth"} if "rgb" in channels else {"label"} if channels & _LABELS else set()
+    return active | {"amodal"} if "instance" in channels else active
+
+
+def _properties(*, depth: bool = True, floats: bool = False, aux_floats: int = 0) -> FrameBufferProperties:
+    """RGBA8 (or RG32F), with a 32 bit depth buffer unless it is not wanted, and RGBA32F targets beside it."""
+    properties = FrameBufferProperties()
+    if floats:
+        properties.set_rgba_bits(32, 32, 0, 0)
+        properties.set_float_color(True)
+    else:
+        properties.set_rgba_bits(8, 8, 8, 8)
+    properties.set_aux_float(aux_floats)
+    if depth:
+        properties.set_depth_bits(32)
+        properties.set_float_depth(True)
+    return properties
 
 
 def _pass_state(stage: str, kind: str) -> RenderState:

@@ -44,8 +44,12 @@ vec3 tone(vec3 radiance) {
     return sqrt(clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0));
 }
 
-// The pixel as it is stored: toned color, and its brightness for the smoothing pass.
-vec4 shown(vec3 radiance) {
+// Output 0: toned color, and its brightness for the smoothing pass. Output 1: what label.frag.glsl writes.
+layout(location = 0) out vec4 color;
+layout(location = 1) out vec4 label;
+
+void show(vec3 radiance, float depth_m, float code) {
     vec3 c = tone(radiance);
-    return vec4(c, dot(c, vec3(0.30, 0.59, 0.11)));
+    color = vec4(c, dot(c, vec3(0.30, 0.59, 0.11)));
+    label = vec4(depth_m, code, 0.0, 0.0);
 }

@@ -1,4 +1,8 @@
 uniform mat4 u_shadow_from_world;
+uniform vec3 u_camera_world;
+uniform vec3 u_optical_axis_world;
+out float v_depth;
+flat out float v_code;
 uniform vec3 u_sun_direction;
 out vec3 v_world;
 out vec3 v_normal;
@@ -24,11 +28,12 @@ void main() {
     gl_Position = u_clip_from_world * vec4(p, 1.0);
     v_world = p;
     v_normal = n;
-    v_tint = vec4(tint.rgb * tint.rgb, tint.a * tint.a) / 65025.0;
-    v_tint.a = tint.a / 255.0;
+    v_depth = dot(p - u_camera_world, u_optical_axis_world);
+    v_tint = vec4(tint.rgb * tint.rgb / 65025.0, tint.a / 255.0);
     float slope = 1.0 - abs(dot(n, u_sun_direction));
     v_shadow = (u_shadow_from_world * vec4(p + n * (0.03 + 0.07 * slope), 1.0)).xyz;
 #ifdef AGENT
+    v_code = u_agent.y;
     v_uv = p3d_MultiTexCoord0;
     v_glow = 0.0;
 #ifdef ONE_BONE
@@ -41,6 +46,7 @@ void main() {
     v_layer = info.x;
 #endif
 #else
+    v_code = info.z;
     v_uvl = vec3(p3d_MultiTexCoord0, info.x);
 #ifdef LENS
     v_glow = u_lamps[int(info.y)];

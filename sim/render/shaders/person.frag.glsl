@@ -1,5 +1,7 @@
 // People: cloth and skin. Vertex tints times a small fabric texture; light wraps a little around soft bodies.
 in vec3 v_world;
+in float v_depth;
+flat in float v_code;
 in vec3 v_normal;
 in vec3 v_shadow;
 in vec4 v_tint;
@@ -7,7 +9,6 @@ in vec2 v_uv;
 flat in float v_glow;
 flat in float v_layer;
 uniform sampler2DArray u_albedo;
-out vec4 color;
 
 void main() {
     vec3 fabric = texture(u_albedo, vec3(v_uv, v_layer)).rgb;
@@ -20,5 +21,5 @@ void main() {
     vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
     float rim = 1.0 - max(dot(n, v), 0.0);
     vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
-    color = shown(fogged(radiance, distance_m));
+    show(fogged(radiance, distance_m), v_depth, v_code);
 }

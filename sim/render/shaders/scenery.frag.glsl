@@ -1,5 +1,7 @@
 // Static street: one texture array, gloss in alpha (solid) or coverage (CUTOUT).
 in vec3 v_world;
+in float v_depth;
+flat in float v_code;
 in vec3 v_normal;
 in vec3 v_shadow;
 in vec4 v_tint;
@@ -8,7 +10,6 @@ in vec3 v_uvl;
 flat in float v_glow;
 #endif
 uniform sampler2DArray u_albedo;
-out vec4 color;
 
 void main() {
     vec4 texel = texture(u_albedo, v_uvl);
@@ -50,5 +51,5 @@ void main() {
     radiance += albedo * v_glow * 14.0 * u_sky_up;
 #endif
 #endif
-    color = shown(fogged(radiance, distance_m));
+    show(fogged(radiance, distance_m), v_depth, v_code);
 }

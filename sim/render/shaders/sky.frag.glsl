@@ -1,5 +1,4 @@
 in vec3 v_direction;
-out vec4 color;
 
 void main() {
     vec3 d = normalize(v_direction);
@@ -7,5 +6,5 @@ void main() {
     float toward_sun = max(dot(d, u_sun_direction), 0.0);
     radiance += u_sun * (smoothstep(0.99985, 0.99995, toward_sun) * 60.0 + 0.12 * pow(toward_sun, 300.0));
     radiance = mix(u_fog.rgb, radiance, smoothstep(-0.01, 0.10, d.z) * 0.75 + 0.25);
-    color = shown(radiance);
+    show(radiance, uintBitsToFloat(0x7F800000u), SKY_CODE); // infinitely far
 }

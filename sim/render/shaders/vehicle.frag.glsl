@@ -1,5 +1,7 @@
 // Vehicles: painted metal with a clear coat, glass, rubber and lamps out of two atlases.
 in vec3 v_world;
+in float v_depth;
+flat in float v_code;
 in vec3 v_normal;
 in vec3 v_shadow;
 in vec4 v_tint;
@@ -9,7 +11,6 @@ uniform sampler2DArray u_albedo;
 uniform sampler2DArray u_material;
 uniform vec4 u_agent;
 uniform vec4 u_paint; // gamma 2
-out vec4 color;
 
 void main() {
     vec4 texel = texture(u_albedo, vec3(v_uv, u_agent.z));
@@ -44,5 +45,5 @@ void main() {
         radiance += sun * (spark * spark * spark * 3.0);
     }
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
-    color = shown(fogged(radiance, distance_m));
+    show(fogged(radiance, distance_m), v_depth, v_code);
 }
