@@ -16,7 +16,10 @@ __all__ = ["Neighbors", "free_way", "neighbors_of"]
 
 Floats = NDArray[np.float64]
 
-_HEADINGS_RAD = np.deg2rad([0, -8, 8, -16, 16, -26, 26, -38, 38, -52, 52, -68, 68, -88, 88])
+_HEADINGS_RAD = np.deg2rad(
+    [0, -8, 8, -16, 16, -26, 26, -38, 38, -52, 52, -68, 68, -88, 88, -110, 110, -135, 135, -165, 165]
+)
+_BACK_RAD = np.deg2rad(90)
 _SIGHT_M = 6.0
 _SPACING_M = 0.12
 """Room kept beside others."""
@@ -77,6 +80,7 @@ def free_way(
     left_m: Floats,
     right_m: Floats,
     along_rad: Floats,
+    stuck: NDArray[np.bool_],
 ) -> tuple[Floats, Floats]:
     """Heading and speed that get past the neighbours.
 
@@ -85,8 +89,10 @@ def free_way(
         wanted_mps: (P,) comfortable speed.
         yaw_rad: (P,) present heading.
         near: who is there.
-        left_m, right_m: (P,) room to the left and right edge of the way.
+        left_m: (P,) room to the left edge of the way.
+        right_m: (P,) room to the right edge of the way.
         along_rad: (P,) direction of the way.
+        stuck: (P,) who made no progress and takes any way out, even back.
 
     Returns:
         (P,) heading and (P,) speed.
@@ -103,6 +109,8 @@ def free_way(
     free = np.where(aside, np.minimum(free, np.maximum(edge, 0.05)), free)
     turn = np.abs(_wrapped(heading - yaw_rad[:, None]))
     detour = _SIGHT_M**2 + free**2 - 2 * _SIGHT_M * free * np.cos(_HEADINGS_RAD)[None, :] + 1.2 * turn
+    back = np.abs(_HEADINGS_RAD)[None, :] > _BACK_RAD
+    detour = np.where(stuck[:, None], np.where(free < 0.7, 1e3, detour), np.where(back, 1e3, detour))
     best = detour.argmin(1)
     every = np.arange(len(best))
     ahead = _free_m(

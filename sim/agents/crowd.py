@@ -36,6 +36,7 @@ class Crowd:
         path: (P, 3) nodes: came from, walking to, then to; -1 for who stands.
         chosen: (P,) how many nodes were ever chosen: numbers the draws.
         waiting_s: (P,) time spent waiting at a kerb.
+        stuck_s: (P,) time without progress, and then of getting out of the way.
         gait: feet, see `sim.bodies.people.gait`.
     """
 
@@ -50,6 +51,7 @@ class Crowd:
     path: Ints
     chosen: Ints
     waiting_s: Floats
+    stuck_s: Floats
     gait: GaitColumns
 
     def __len__(self) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation, label
 
 from sim.world import World
 
 __all__ = ["GroundHeight"]
 
-_CELL_M = 2.0
+_CELL_M = 0.5
 
 
 class GroundHeight:
@@ -21,37 +22,41 @@ class GroundHeight:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        rings = [np.array(p.outline_m) for p in world.ground]
-        low = np.min([r.min(0) for r in rings], 0) if rings else np.zeros(2)
-        high = np.max([r.max(0) for r in rings], 0) if rings else np.ones(2)
-        self._origin = low - _CELL_M
-        shape = np.ceil((high - low) / _CELL_M).astype(int) + 2
-        x, y = (self._origin[k] + (np.arange(shape[k]) + 0.5) * _CELL_M for k in range(2))
-        centres = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
-        self._height = world.ground_height_m(centres).reshape(shape)
-        self._mixed = np.zeros(shape, bool)
+        rings = [np.array(patch.outline_m) for patch in world.ground]
+        corners = np.concatenate([*rings, np.zeros((1, 2))])
+        self._origin = corners.min(0) - 3 * _CELL_M
+        self._last = np.ceil((corners.max(0) - self._origin) / _CELL_M).astype(np.intp) + 3
+        edges = np.zeros(self._last + 1, bool)
         for ring in rings:
-            self._mark(ring)
+            cell = self._cells(_sampled(ring, 0.5 * _CELL_M))
+            edges[cell[:, 0], cell[:, 1]] = True
+        self._near_edge = binary_dilation(edges, np.ones((3, 3), bool))
+        # No edge passes between the cells of one region, so one of them speaks for all.
+        region, count = label(~self._near_edge)
+        _, first = np.unique(region, return_index=True)
+        some = np.stack(np.unravel_index(first, region.shape), 1)
+        heights = world.ground_height_m(self._origin + (some + 0.5) * _CELL_M)
+        assert len(heights) == count + 1
+        self._height = heights[region]
 
     def __call__(self, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Heights (M,) in metres at points (M, 2)."""
-        cell = np.floor((xy_m - self._origin) / _CELL_M).astype(np.intp)
-        cell = np.clip(cell, 0, np.array(self._height.shape) - 1)
-        out = self._height[cell[:, 0], cell[:, 1]]
-        near = np.flatnonzero(self._mixed[cell[:, 0], cell[:, 1]])
+        cell = self._cells(xy_m)
+        out: NDArray[np.float64] = self._height[cell[:, 0], cell[:, 1]]
+        near = np.flatnonzero(self._near_edge[cell[:, 0], cell[:, 1]])
         if len(near):
             out[near] = self._world.ground_height_m(xy_m[near])
         return out
 
-    def _mark(self, ring: NDArray[np.float64]) -> None:
-        """Marks every cell that an edge of the ring may pass, and its neighbours."""
-        ends = np.roll(ring, -1, 0)
-        for a, b in zip(ring, ends, strict=True):
-            count = int(np.ceil(np.abs(b - a).max() / (0.5 * _CELL_M))) + 1
-            at = a + np.linspace(0, 1, count)[:, None] * (b - a)
-            cell = np.floor((at - self._origin) / _CELL_M).astype(int)
-            for dx in (-1, 0, 1):
-                for dy in (-1, 0, 1):
-                    i = np.clip(cell[:, 0] + dx, 0, self._mixed.shape[0] - 1)
-                    j = np.clip(cell[:, 1] + dy, 0, self._mixed.shape[1] - 1)
-                    self._mixed[i, j] = True
+    def _cells(self, xy_m: NDArray[np.float64]) -> NDArray[np.intp]:
+        cell = np.floor((xy_m - self._origin) / _CELL_M).astype(np.intp)
+        return np.minimum(np.maximum(cell, 0), self._last)
+
+
+def _sampled(ring: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:
+    """Points along a closed ring, no further apart than `step_m`."""
+    span = np.roll(ring, -1, 0) - ring
+    counts = np.ceil(np.hypot(span[:, 0], span[:, 1]) / step_m).astype(np.intp) + 1
+    edge = np.repeat(np.arange(len(ring)), counts)
+    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(ring[edge] + span[edge] * (number / counts[edge])[:, None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.ground import GroundHeight
 from sim.agents.walkways import Walkways
 from sim.world import Building, World
 
@@ -16,12 +17,13 @@ _PROBE_M, _FARTHEST_M, _EDGE_M = 0.2, 3.4, 0.35
 _ON_CROSSING_M = 0.25
 
 
-def side_room_m(world: World, ways: Walkways) -> Floats:
+def side_room_m(world: World, ways: Walkways, ground: GroundHeight) -> Floats:
     """Free room to the left of every edge, found by probing the pavement from the edge outward.
 
     Args:
         world: its pavements and buildings.
         ways: the graph.
+        ground: height of the ground.
 
     Returns:
         (K, K) metres for the edge from the first to the second node, walked in that direction; the room to the
@@ -38,7 +40,7 @@ def side_room_m(world: World, ways: Walkways) -> Floats:
     for share in (0.2, 0.5, 0.8):
         start = ways.xy_m[a] + share * span
         probes = (start[:, None] + left[:, None] * away[None, :, None]).reshape(-1, 2)
-        free &= _on_pavement(world, probes).reshape(free.shape)
+        free &= _on_pavement(world, ground, probes).reshape(free.shape)
     # The room ends at the first probe that is off the pavement.
     reach = np.where(free.all(1), _FARTHEST_M, away[np.argmin(free, 1)] - _PROBE_M)
     out[a, b] = np.maximum(reach - _EDGE_M, 0.1)
@@ -48,9 +50,9 @@ def side_room_m(world: World, ways: Walkways) -> Floats:
     return out
 
 
-def _on_pavement(world: World, xy_m: Floats) -> NDArray[np.bool_]:
+def _on_pavement(world: World, ground: GroundHeight, xy_m: Floats) -> NDArray[np.bool_]:
     height = {patch.z_m for patch in world.ground if patch.kind == "pavement"}
-    on = np.isin(world.ground_height_m(xy_m), sorted(height))
+    on = np.isin(ground(xy_m), sorted(height))
     for building in world.buildings:
         on &= ~_inside(building, xy_m)
     return np.asarray(on, bool)

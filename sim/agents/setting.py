@@ -109,7 +109,7 @@ class Setting:
     @cached_property
     def room_m(self) -> Floats:
         """(K, K) room to the left of every edge of the pavement graph."""
-        return side_room_m(self.world, self.walkways)
+        return side_room_m(self.world, self.walkways, self.ground)
 
     @cached_property
     def ground(self) -> GroundHeight:

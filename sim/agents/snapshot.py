@@ -52,6 +52,7 @@ class Walk:
         path: (K, 3) nodes: came from, walking to, then to.
         chosen: (K,) how many nodes were ever chosen.
         waiting_s: (K,) time spent waiting at a kerb.
+        stuck_s: (K,) see `Crowd.stuck_s`.
     """
 
     who: Ints
@@ -62,6 +63,7 @@ class Walk:
     path: Ints
     chosen: Ints
     waiting_s: Floats
+    stuck_s: Floats
 
     @staticmethod
     def together(parts: Sequence[Walk], count: int) -> Walk:
@@ -72,7 +74,9 @@ class Walk:
         order = np.argsort(who)
         if not parts:
             none = np.zeros(0)
-            return Walk(who, none, none, none, none.astype(np.uint8), np.zeros((0, 3), np.intp), who, none)
+            return Walk(
+                who, none, none, none, none.astype(np.uint8), np.zeros((0, 3), np.intp), who, none, none
+            )
         columns = {f.name: np.concatenate([getattr(p, f.name) for p in parts])[order] for f in fields(Walk)}
         return Walk(**columns)
 

@@ -33,7 +33,19 @@ def start_crowd(setting: Setting, rows: Ints, path: Ints, chosen: Ints) -> Crowd
     gait = start_gait(setting.leg_m[rows], np.concatenate([xy, z[:, None]], 1), yaw, setting.ground)
     nothing = np.zeros(count)
     return Crowd(
-        rows, xy, z, yaw, nothing, np.zeros((count, 2)), nothing, nothing, path, chosen, nothing, gait
+        rows,
+        xy,
+        z,
+        yaw,
+        nothing,
+        np.zeros((count, 2)),
+        nothing,
+        nothing,
+        path,
+        chosen,
+        nothing,
+        nothing,
+        gait,
     )
 
 
@@ -65,6 +77,7 @@ def stepped_crowd(setting: Setting, crowd: Crowd, walk: Walk) -> Crowd:
         path=walk.path,
         chosen=walk.chosen,
         waiting_s=walk.waiting_s,
+        stuck_s=walk.stuck_s,
     )
 
 

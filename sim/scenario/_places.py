@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.conflicts import LaneConflicts
+from sim.agents.ground import GroundHeight
 from sim.agents.lanes import LaneMap
 from sim.agents.rooms import side_room_m
 from sim.agents.walkways import Walkways
@@ -138,8 +139,9 @@ class PersonPlaces:
     """
 
     def __init__(self, world: World, seed: int) -> None:
-        self._world, self._ways = world, Walkways(world.network)
-        self._room_m = side_room_m(world, self._ways)
+        self._ways = Walkways(world.network)
+        self._ground = GroundHeight(world)
+        self._room_m = side_room_m(world, self._ways, self._ground)
         self._taken: list[tuple[float, float]] = []
         self._blocked = [(t.x_m, t.y_m, 0.6) for t in world.trees]
         self._blocked += [(p.x_m, p.y_m, 0.9) for p in world.props] + [
@@ -212,7 +214,7 @@ class PersonPlaces:
         return np.asarray(middle + left * side * (room_m - 0.45))
 
     def _height(self, xy: Floats) -> float:
-        return float(self._world.ground_height_m(xy[None])[0])
+        return float(self._ground(xy[None])[0])
 
     def _is_free(self, xy: Floats, room_m: float) -> bool:
         near = any(np.hypot(xy[0] - x, xy[1] - y) < room_m for x, y in self._taken)

@@ -45,4 +45,4 @@ class Stand:
         yaw = self._yaw + 0.08 * np.sin(2 * np.pi * time_s / 11.0 + self._sway)
         wait = np.full(count, WaitReason.NONE, np.uint8)
         nowhere, none = self.start()
-        return Walk(who, np.zeros(count), yaw, look, wait, nowhere, none, np.zeros(count))
+        return Walk(who, np.zeros(count), yaw, look, wait, nowhere, none, np.zeros(count), np.zeros(count))

@@ -21,6 +21,7 @@ Ints = NDArray[np.intp]
 
 _LOOKAHEAD_M = 1.5
 _ARRIVE_M = 0.45
+_PATIENCE_S, _DETOUR_S = 1.5, 2.0
 _LOOK_S = 0.7
 """People look this long before they step on a road without signals."""
 
@@ -87,7 +88,16 @@ class WalkAbout:
         pace = np.where(held, np.minimum(pace, np.sqrt(1.2 * np.maximum(away - 0.12, 0.0))), pace)
         near = neighbors_of(crowd.xy_m, crowd.velocity_mps, self._things_m, self._tree, PERSON_RADIUS_M)
         near = type(near)(near.offset_m[who], near.velocity_mps[who], near.reach_m[who])
-        heading, speed = free_way(wanted, pace, yaw, near, room[a, b] - lateral, room[b, a] + lateral, along)
+        heading, speed = free_way(
+            wanted,
+            pace,
+            yaw,
+            near,
+            room[a, b] - lateral,
+            room[b, a] + lateral,
+            along,
+            crowd.stuck_s[who] > _PATIENCE_S,
+        )
         standing = held & (away < 0.25)
         ahead = np.arctan2(*(ways.xy_m[c] - ways.xy_m[b]).T[::-1])
         heading = np.where(standing, ahead, heading)
@@ -98,7 +108,8 @@ class WalkAbout:
             held & slow, WaitReason.KERB, np.where(speed < 0.4 * pace, WaitReason.PEOPLE, WaitReason.NONE)
         )
         look = self._look(snapshot, held, speed)
-        return Walk(who, speed, heading, look, wait.astype(np.uint8), path, chosen, waiting_s)
+        stuck_s = self._stuck(crowd.stuck_s[who], slow & ~held)
+        return Walk(who, speed, heading, look, wait.astype(np.uint8), path, chosen, waiting_s, stuck_s)
 
     def _waits(self, snapshot: Snapshot, who: Ints) -> NDArray[np.bool_]:
         """(K,) bool: the next edge runs over a road that must not be stepped on now."""
@@ -158,6 +169,11 @@ class WalkAbout:
         b, c = ways.xy_m[path[:, 1]], ways.xy_m[path[:, 2]]
         aside = self._side * ways.width_m[path[:, 1], path[:, 2]] / 2
         return np.asarray(b + _right(_unit(c - b)) * aside[:, None])
+
+    def _stuck(self, stuck_s: Floats, idle: NDArray[np.bool_]) -> Floats:
+        """Time without progress; whoever loses patience has a while to find another way."""
+        longer = np.where(idle | (stuck_s > _PATIENCE_S), stuck_s + self._setting.dt_s, 0.0)
+        return np.where(longer > _PATIENCE_S + _DETOUR_S, 0.0, longer)
 
     def _look(self, snapshot: Snapshot, held: NDArray[np.bool_], speed: Floats) -> Floats:
         """Heads turn left and right at the kerb and a little on the way."""
