@@ -134,7 +134,7 @@ class Actors:
         head[:, :2] = lamp_brightness(poses.lights, state.time_s).reshape(-1, 2, 4)
         head[:, 2, :3] = poses.position_m
         head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
-        rows = np.concatenate([head, bones.reshape(len(bones), -1, 4)], 1)
+        rows = np.concatenate([head, bones.reshape(len(bones), 3 * bones.shape[1], 4)], 1)
         for actor, row, at in zip(self._actors, rows, poses.position_m.tolist(), strict=True):
             actor.move(row, *at)
         self._position_m = poses.position_m

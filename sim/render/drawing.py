@@ -19,7 +19,7 @@ MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL = (BitMask32.
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery; code 256 + row is the agent of that row."""
 
-_ORDER = ("vehicle", "person", "solid", "lens", "cutout", "ground", "decal", "contact", "sky")
+_ORDER = ("vehicle", "person", "solid", "glass", "lens", "cutout", "ground", "decal", "contact", "sky")
 # What is near and hides much first; the ground, which everything stands on, late; the sky last.
 
 

@@ -25,7 +25,8 @@ _PERSON = ("AGENT", "PERSON", f"AGENT_ROWS {AGENT_ROWS['person']}")
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
     ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
-    ("rgb", "lens"): (("LENS",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "glass"): (("GLASS",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
+    ("rgb", "lens"): (("LENS", "GLASS"), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),

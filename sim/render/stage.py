@@ -24,7 +24,7 @@ from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, texture_array, whole_image
 from sim.render.programs import program
 from sim.render.sky import SKY_PX, SkyLight
-from sim.scenery import Scenery, build_scenery
+from sim.scenery import Chunk, Scenery, build_scenery
 from sim.world import World
 
 __all__ = ["Stage", "scenery_of"]
@@ -82,9 +82,10 @@ class Stage:
         static = self.scene.attach_new_node("static")
         static.set_shader_input("u_albedo", albedo)
         static.set_shader_input("u_lamps", self._lamps)
+        glossy = layers[..., 3].reshape(len(layers), -1).max(1) > 25
         groups: dict[str, NodePath] = {}
         for chunk in scenery.chunks:
-            for group, mesh in _split_lenses(chunk.group, chunk.mesh):
+            for group, mesh in _split(chunk, glossy):
                 if group not in groups:
                     groups[group] = self._group(static, group)
                 groups[group].attach_new_node(geom_node(group, mesh))
@@ -95,7 +96,7 @@ class Stage:
         node.set_bin(nearest_first(group), 0)
         node.set_tag("kind", "cutout" if group == "cutout" else "static")
         shown = MASK_RGB | MASK_LABEL
-        if group in ("solid", "lens", "cutout"):
+        if group in ("solid", "glass", "lens", "cutout"):
             shown |= MASK_SHADOW
         node.hide(BitMask32.all_on())
         node.show_through(shown)
@@ -155,11 +156,15 @@ class Stage:
             texture.release_all()
 
 
-def _split_lenses(group: str, mesh: Mesh) -> list[tuple[str, Mesh]]:
-    """Faces that glow go to a group of their own, so that no other vertex looks up a lamp."""
-    lens = mesh.part[mesh.faces[:, 0]] > 0
-    parts = [(group, mesh.faces[~lens]), ("lens", mesh.faces[lens])]
-    return [(name, _part(mesh, faces)) for name, faces in parts if len(faces)]
+def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:
+    """Solid faces that glow or mirror go to groups of their own: no other pixel pays for what they do."""
+    mesh, first = chunk.mesh, chunk.mesh.faces[:, 0]
+    if chunk.group != "solid":
+        return [(chunk.group, mesh)]
+    lens = mesh.part[first] > 0
+    glass = glossy[mesh.layer[first]] & ~lens
+    kinds = (("solid", ~lens & ~glass), ("glass", glass), ("lens", lens))
+    return [(kind, _part(mesh, mesh.faces[which])) for kind, which in kinds if which.any()]
 
 
 def _part(mesh: Mesh, faces: NDArray[np.int32]) -> Mesh:

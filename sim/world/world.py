@@ -78,8 +78,7 @@ class World:
         """
         out = np.zeros(len(xy_m))
         for patch in self.ground:
-            if patch.z_m:
-                out[_inside(np.array(patch.outline_m), xy_m)] = patch.z_m
+            out[_inside(np.array(patch.outline_m), xy_m)] = patch.z_m
         return out
 
 

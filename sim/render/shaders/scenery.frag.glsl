@@ -30,12 +30,13 @@ void main() {
     vec3 sun = lit > 0.0 ? u_sun * (lit * sunlit(v_shadow)) : vec3(0.0);
     vec3 light = ambient(n) * v_tint.a + sun;
     vec3 radiance = albedo * light;
-#ifndef CUTOUT
-    float gloss = texel.a;
-    if (gloss > 0.1) {
-        float fresnel = 0.05 + 0.85 * pow(1.0 - max(dot(n, v), 0.0), 4.0);
-        radiance += gloss * fresnel * mirrored(reflect(-v, n), 1.5) * (0.35 + 0.65 * v_tint.a);
-    }
+#ifdef GLASS
+    // Where the texture says glass: what it mirrors, more at a glance.
+    float glance = 1.0 - max(dot(n, v), 0.0);
+    glance *= glance;
+    float fresnel = 0.05 + 0.85 * glance * glance;
+    radiance += texel.a * fresnel * mirrored(reflect(-v, n), 1.5) * (0.35 + 0.65 * v_tint.a);
+#endif
 #ifdef GROUND
     // Dry asphalt and paving shine a little toward a low sun.
     vec3 h = normalize(v + u_sun_direction);
@@ -49,7 +50,6 @@ void main() {
 #endif
 #ifdef LENS
     radiance += albedo * v_glow * 14.0 * u_sky_up;
-#endif
 #endif
     show(fogged(radiance, distance_m), v_depth, v_code);
 }
