@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import Counter
 
+import cv2
 import numpy as np
 import pytest
+import trimesh
+from scipy.spatial import cKDTree
 
-from sim.bodies import MAX_BONES, Body, LampGroup, PoseColumns, VehicleSpec, posed_vertices
+from sim.bodies import (
+    COARSE_FROM_M,
+    MAX_BONES,
+    Body,
+    LampGroup,
+    PoseColumns,
+    VehicleSpec,
+    mesh_at,
+    posed_vertices,
+)
 from sim.bodies.vehicles import (
     MAX_STEER_RAD,
     SHAPES,
@@ -23,12 +36,14 @@ from sim.bodies.vehicles import (
 from sim.bodies.vehicles.atlas import ATLAS_PX, charts
 from sim.bodies.vehicles.build import _model
 from sim.bodies.vehicles.clipping import clipped
+from sim.bodies.vehicles.coarse import coarse_hull
 from sim.bodies.vehicles.glyphs import BLANK_CELL, GLYPHS
 from sim.bodies.vehicles.hull import build_hull
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.plates import PLATE_SIZE_M, plates
+from sim.bodies.vehicles.thinning import thinned
 from sim.errors import UsageError
-from sim.geometry import rotation_from_euler
+from sim.geometry import Mesh, rotation_from_euler
 from sim.randomness import stream
 from sim.taxonomy import Semantic
 
@@ -62,31 +77,43 @@ def body(request: pytest.FixtureRequest) -> Body:
     return build_vehicle(VehicleSpec(*request.param))
 
 
+@pytest.fixture
+def both(body: Body) -> tuple[Mesh, Mesh]:
+    """(fine, coarse)."""
+    assert body.coarse is not None
+    return body.mesh, body.coarse
+
+
 @pytest.mark.parametrize(("shape", "variant"), MODELS)
 def test_skin_is_closed_and_faces_outward(shape: str, variant: int) -> None:
-    hull = build_hull(proportions(shape, variant))
-    edges = Counter((int(f[k]), int(f[(k + 1) % 3])) for f in hull.faces for k in range(3))
-    assert set(edges.values()) == {1}, "an edge is used twice in the same direction"
-    assert all((b, a) in edges for a, b in edges), "an edge has a face on one side only"
-    p = hull.positions_m[hull.faces]
-    volume = np.einsum("ij,ij->i", p[:, 0], np.cross(p[:, 1], p[:, 2])).sum() / 6
-    box = np.prod(np.ptp(hull.positions_m, axis=0))
-    assert 0.5 * box < volume < 0.9 * box
+    p = proportions(shape, variant)
+    fine = build_hull(p)
+    volumes = []
+    for hull in (fine, coarse_hull(p, fine, 370)):
+        edges = Counter((int(f[k]), int(f[(k + 1) % 3])) for f in hull.faces for k in range(3))
+        assert set(edges.values()) == {1}, "an edge is used twice in the same direction"
+        assert all((b, a) in edges for a, b in edges), "an edge has a face on one side only"
+        corners = hull.positions_m[hull.faces]
+        volumes.append(np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum() / 6)
+    box = np.prod(np.ptp(fine.positions_m, axis=0))
+    assert 0.5 * box < volumes[0] < 0.9 * box
+    assert volumes[1] == pytest.approx(volumes[0], rel=0.025)
 
 
-def test_normals_are_unit_and_on_the_side_the_winding_says(body: Body) -> None:
-    mesh = body.mesh
-    assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-5)
-    p = mesh.positions_m.astype(np.float64)[mesh.faces]
-    flat = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
-    area = np.linalg.norm(flat, axis=1)
-    assert area.min() > 0
-    cosine = np.einsum("fi,fki->fk", flat / area[:, None], mesh.normals[mesh.faces])
-    assert cosine.min() > 0.1
+def test_normals_are_unit_and_on_the_side_the_winding_says(both: tuple[Mesh, Mesh]) -> None:
+    for mesh in both:
+        assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-5)
+        p = mesh.positions_m.astype(np.float64)[mesh.faces]
+        flat = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
+        area = np.linalg.norm(flat, axis=1)
+        assert area.min() > 0
+        cosine = np.einsum("fi,fki->fk", flat / area[:, None], mesh.normals[mesh.faces])
+        assert cosine.min() > 0.1
 
 
-def test_wheels_are_closed_and_face_outward(body: Body) -> None:
-    mesh = body.mesh
+@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
+def test_wheels_are_closed_and_face_outward(both: tuple[Mesh, Mesh], which: int) -> None:
+    mesh = both[which]
     for bone in range(1, 5):
         faces = mesh.faces[mesh.joints[mesh.faces[:, 0], 0] == bone]
         points, index = np.unique(np.round(mesh.positions_m, 5), axis=0, return_inverse=True)
@@ -97,25 +124,28 @@ def test_wheels_are_closed_and_face_outward(body: Body) -> None:
         assert np.einsum("ij,ij->i", p[:, 0], np.cross(p[:, 1], p[:, 2])).sum() > 0
 
 
-def test_one_bone_per_vertex_and_one_group_per_face(body: Body) -> None:
-    mesh = body.mesh
-    assert np.array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
-    assert set(mesh.joints[:, 0]) == {0, 1, 2, 3, 4}
-    for column in (mesh.part, mesh.joints[:, 0], mesh.layer, mesh.semantic):
-        assert np.array_equal(column[mesh.faces].min(1), column[mesh.faces].max(1))
-    assert 2500 <= len(mesh.faces) <= 4300
-    assert mesh.uv.min() >= 0
-    assert mesh.uv.max() <= 1
+def test_one_bone_per_vertex_and_one_group_per_face(both: tuple[Mesh, Mesh]) -> None:
+    for mesh, (least, most) in zip(both, ((2500, 4300), (600, 900)), strict=True):
+        assert np.array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
+        assert set(mesh.joints[:, 0]) == {0, 1, 2, 3, 4}
+        for column in (mesh.part, mesh.joints[:, 0], mesh.layer, mesh.semantic):
+            assert np.array_equal(column[mesh.faces].min(1), column[mesh.faces].max(1))
+        assert least <= len(mesh.faces) <= most
+        assert mesh.uv.min() >= 0
+        assert mesh.uv.max() <= 1
 
 
 def test_semantic_class() -> None:
     for shape, variant in MODELS:
-        mesh = build_vehicle(VehicleSpec(shape, variant)).mesh
-        assert set(mesh.semantic) == {Semantic.VAN if shape == "van" else Semantic.CAR}
+        built = build_vehicle(VehicleSpec(shape, variant))
+        assert built.coarse is not None
+        for mesh in (built.mesh, built.coarse):
+            assert set(mesh.semantic) == {Semantic.VAN if shape == "van" else Semantic.CAR}
 
 
-def test_lamps_lie_on_their_sides_and_ends(body: Body) -> None:
-    mesh = body.mesh
+@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
+def test_lamps_lie_on_their_sides_and_ends(body: Body, both: tuple[Mesh, Mesh], which: int) -> None:
+    mesh = both[which]
     middle = mesh.positions_m[mesh.faces].mean(1)
     group = mesh.part[mesh.faces[:, 0]]
     front, rear = middle[:, 0] > wheelbase_m(body), middle[:, 0] < 0
@@ -136,9 +166,12 @@ def test_lamps_lie_on_their_sides_and_ends(body: Body) -> None:
         assert (y > 0.3).sum() == (y < -0.3).sum() > 0
 
 
-def test_every_lamp_has_emission_and_nothing_else_needs_it(body: Body) -> None:
+@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
+def test_every_lamp_has_emission_and_nothing_else_needs_it(
+    body: Body, both: tuple[Mesh, Mesh], which: int
+) -> None:
     assert body.textures is not None
-    mesh, emission = body.mesh, body.textures.material[..., 2]
+    mesh, emission = both[which], body.textures.material[..., 2]
     group = mesh.part[mesh.faces[:, 0]]
     rng = stream(3, "test/lamps")
     for lamp in list(LampGroup)[1:]:
@@ -396,3 +429,85 @@ def test_clipping_agrees_with_the_area_of_random_points() -> None:
     assert np.array_equal(inside(points, clipped(triangle, window)), both)
     assert np.array_equal(inside(points, clipped(triangle, window[::-1])), both)
     assert clipped(triangle + 9, window).shape == (0, 2)
+
+
+def nearest_m(mesh: Mesh, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Distance of points from a mesh, never too short: exact to the faces of the nearest of many samples."""
+    corners = mesh.positions_m[mesh.faces].astype(np.float64)
+    size = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
+    face = np.concatenate(
+        [np.repeat(np.arange(len(size)), 2), rng.choice(len(size), 15000, p=size / size.sum())]
+    )
+    samples = np.einsum("nk,nkc->nc", rng.dirichlet(np.ones(3), len(face)), corners[face])
+    near = cKDTree(samples).query(points, k=8)[1]
+    closest = trimesh.triangles.closest_point(corners[face[near]].reshape(-1, 3, 3), np.repeat(points, 8, 0))
+    return np.asarray(np.linalg.norm(closest.reshape(-1, 8, 3) - points[:, None], axis=2).min(1))
+
+
+def test_coarse_mesh_lies_on_the_fine_one_and_inside_its_extent(both: tuple[Mesh, Mesh]) -> None:
+    fine, coarse = both
+    for bone in range(5):
+        a, b = (m.positions_m[m.joints[:, 0] == bone] for m in both)
+        assert (b.min(0) >= a.min(0) - 1e-3).all()
+        assert (b.max(0) <= a.max(0) + 1e-3).all()
+    away = nearest_m(fine, coarse.positions_m.astype(np.float64), stream(6, "test/coarse"))
+    assert np.percentile(away, 95) < 0.015
+    assert away.max() < 0.032
+
+
+def silhouette(mesh: Mesh, azimuth_rad: float, elevation_rad: float) -> np.ndarray:
+    """Mask of a mesh in orthographic projection, 5 mm a pixel."""
+    c, s = np.cos(azimuth_rad), np.sin(azimuth_rad)
+    right = np.array([-s, c, 0.0])
+    up = np.array([-c * np.sin(elevation_rad), -s * np.sin(elevation_rad), np.cos(elevation_rad)])
+    plane = (mesh.positions_m.astype(np.float64) @ np.stack([right, up], 1)) / 0.005 + [900, 600]
+    mask = np.zeros((1300, 1800), np.uint8)
+    for triangle in np.round(plane[mesh.faces] * 16).astype(np.int32):
+        cv2.fillConvexPoly(mask, triangle, 1, cv2.LINE_8, 4)
+    assert not mask[[0, -1]].any()
+    assert not mask[:, [0, -1]].any()
+    return mask.astype(bool)
+
+
+@pytest.mark.parametrize(
+    "view", [(0.0, 0.0), (np.pi / 2, 0.0), (0.6, 0.2), (2.5, 0.2)], ids=["front", "side", "fore", "aft"]
+)
+def test_coarse_silhouette_covers_the_same_area(both: tuple[Mesh, Mesh], view: tuple[float, float]) -> None:
+    fine, coarse = (silhouette(mesh, *view) for mesh in both)
+    assert coarse.sum() == pytest.approx(fine.sum(), rel=0.03)
+    assert (fine ^ coarse).sum() < 0.03 * fine.sum()
+
+
+def test_distance_chooses_the_mesh() -> None:
+    body = build_vehicle(VehicleSpec())
+    assert mesh_at(body, np.nextafter(COARSE_FROM_M, 0.0)) is body.mesh
+    assert mesh_at(body, COARSE_FROM_M) is body.coarse
+    only_fine = dataclasses.replace(body, coarse=None)
+    assert mesh_at(only_fine, 1e6) is body.mesh
+    bones = vehicle_bones([body], columns(1, position_m=np.array([[1.0, 2.0, 3.0]])), np.array([0]))[0]
+    assert body.coarse is not None
+    moved = posed_vertices(body, bones, body.coarse)
+    assert np.allclose(moved, body.coarse.positions_m + np.array([1.0, 2.0, 3.0]), atol=1e-5)
+    assert np.array_equal(posed_vertices(body, bones), posed_vertices(body, bones, body.mesh))
+
+
+def test_thinning_a_flat_checkered_sheet_keeps_area_outline_and_border() -> None:
+    n = 9
+    x, y = np.meshgrid(np.arange(n, dtype=float), np.arange(n, dtype=float))
+    points = np.stack([x.ravel(), y.ravel(), np.zeros(n * n)], 1)
+    corner = (np.arange(n - 1)[:, None] * n + np.arange(n - 1)).ravel()
+    faces = np.concatenate(
+        [np.stack([corner, corner + 1, corner + n + 1], 1), np.stack([corner, corner + n + 1, corner + n], 1)]
+    )
+    label = (points[faces][..., 0].mean(1) > 3).astype(np.int64)
+    kept, origin = thinned(points, faces, label, np.ones(len(faces)), 4)
+    area = (
+        np.cross(points[kept[:, 1]] - points[kept[:, 0]], points[kept[:, 2]] - points[kept[:, 0]])[:, 2] / 2
+    )
+    assert (area > 0).all()
+    assert len(kept) == 4
+    assert area[label[origin] == 0].sum() == 3 * (n - 1)
+    assert area[label[origin] == 1].sum() == (n - 4) * (n - 1)
+    same, all_of_it = thinned(points, faces, label, np.ones(len(faces)), len(faces))
+    assert np.array_equal(same, faces)
+    assert np.array_equal(all_of_it, np.arange(len(faces)))

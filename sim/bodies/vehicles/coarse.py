@@ -1,7 +1,7 @@
 """The hull of a model in, the pieces of the same car as seen from afar out: a quarter of the triangles.
 
-The skin keeps some vertices of the fine one and borrows their normals, wheels are cones with fewer segments,
-and of what is thinner than a pixel from there (wipers, handles, frames of plates) one face is left.
+The skin keeps some vertices of the fine one, wheels are cones with fewer segments,
+and what is thinner than a pixel from there (handles, sides of plate frames) is left out.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def coarse_pieces(p: Proportions, hull: Hull, glass: Glazing, atlas: dict[str, C
     fitted = far_fittings(p, hull, glass)
     far = coarse_hull(p, hull, _HULL_AND_FITTINGS - sum(len(piece.faces) for piece in fitted))
     return [
-        skin(far, atlas, shaded_as=hull),
+        skin(far, atlas),
         *wheels(p, atlas["wheel"], FAR),
         *lamps(p, far, atlas),
         *fitted,

@@ -26,8 +26,6 @@ def bar(
     width_m: float,
     height_m: float,
     swatch: str,
-    *,
-    lid_only: bool = False,
 ) -> Piece:
     """A straight bar lying on a surface: four sides and the lid, open toward the surface."""
     along = (end - start) / np.linalg.norm(end - start)
@@ -39,7 +37,7 @@ def bar(
     top = [q + up for q in (a, b, c, d)]
     low = [a, b, c, d]
     faces = [top]
-    for k in range(0 if lid_only else 4):
+    for k in range(4):
         j = (k + 1) % 4
         faces.append([low[k], low[j], top[j], top[k]])
     return quads(np.array(faces), swatch_uv(swatch), open_sky=0.9)
@@ -79,23 +77,23 @@ def _mirror(
         c, d = b + corners, a + corners
         faces += [np.stack([a, d, c], 1), np.stack([a, c, b], 1)]
     swatch = "paint" if p.cladding_m < 0.3 else "plastic"
-    shell = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=1.0)
+    shell = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=0.4 + 2 * np.pi / corners)
     back = x - 0.085 * 0.45 - 0.003
     zc, h, y0, y1 = z + 0.065, tall * 0.72, root + 0.082, root + 0.172
     glass = np.array([[[back, y1, zc - h], [back, y0, zc - h], [back, y0, zc + h], [back, y1, zc + h]]])
     return [shell, quads(glass, swatch_uv("mirror"))]
 
 
-def _handles(p: Proportions, hull: Hull, glazing: Glazing, lid_only: bool) -> list[Piece]:
+def _handles(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
     out = []
     for x in glazing.handle_x_m:
         z = glazing.waist_m(x) - 0.13
         start, end = (np.array([q, hull.outermost(1, q, z) - 0.004, z]) for q in (x + 0.17, x))
-        out.append(bar(start, end, np.array([0.0, 1.0, 0.0]), 0.030, 0.026, "paint", lid_only=lid_only))
+        out.append(bar(start, end, np.array([0.0, 1.0, 0.0]), 0.030, 0.026, "paint"))
     return out
 
 
-def _wipers(hull: Hull, glazing: Glazing, lid_only: bool) -> list[Piece]:
+def _wipers(hull: Hull, glazing: Glazing) -> list[Piece]:
     """Two arms at rest, both swept the same way: the one thing that is not alike left and right."""
     z = glazing.screen_low_m
     out = []
@@ -108,7 +106,7 @@ def _wipers(hull: Hull, glazing: Glazing, lid_only: bool) -> list[Piece]:
                 )
             )
         outward = np.array([0.5, 0.0, 0.8])
-        out.append(bar(ends[0], ends[1], outward, 0.018, 0.022, "plastic", lid_only=lid_only))
+        out.append(bar(ends[0], ends[1], outward, 0.018, 0.022, "plastic"))
     return out
 
 
@@ -135,22 +133,21 @@ def _antenna(hull: Hull) -> Piece:
 
 def fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
     """All fittings of a car."""
-    left = _mirror(p, hull, glazing, 10, _POD) + _handles(p, hull, glazing, False)
+    left = _mirror(p, hull, glazing, 10, _POD) + _handles(p, hull, glazing)
     if p.roof == "rails":
         left += _rails(p, hull, 5)
-    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing, False)]
+    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing)]
     if p.shape != "van":
         both.append(_antenna(hull))
     return both
 
 
 def far_fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
-    """The fittings that still count from afar: the antenna, simpler mirrors and rails, lids."""
+    """The fittings that still count from afar: wipers, the antenna, simpler mirrors and rails."""
     left = _mirror(p, hull, glazing, 5, (_POD[0], _POD[1], _POD[2], _POD[4]))
-    left += _handles(p, hull, glazing, True)
     if p.roof == "rails":
         left += _rails(p, hull, 3)
-    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing, True)]
+    both = [*left, *(mirrored(piece) for piece in left), *_wipers(hull, glazing)]
     if p.shape != "van":
         both.append(_antenna(hull))
     return both

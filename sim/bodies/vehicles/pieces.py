@@ -69,7 +69,6 @@ def smooth(
     *,
     crease_rad: float,
     bone: int = 0,
-    normals: Floats | None = None,
 ) -> Piece:
     """A curved piece: vertices are split where normals, uv or occlusion differ.
 
@@ -80,14 +79,12 @@ def smooth(
         open_sky_corners: (F, 3).
         crease_rad: edges that bend more stay sharp.
         bone: of the whole piece.
-        normals: (F, 3, 3), if they are known better than from the faces.
     """
-    if normals is None:
-        normals = corner_normals(positions_m, faces, crease_rad)
+    normals = corner_normals(positions_m, faces, crease_rad).reshape(-1, 3)
     columns = np.concatenate(
         [
             positions_m[faces].reshape(-1, 3),
-            normals.reshape(-1, 3),
+            normals,
             uv_corners.reshape(-1, 2),
             open_sky_corners.reshape(-1, 1),
         ],
