@@ -75,7 +75,7 @@ def _rasterizer_threads(processes: int) -> Iterator[None]:
     if name in os.environ:
         yield
         return
-    os.environ[name] = str(max(0, (os.cpu_count() or 1) // processes - 1))
+    os.environ[name] = str(max(0, len(os.sched_getaffinity(0)) // processes - 1))
     try:
         yield
     finally:

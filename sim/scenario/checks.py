@@ -10,15 +10,20 @@ from sim.bodies import VehicleSpec, build_body
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.plates import check_plate
 from sim.errors import UsageError, near_matches
-from sim.scenario.scenario import Agent, Scenario, Vehicle
+from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
+from sim.scenario.sensors import Camera
 from sim.taxonomy import CATEGORIES
 from sim.world import Lane
 
-__all__ = ["check_agents", "check_bodies"]
+__all__ = ["check_agents", "check_bodies", "check_camera"]
 
 DRIVING = ("follow_lane", "parked")
 MAX_SPEED_MPS = 70.0
 MAX_WALK_MPS = 4.0
+MAX_LATERAL_M = 10.0
+MAX_TURN_RAD = 10.0
+MAX_TURN_DEG = 720.0
+FARTHEST_M = 10_000.0
 
 
 def check_agents(scenario: Scenario) -> None:
@@ -33,6 +38,18 @@ def check_agents(scenario: Scenario) -> None:
         if problem:
             kind = "vehicle" if isinstance(agent, Vehicle) else "pedestrian"
             raise UsageError(f"agents[{index}].{kind}.{problem}")
+
+
+def check_camera(camera: Camera) -> None:
+    """Check that a camera stands somewhere. Raises UsageError: the field, its value, what would be right."""
+    for field, most in (
+        *((name, FARTHEST_M) for name in ("x_m", "y_m", "z_m")),
+        *((name, MAX_TURN_DEG) for name in ("yaw_deg", "pitch_deg", "roll_deg")),
+    ):
+        if abs(getattr(camera, field)) > most:
+            raise UsageError(
+                f"camera {camera.name!r}: {field} is {getattr(camera, field)}, wanted {-most} to {most}"
+            )
 
 
 def check_bodies(scenario: Scenario) -> None:
@@ -73,7 +90,17 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
     fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
     if not 0 <= agent.speed_mps <= fastest:
         return f"speed_mps: {agent.speed_mps} is out of range, wanted 0 to {fastest}"
-    return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else ""
+    return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else _astray(agent)
+
+
+def _astray(person: Pedestrian) -> str:
+    for field in ("start_m", "goal_m"):
+        for index, value in enumerate(getattr(person, field) or ()):
+            if abs(value) > FARTHEST_M:
+                return f"{field}[{index}]: {value} is out of range, wanted {-FARTHEST_M} to {FARTHEST_M}"
+    if abs(person.yaw_rad) > MAX_TURN_RAD:
+        return f"yaw_rad: {person.yaw_rad} is out of range, wanted {-MAX_TURN_RAD} to {MAX_TURN_RAD}"
+    return ""
 
 
 def _misplaced(vehicle: Vehicle, lanes: dict[str, Lane]) -> str:
@@ -83,6 +110,9 @@ def _misplaced(vehicle: Vehicle, lanes: dict[str, Lane]) -> str:
     ):
         if lane not in lanes:
             return f"{field}: {near_matches('lane', lane, lanes)}"
+    for field, most in (("lateral_m", MAX_LATERAL_M), ("heading_offset_rad", MAX_TURN_RAD)):
+        if abs(getattr(vehicle, field)) > most:
+            return f"{field}: {getattr(vehicle, field)} is out of range, wanted {-most} to {most}"
     line = lanes[vehicle.lane].centre_m
     length_m = sum(math.dist(a, b) for a, b in itertools.pairwise(line))
     if not 0 <= vehicle.s_m <= length_m:

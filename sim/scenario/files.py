@@ -11,7 +11,7 @@ import yaml
 
 from sim.errors import UsageError
 from sim.scenario.catalog import build_world
-from sim.scenario.checks import check_agents, check_bodies
+from sim.scenario.checks import check_agents, check_bodies, check_camera
 from sim.scenario.document import FORMAT, plain, read_document, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
@@ -112,6 +112,7 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
     for index, model in enumerate(document.sensors):
         with _located(f"{source}: sensors[{index}]"):
             sensors.append(value_of(Camera, model))
+            check_camera(sensors[-1])
     agents: list[Agent] = []
     for model in document.agents:
         if model.vehicle is not None:

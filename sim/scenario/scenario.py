@@ -97,7 +97,9 @@ class Scenario:
                 raise UsageError(f"{kind} names must differ; used twice: {', '.join(twice)}")
         for sensor in self.sensors:
             if sensor.mount and sensor.mount not in names:
-                raise UsageError(f"camera {sensor.name!r}: mount {sensor.mount!r} is no agent of the scenario")
+                raise UsageError(
+                    f"camera {sensor.name!r}: mount {sensor.mount!r} is no agent of the scenario"
+                )
             if self.tick_hz % sensor.rate_hz:
                 raise UsageError(
                     f"camera {sensor.name!r}: rate_hz {sensor.rate_hz} does not divide tick_hz {self.tick_hz}"

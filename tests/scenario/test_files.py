@@ -24,7 +24,9 @@ LANES = sorted(lane.id for lane in WORLD.network.lanes)
 finite = st.floats(allow_nan=False, allow_infinity=False)
 color = st.tuples(*[st.integers(0, 255)] * 3)
 text = st.text(max_size=12)
-point = st.tuples(finite, finite)
+place = st.floats(-10_000, 10_000)
+angle = st.floats(-10, 10)
+point = st.tuples(place, place)
 vehicles = st.builds(
     Vehicle,
     name=st.just("v"),
@@ -33,8 +35,8 @@ vehicles = st.builds(
     speed_mps=st.floats(0, 60),
     route=st.lists(st.sampled_from(LANES), max_size=3).map(tuple),
     body=st.builds(VehicleSpec, paint_srgb=color),
-    lateral_m=finite,
-    heading_offset_rad=finite,
+    lateral_m=angle,
+    heading_offset_rad=angle,
 )
 people = st.builds(
     Pedestrian,
@@ -42,12 +44,12 @@ people = st.builds(
     start_m=point,
     goal_m=st.none() | point,
     speed_mps=st.floats(0, 4),
-    yaw_rad=finite,
+    yaw_rad=angle,
     body=st.builds(
         PersonSpec, gender=st.floats(0, 1), ancestry=st.tuples(finite, finite, finite), seed=st.integers(0)
     ),
 )
-cameras = st.builds(Camera, name=st.just("c"), mount=st.just("v"), x_m=finite, hfov_deg=st.floats(1, 150))
+cameras = st.builds(Camera, name=st.just("c"), mount=st.just("v"), x_m=place, hfov_deg=st.floats(1, 150))
 scenarios = st.builds(
     lambda v, p, c, t, seed: Scenario(WORLD, (v, p), (c,), t, 20, seed),
     vehicles, people, cameras, st.floats(1e-9, 36000), st.integers(0, 2**63),
@@ -154,6 +156,18 @@ def _at(path: str, value: object) -> dict[str, Any]:
         ("agents.1.pedestrian.start_m", [1.0], "agents[1].pedestrian.start_m[1]: missing"),
         ("agents.1.pedestrian.start_m", "here", "agents[1].pedestrian.start_m: 'here' is not a list"),
         ("agents.1.pedestrian.name", "ego", "agent names must differ; used twice: ego"),
+        (
+            "agents.1.pedestrian.goal_m",
+            [0.0, 2e4],
+            "agents[1].pedestrian.goal_m[1]: 20000.0 is out of range, wanted -10000.0 to 10000.0",
+        ),
+        (
+            "agents.0.vehicle.behavior",
+            "walk",
+            "agents[0].vehicle.behavior: 'walk' is not for this kind of agent, wanted follow_lane or parked",
+        ),
+        ("agents.0.vehicle.s_m", -1.0, f"agents[0].vehicle.s_m: -1.0 is off lane {LANES[0]!r}, wanted 0 to 17.7"),
+        ("sensors.0.yaw_deg", 1e3, "sensors[0]: camera 'front': yaw_deg is 1000.0, wanted -720.0 to 720.0"),
         ("roadreel", 2, "roadreel: 2 is a version this program does not read; it reads 1"),
         ("roadreel", KeyError, "roadreel: missing"),
         ("seed", -1, "seed is -1, wanted 0 or more"),
