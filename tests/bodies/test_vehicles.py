@@ -432,7 +432,7 @@ def test_clipping_agrees_with_the_area_of_random_points() -> None:
 
 
 def nearest_m(mesh: Mesh, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Distance of points from a mesh, never too short: exact to the faces of the nearest of many samples."""
+    """Distance of points from a mesh, never too short: exact to the faces of the nearest samples."""
     corners = mesh.positions_m[mesh.faces].astype(np.float64)
     size = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     face = np.concatenate(
@@ -441,7 +441,8 @@ def nearest_m(mesh: Mesh, points: np.ndarray, rng: np.random.Generator) -> np.nd
     samples = np.einsum("nk,nkc->nc", rng.dirichlet(np.ones(3), len(face)), corners[face])
     near = cKDTree(samples).query(points, k=8)[1]
     closest = trimesh.triangles.closest_point(corners[face[near]].reshape(-1, 3, 3), np.repeat(points, 8, 0))
-    return np.asarray(np.linalg.norm(closest.reshape(-1, 8, 3) - points[:, None], axis=2).min(1))
+    to_faces = np.linalg.norm(closest.reshape(-1, 8, 3) - points[:, None], axis=2).min(1)
+    return np.minimum(to_faces, cKDTree(mesh.positions_m).query(points)[0])
 
 
 def test_coarse_mesh_lies_on_the_fine_one_and_inside_its_extent(both: tuple[Mesh, Mesh]) -> None:
@@ -452,7 +453,7 @@ def test_coarse_mesh_lies_on_the_fine_one_and_inside_its_extent(both: tuple[Mesh
         assert (b.max(0) <= a.max(0) + 1e-3).all()
     away = nearest_m(fine, coarse.positions_m.astype(np.float64), stream(6, "test/coarse"))
     assert np.percentile(away, 95) < 0.015
-    assert away.max() < 0.032
+    assert away.max() <= 0.025
 
 
 def silhouette(mesh: Mesh, azimuth_rad: float, elevation_rad: float) -> np.ndarray:
