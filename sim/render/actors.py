@@ -20,8 +20,7 @@ from panda3d.core import (
 )
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import Body, LampGroup, Lights, bone_matrices
-from sim.bodies.body import mesh_at
+from sim.bodies import Body, LampGroup, Lights, bone_matrices, mesh_at
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
 from sim.render.drawing import (

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from panda3d.core import Shader
+from panda3d.core import NodePath, RenderState, Shader
 
 from sim.bodies import MAX_BONES
 from sim.taxonomy import Semantic
 
-__all__ = ["AGENT_ROWS", "BONE_ROWS", "program"]
+__all__ = ["AGENT_ROWS", "BONE_ROWS", "PASS_KINDS", "pass_state", "program"]
+
+PASS_KINDS = ("static", "cutout", "vehicle", "person")
+"""Kinds of surface the label and shadow passes tell apart; nodes carry theirs as the tag `kind`."""
 
 BONE_ROWS = 4
 """Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
@@ -33,7 +36,7 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "vehicle.frag.glsl")),
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
-    ("rgb", "sky"): ((), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
+    ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
     ("rgb", "smooth"): ((), ("smooth.vert.glsl",), ("smooth.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
@@ -66,3 +69,13 @@ def program(stage: str, kind: str) -> Shader:
     if shader is None or shader.get_error_flag():
         raise RuntimeError(f"the {stage} shader for {kind} does not compile")
     return shader
+
+
+def pass_state(stage: str, kind: str) -> RenderState:
+    """The state that makes a pass draw a kind of surface with its own program."""
+    made = NodePath(kind)
+    made.set_shader(program(stage, kind), 100)
+    if stage == "amodal":
+        made.set_depth_test(False, 100)
+        made.set_depth_write(False, 100)
+    return made.get_state()

@@ -18,7 +18,6 @@ from panda3d.core import (
     PTA_LMatrix4f,
     PTA_LVecBase3f,
     PythonCallbackObject,
-    RenderState,
     Texture,
 )
 
@@ -30,7 +29,7 @@ from sim.render.drawing import FIRST_INSTANCE_CODE, MASK_AMODAL, MASK_LABEL, MAS
 from sim.render.engine import Engine, GlInfo, attach_camera, engine, nearest
 from sim.render.gl import TextureReader, make_reader
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
-from sim.render.programs import program
+from sim.render.programs import PASS_KINDS, pass_state
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
@@ -96,14 +95,11 @@ class Renderer:
     ) -> None:
         self._engine = engine()
         self._engine.check_thread()
-        self._world = world
         self._cameras = tuple(cameras)
         self._stage = Stage(world, roster)
         sky = make_sky(world.lighting)
         self._stage.light(sky, 0.0006 + 0.0009 * (world.lighting.turbidity - 2) / 6)
-        self._shadows = ShadowMaps(self._engine, self._stage.scene)
-        self._shadows.aim(world, sky.sun_direction_world)
-        self._set_up_shadow_states()
+        self._shadows = ShadowMaps(self._engine, self._stage.scene, world, sky.sun_direction_world)
         self._views: dict[tuple[int, int], _View] = {}
         self._smoothing: list[NodePath] = []
         self._rings = {
@@ -113,7 +109,6 @@ class Renderer:
         self._reader = reader(self._engine) if reader else make_reader(self._engine.panda, self._engine.gsg)
         self._read: Callable[[], None] | None = None
         self._sync = self._make_sync()
-        self._shadow_drawn = False
         self._semantic_of_code = np.zeros(FIRST_INSTANCE_CODE + len(roster), np.uint8)
         self._semantic_of_code[:FIRST_INSTANCE_CODE] = np.arange(FIRST_INSTANCE_CODE)
         self._semantic_of_code[FIRST_INSTANCE_CODE:] = [int(c.semantic) for c in roster.categories]
@@ -146,9 +141,9 @@ class Renderer:
             return []
         self._engine.check_thread()
         self.bones = self._stage.show(state)
-        return [self._film(camera, state, first=i == 0) for i, camera in enumerate(due)]
+        return [self._film(camera, state) for camera in due]
 
-    def _film(self, camera: Camera, state: WorldState, *, first: bool) -> Capture:
+    def _film(self, camera: Camera, state: WorldState) -> Capture:
         arrays, release = self._rings[camera.name].acquire()
         view = self._view(camera)
         optics = intrinsics(camera)
@@ -159,10 +154,7 @@ class Renderer:
         for other in self._views.values():
             for name, output in other.outputs.items():
                 output.set_active(other is view and name in active)
-        static, moving = self._shadows.outputs
-        static.set_active(not self._shadow_drawn)
-        moving.set_active(first and "film" in active)
-        self._shadow_drawn = True
+        self._shadows.activate(world_from_camera, wanted="film" in active)
         labelled = bool(set(camera.channels) & {"instance"}) and self._amodal is not None
         if self._amodal is not None and labelled:
             self._amodal.lay_out(
@@ -229,16 +221,6 @@ class Renderer:
         output.make_display_region().set_draw_callback(PythonCallbackObject(drawn))
         return output
 
-    def _set_up_shadow_states(self) -> None:
-        for camera in self._shadows.cameras:
-            start = NodePath("shadow")
-            start.set_shader_input("u_clip_from_world", self._shadows.clip)
-            start.set_two_sided(True, 50)
-            camera.set_initial_state(start.get_state())
-            camera.set_tag_state_key("kind")
-            for kind in ("static", "cutout", "vehicle", "person"):
-                camera.set_tag_state(kind, _pass_state("shadow", kind))
-
     def _view(self, camera: Camera) -> _View:
         size = camera.width_px, camera.height_px
         if size not in self._views:
@@ -288,12 +270,12 @@ class Renderer:
             seeing.set_camera_mask(masks[name])
             if name == "label":
                 seeing.set_tag_state_key("kind")
-                for kind in ("static", "cutout", "vehicle", "person"):
-                    seeing.set_tag_state(kind, _pass_state("label", kind))
+                for kind in PASS_KINDS:
+                    seeing.set_tag_state(kind, pass_state("label", kind))
             if name == "amodal":
                 seeing.set_tag_state_key("kind")
                 for kind in ("vehicle", "person"):
-                    seeing.set_tag_state(kind, _pass_state("amodal", kind))
+                    seeing.set_tag_state(kind, pass_state("amodal", kind))
             lens = PerspectiveLens()
             seeing.set_lens(lens)
             view.cameras.append((place, lens))
@@ -357,12 +339,3 @@ def _properties(*, depth: bool = True, floats: bool = False, aux_floats: int = 0
         properties.set_depth_bits(32)
         properties.set_float_depth(True)
     return properties
-
-
-def _pass_state(stage: str, kind: str) -> RenderState:
-    made = NodePath(kind)
-    made.set_shader(program(stage, kind), 100)
-    if stage == "amodal":
-        made.set_depth_test(False, 100)
-        made.set_depth_write(False, 100)
-    return made.get_state()

@@ -1,7 +1,7 @@
-"""Sun and bounds -> the light's view; one map for what stands (drawn once), one for what moves (each tick).
+"""Sun and bounds -> the light's view: one map for what stands, drawn once, one for what moves, each picture.
 
-Both maps share one matrix, fitted to the street's bounds in the light's own axes, so a long narrow street
-gets long narrow texels and shaders transform each vertex once.
+The standing map covers the whole street. The moving one covers what lies before the camera that films, so
+that people's shadows stay sharp; farther away the dark patch below a vehicle is all there is to see.
 """
 
 from __future__ import annotations
@@ -21,82 +21,105 @@ from panda3d.core import (
 )
 
 from sim.geometry import Pose
+from sim.render.drawing import MASK_SHADOW, MASK_SHADOW_MOVING
 from sim.render.engine import Engine, attach_camera
 from sim.render.geoms import clamp_edges
 from sim.render.panda_frames import clip_from_light, to_panda
+from sim.render.programs import PASS_KINDS, pass_state
 from sim.world import World
 
-__all__ = ["STATIC_PX", "ShadowMaps"]
+__all__ = ["ShadowMaps"]
 
-STATIC_PX = 4096
-MOVING_PX = 2048
+_STATIC_PX = 4096
+_MOVING_PX = 1280
+_MOVING_M = 84.0
 _TALLEST_M = 45.0
+_BIAS_M = 0.06
 
 
-def _light_clip(world: World, sun: NDArray[np.float64]) -> NDArray[np.float64]:
-    forward = -sun
-    right = np.cross([0.0, 0.0, 1.0], forward)
-    right /= np.linalg.norm(right)
-    light_from_world = Pose(np.stack([right, np.cross(forward, right), forward]), np.zeros(3))
-    x0, y0, x1, y1 = world.bounds_m
-    ground = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
-    seen = light_from_world.apply(ground)
-    low, high = seen.min(0), seen.max(0)
-    # Casters may stand anywhere toward the sun; receivers end at the bounds.
-    low[2] -= _TALLEST_M / max(float(sun[2]), 0.05) + 30.0
-    return clip_from_light(light_from_world, low, high)
+class _Map:
+    """One depth map and the camera that fills it."""
+
+    def __init__(
+        self, engine: Engine, scene: NodePath, name: str, size_px: int, sort: int, mask: BitMask32
+    ) -> None:
+        self.texture = Texture(f"shadow-{name}")
+        self.texture.set_format(Texture.F_depth_component32)
+        self.texture.set_component_type(Texture.T_float)
+        self.texture.set_minfilter(SamplerState.FT_shadow)
+        self.texture.set_magfilter(SamplerState.FT_shadow)
+        clamp_edges(self.texture)
+        properties = FrameBufferProperties()
+        properties.set_rgba_bits(0, 0, 0, 0)
+        properties.set_depth_bits(32)
+        properties.set_float_depth(True)
+        planes = {GraphicsOutput.RTP_depth: self.texture}
+        self.output = engine.buffer(f"shadow-{name}", (size_px, size_px), properties, planes, sort=sort)
+        self._clip = PTA_LMatrix4f.empty_array(1)
+        self._lookup = PTA_LMatrix4f.empty_array(1)
+        _, camera = attach_camera(scene, self.output, f"shadow-{name}")
+        camera.set_camera_mask(mask)
+        camera.set_cull_bounds(OmniBoundingVolume())
+        self._start(camera)
+        scene.set_shader_input(f"u_shadow_{name}", self.texture)
+        scene.set_shader_input(f"u_{name}_from_world", self._lookup)
+
+    def _start(self, camera: Camera) -> None:
+        start = NodePath("shadow")
+        start.set_shader_input("u_clip_from_world", self._clip)
+        start.set_two_sided(True, 50)
+        camera.set_initial_state(start.get_state())
+        camera.set_tag_state_key("kind")
+        for kind in PASS_KINDS:
+            camera.set_tag_state(kind, pass_state("shadow", kind))
+
+    def aim(self, clip: NDArray[np.float64]) -> None:
+        """Set the view, and with it where shaders look depths up, biased toward the sun."""
+        self._clip[0] = to_panda(clip)
+        halve = np.diag([0.5, 0.5, 0.5, 1.0])
+        halve[:3, 3] = 0.5
+        halve[2, 3] -= _BIAS_M * 0.5 * float(np.linalg.norm(clip[2, :3]))
+        self._lookup[0] = to_panda(halve @ clip)
 
 
 class ShadowMaps:
-    """The two depth maps of a scene, and the cameras that fill them."""
+    """The two depth maps of a scene."""
 
-    def __init__(self, engine: Engine, scene: NodePath) -> None:
+    def __init__(self, engine: Engine, scene: NodePath, world: World, sun: NDArray[np.float64]) -> None:
         self._engine = engine
-        self._clip = PTA_LMatrix4f.empty_array(1)
-        self._lookup = PTA_LMatrix4f.empty_array(1)
-        scene.set_shader_input("u_shadow_from_world", self._lookup)
-        self.textures: list[Texture] = []
-        self.outputs: list[GraphicsOutput] = []
-        self.cameras: list[Camera] = []
-        for name, size, sort, mask in (("static", STATIC_PX, -20, 3), ("moving", MOVING_PX, -19, 4)):
-            texture = Texture(f"shadow-{name}")
-            texture.set_format(Texture.F_depth_component32)
-            texture.set_component_type(Texture.T_float)
-            texture.set_minfilter(SamplerState.FT_shadow)
-            texture.set_magfilter(SamplerState.FT_shadow)
-            clamp_edges(texture)
-            properties = FrameBufferProperties()
-            properties.set_rgba_bits(0, 0, 0, 0)
-            properties.set_depth_bits(32)
-            properties.set_float_depth(True)
-            output = engine.buffer(
-                f"shadow-{name}",
-                (size, size),
-                properties,
-                {GraphicsOutput.RTP_depth: texture},
-                sort=sort,
-            )
-            _, camera = attach_camera(scene, output, f"shadow-{name}")
-            camera.set_camera_mask(BitMask32.bit(mask))
-            camera.set_cull_bounds(OmniBoundingVolume())
-            scene.set_shader_input(f"u_shadow_{name}", texture)
-            self.textures.append(texture)
-            self.outputs.append(output)
-            self.cameras.append(camera)
-        self.clip = self._clip
+        forward = -sun
+        right = np.cross([0.0, 0.0, 1.0], forward)
+        right /= np.linalg.norm(right)
+        self._light_from_world = Pose(np.stack([right, np.cross(forward, right), forward]), np.zeros(3))
+        self._static = _Map(engine, scene, "static", _STATIC_PX, -20, MASK_SHADOW)
+        self._moving = _Map(engine, scene, "moving", _MOVING_PX, -19, MASK_SHADOW_MOVING)
+        x0, y0, x1, y1 = world.bounds_m
+        ground = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
+        seen = self._light_from_world.apply(ground)
+        low, high = seen.min(0), seen.max(0)
+        # Casters may stand anywhere toward the sun; receivers end at the bounds.
+        low[2] -= _TALLEST_M / max(float(sun[2]), 0.05) + 30.0
+        self._static.aim(clip_from_light(self._light_from_world, low, high))
+        self._drawn = False
 
-    def aim(self, world: World, sun: NDArray[np.float64]) -> None:
-        """Fit the light's view to a world."""
-        clip = _light_clip(world, sun)
-        self._clip[0] = to_panda(clip)
-        halve = np.eye(4)
-        halve[:3, :3] *= 0.5
-        halve[:3, 3] = 0.5
-        bias = np.eye(4)
-        bias[2, 3] = -0.00035
-        self._lookup[0] = to_panda(bias @ halve @ clip)
+    def activate(self, world_from_camera: Pose, *, wanted: bool) -> None:
+        """Have the next picture draw the moving map, and the standing one if it is not there yet."""
+        self._static.output.set_active(wanted and not self._drawn)
+        self._moving.output.set_active(wanted)
+        if not wanted:
+            return
+        self._drawn = True
+        ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
+        ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
+        focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0]) + ahead * (_MOVING_M / 2 - 8.0)
+        centre = self._light_from_world.apply(focus)
+        # Whole texels only, or shadow edges crawl while the camera moves.
+        texel = _MOVING_M / _MOVING_PX
+        centre[:2] = np.round(centre[:2] / texel) * texel
+        half = np.array([_MOVING_M / 2, _MOVING_M / 2, _MOVING_M])
+        self._moving.aim(clip_from_light(self._light_from_world, centre - half, centre + half))
 
     def close(self) -> None:
         """Free both maps."""
-        for output in self.outputs:
-            self._engine.remove(output)
+        for depth in (self._static, self._moving):
+            self._engine.remove(depth.output)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import bone_matrices, posed_vertices
+from sim.bodies import bone_matrices, mesh_at, posed_vertices
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import Semantic
 
@@ -40,7 +40,7 @@ def only(state: WorldState, row: int) -> WorldState:
     return dataclasses.replace(state, roster=alone, poses=poses, **cut)
 
 
-def scene_triangles(street, state):
+def scene_triangles(street, state, camera_world):
     """All opaque triangles: (T, 3, 3) corners and (T,) owner: 0 scenery, else instance id; and semantic."""
     from sim.render.stage import scenery_of
 
@@ -53,9 +53,10 @@ def scene_triangles(street, state):
         semantic.append(chunk.mesh.semantic[chunk.mesh.faces[:, 0]].astype(int))
     bones = bone_matrices(state.roster.bodies, state.poses)
     for row, body in enumerate(state.roster.bodies):
-        corners.append(posed_vertices(body, bones[row])[body.mesh.faces])
-        owner.append(np.full(len(body.mesh.faces), row + 1))
-        semantic.append(np.full(len(body.mesh.faces), int(state.roster.categories[row].semantic)))
+        mesh = mesh_at(body, float(np.linalg.norm(state.poses.position_m[row] - camera_world)))
+        corners.append(posed_vertices(body, bones[row], mesh)[mesh.faces])
+        owner.append(np.full(len(mesh.faces), row + 1))
+        semantic.append(np.full(len(mesh.faces), int(state.roster.categories[row].semantic)))
     return np.concatenate(corners), np.concatenate(owner), np.concatenate(semantic)
 
 
@@ -101,8 +102,8 @@ def leafless(capture):
 
 
 def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
-    corners, owner, semantic = scene_triangles(street, state)
     for capture in captures:
+        corners, owner, semantic = scene_triangles(street, state, capture.world_from_camera.translation_m)
         triangle, depth = cast(corners, capture)
         owner_seen = np.where(triangle >= 0, owner[triangle], 0)
         class_seen = np.where(triangle >= 0, semantic[triangle], int(Semantic.SKY))

@@ -25,10 +25,17 @@ vec3 mirrored(vec3 d, float lod) {
     return mix(street, above, open);
 }
 
-float sunlit(vec3 shadow_position) {
-    if (any(greaterThan(abs(shadow_position - 0.5), vec3(0.5)))) return 1.0;
-    return texture(u_shadow_static, shadow_position) * texture(u_shadow_moving, shadow_position);
+#ifndef SKY
+in vec3 v_static;
+in vec3 v_moving;
+
+float sunlit() {
+    float lit = 1.0;
+    if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = texture(u_shadow_static, v_static);
+    if (all(lessThan(abs(v_moving - 0.5), vec3(0.5)))) lit *= texture(u_shadow_moving, v_moving);
+    return lit;
 }
+#endif
 
 vec3 ambient(vec3 n) {
     return n.z > 0.0 ? mix(u_sky_horizon, u_sky_up, n.z) : mix(u_sky_horizon, u_ground_light, -n.z);

@@ -1,4 +1,5 @@
-uniform mat4 u_shadow_from_world;
+uniform mat4 u_static_from_world;
+uniform mat4 u_moving_from_world;
 uniform vec3 u_camera_world;
 uniform vec3 u_optical_axis_world;
 out float v_depth;
@@ -6,7 +7,8 @@ flat out float v_code;
 uniform vec3 u_sun_direction;
 out vec3 v_world;
 out vec3 v_normal;
-out vec3 v_shadow;
+out vec3 v_static;
+out vec3 v_moving;
 out vec4 v_tint;
 #ifdef AGENT
 out vec2 v_uv;
@@ -31,7 +33,13 @@ void main() {
     v_depth = dot(p - u_camera_world, u_optical_axis_world);
     v_tint = vec4(tint.rgb * tint.rgb / 65025.0, tint.a / 255.0);
     float slope = 1.0 - abs(dot(n, u_sun_direction));
-    v_shadow = (u_shadow_from_world * vec4(p + n * (0.03 + 0.07 * slope), 1.0)).xyz;
+#ifdef AGENT
+    vec4 lifted = vec4(p + n * (0.05 + 0.09 * slope), 1.0); // moving shadows are of the coarse shape
+#else
+    vec4 lifted = vec4(p + n * (0.02 + 0.07 * slope), 1.0);
+#endif
+    v_static = (u_static_from_world * lifted).xyz;
+    v_moving = (u_moving_from_world * lifted).xyz;
 #ifdef AGENT
     v_code = u_agent.y;
     v_uv = p3d_MultiTexCoord0;

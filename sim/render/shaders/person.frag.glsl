@@ -3,7 +3,6 @@ in vec3 v_world;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
-in vec3 v_shadow;
 in vec4 v_tint;
 in vec2 v_uv;
 flat in float v_glow;
@@ -18,7 +17,7 @@ void main() {
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = (dot(n, u_sun_direction) + 0.18) / 1.18;
-    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
+    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
     float rim = 1.0 - max(dot(n, v), 0.0);
     vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
     show(fogged(radiance, distance_m), v_depth, v_code);

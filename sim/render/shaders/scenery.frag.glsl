@@ -3,7 +3,6 @@ in vec3 v_world;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
-in vec3 v_shadow;
 in vec4 v_tint;
 in vec3 v_uvl;
 #ifdef LENS
@@ -27,7 +26,7 @@ void main() {
 #else
     float lit = max(dot(n, u_sun_direction), 0.0);
 #endif
-    vec3 sun = lit > 0.0 ? u_sun * (lit * sunlit(v_shadow)) : vec3(0.0);
+    vec3 sun = lit > 0.0 ? u_sun * (lit * sunlit()) : vec3(0.0);
     vec3 light = ambient(n) * v_tint.a + sun;
     vec3 radiance = albedo * light;
 #ifdef GLASS

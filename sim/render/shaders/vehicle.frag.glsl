@@ -3,7 +3,6 @@ in vec3 v_world;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
-in vec3 v_shadow;
 in vec4 v_tint;
 in vec2 v_uv;
 flat in float v_glow;
@@ -23,7 +22,7 @@ void main() {
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = dot(n, u_sun_direction);
-    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit(v_shadow)) : vec3(0.0);
+    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
     float metal = step(0.4, material.g);
     vec3 f0 = mix(vec3(material.g), albedo, metal);
     vec3 radiance = albedo * (1.0 - 0.85 * metal) * (ambient(n) * open + sun);
