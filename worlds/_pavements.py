@@ -13,7 +13,7 @@ from worlds._curves import Points, arc, transformed
 
 __all__ = ["ground_patches", "kerb_line", "walk_graph"]
 
-_STATION_M = 8.0
+_STATION_M, _STATION_RAD = 8.0, 0.6
 _WAITING_M = 0.5
 """People wait this far behind the kerb."""
 
@@ -186,8 +186,13 @@ def _landings(line: _Line, crosswalks: Sequence[Crosswalk]) -> list[tuple[float,
 
 
 def _stations(line: _Line, landings_m: Sequence[float]) -> list[float]:
-    """Arc lengths of the nodes: about every 8 m, and one at each crossing."""
+    """Arc lengths of the nodes: about every 8 m, closer in bends, and one at each crossing."""
     length_m = float(line.s_m[-1])
-    even = np.linspace(0.0, length_m, max(2, round(length_m / _STATION_M) + 1)).tolist()
-    kept = [s for s in even[1:-1] if all(abs(s - other) > 3.0 for other in landings_m)]
+    span = np.diff(line.points, axis=0)
+    bend = np.abs(np.diff(np.unwrap(np.arctan2(span[:, 1], span[:, 0]))))
+    # A node is due after so many metres or so much of a turn.
+    due = np.diff(line.s_m) / _STATION_M + np.concatenate([[0.0], bend]) / _STATION_RAD
+    count = np.concatenate([[0.0], np.cumsum(due)])
+    even = np.interp(np.arange(1, int(count[-1])) * count[-1] / int(count[-1]), count, line.s_m).tolist()
+    kept = [s for s in even if all(abs(s - other) > 2.0 for other in landings_m)]
     return sorted([0.0, *kept, *landings_m, length_m])

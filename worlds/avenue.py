@@ -214,7 +214,7 @@ def _markings(east: Arm, p: Mapping[str, Value], half_m: float) -> list[Marking]
 def _dressing(east: Arm, west: Arm, p: Mapping[str, Value]) -> Dressing:
     section, seed = east.section, int(p["detail_seed"])
     # Facades end where the pavement of the circle begins to bulge.
-    half_m = east.end_m + 4.0
+    half_m = east.end_m
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
     radius_m = float(p["crosswalk_length_m"]) / 2 + 3.0
     clear = [(x, side * kerb_m, radius_m) for x in _zebra_xs(p) for side in (-1, 1)]

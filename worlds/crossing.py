@@ -328,14 +328,24 @@ def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float,
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
     clear_m = stop_m + 2.0
     # Only one of the two rows that meet at a corner fills it.
-    starts = {1: front_m, -1: front_m + 12.0}
+    starts = {1: _first_front_m(section, float(p["corner_radius_m"])), -1: front_m + 12.0}
     out = circle_frontage(arm, p, seed)
     for side in (1, -1):
-        front = [(starts[side], side * front_m), (arm.end_m + 4.0, side * front_m)]
+        front = [(starts[side], side * front_m), (arm.end_m, side * front_m)]
         kerb = [(clear_m, side * kerb_m), (arm.end_m, side * kerb_m)]
         a, b = arm.world(kerb[::side]), arm.world(front[::side])
         out += side_of_street((a[0], a[1]), (b[0], b[1]), p, seed + 4 + side, ())
     return out + Dressing(props=_signs(arm, p))
+
+
+def _first_front_m(section: Section, corner_m: float) -> float:
+    """Where buildings may begin: nobody who walks round the corner's arc comes near the first one."""
+    front_m = section.half_width_m + section.pavement_width_m
+    beyond_m = max(corner_m - section.pavement_width_m, 0.0)
+    away_m, _ = section.strips_m[-1]
+    reach_m = corner_m - away_m - 0.4
+    along_m = float(np.sqrt(max(reach_m**2 - beyond_m**2, 0.0)))
+    return max(front_m, section.half_width_m + corner_m - along_m)
 
 
 def _signs(arm: Arm, p: dict[str, Value]) -> tuple[Prop, ...]:
