@@ -17,7 +17,7 @@ from sim.world import Lighting
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
 
 SKY_PX = 512
-_KEY = 0.20
+_KEY = 0.24
 # A grey card (albedo 0.18) in the open is brought near this scene-linear value before the tone curve.
 
 
@@ -173,6 +173,7 @@ def make_sky(lighting: Lighting) -> SkyLight:
     sun_radiance = tint * (13.0 * mean / np.pi) * through * np.clip(sun[2] * 8, 0.35, 1.0)
     solid = directions[..., 2] > 0
     up = radiance[(directions[..., 2] > 0.35) & solid].mean(0)
+    up = up + (up.mean() - up) * 0.4  # a street's walls and clouds off the map take the blue out of shade
     horizon = radiance[(directions[..., 2] < 0.5) & (directions[..., 2] > 0.02)].mean(0) * 0.62
     lit_ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
     fog = radiance[(directions[..., 2] < 0.12) & (directions[..., 2] > 0.01)].mean(0) * 0.9
