@@ -59,7 +59,7 @@ class Section:
         return self.loop_radius_m(self.lanes - 1) + self.lane_width_m / 2 + 0.7
 
     def loop_radius_m(self, index: int) -> float:
-        """Of a lane's centre line on the turning circle; noses swing out, so lanes lie further apart there."""
+        """Of a lane on the turning circle; noses swing out, so lanes lie further apart there."""
         return self.island_radius_m + 0.7 + self.lane_y_m(index) + 0.9 * index
 
     def lane_y_m(self, index: int) -> float:

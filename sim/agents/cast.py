@@ -38,9 +38,6 @@ class Cast:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        for name in sorted({role.behavior for role in setting.roles}):
-            _ = behaviors[name]
-        self._check_kinds()
         self._crossings = Crossings(setting)
         self.parked_rows = setting.rows(_PARKED)
         self._parked = Parked(setting, self._crossings, self.parked_rows)
@@ -84,17 +81,6 @@ class Cast:
         out[self._people_rows] = decisions.walk.wait
         out[self.parked_rows] = WaitReason.PARKED
         return out
-
-    def _check_kinds(self) -> None:
-        for name, role, body in zip(
-            self.setting.roster.names, self.setting.roles, self.setting.roster.bodies, strict=True
-        ):
-            drives = role.behavior in (_DRIVERS, _PARKED)
-            if drives != (body.kind == "vehicle"):
-                kinds = "vehicles: follow_lane, parked; people: walk, stand"
-                raise UsageError(
-                    f"agent {name!r}: behavior {role.behavior!r} is not for a {body.kind}; {kinds}"
-                )
 
     def _check_places(self, movers: Movers) -> None:
         rows = np.concatenate([movers.traffic.rows, self.parked_rows])

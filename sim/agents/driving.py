@@ -1,4 +1,4 @@
-"""Traffic and decisions -> traffic one tick later, and the pose columns of vehicles that roll without slipping."""
+"""Traffic and decisions -> traffic one tick later, and the poses of vehicles that roll without slipping."""
 
 from __future__ import annotations
 

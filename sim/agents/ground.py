@@ -50,7 +50,7 @@ class GroundHeight:
 
     def _cells(self, xy_m: NDArray[np.float64]) -> NDArray[np.intp]:
         cell = np.floor((xy_m - self._origin) / _CELL_M).astype(np.intp)
-        return np.minimum(np.maximum(cell, 0), self._last)
+        return np.asarray(np.minimum(np.maximum(cell, 0), self._last), np.intp)
 
 
 def _sampled(ring: NDArray[np.float64], step_m: float) -> NDArray[np.float64]:

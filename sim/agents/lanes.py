@@ -1,4 +1,4 @@
-"""Lanes of a road network -> arrays: position, heading, curvature and safe speed at any distance along any lane."""
+"""Lanes -> arrays: position, heading, curvature and safe speed at any distance along any lane."""
 
 from __future__ import annotations
 

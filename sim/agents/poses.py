@@ -1,4 +1,4 @@
-"""What moved -> pose columns for every agent; and two states and a time between -> the columns at that time."""
+"""What moved -> pose columns of every agent; two states and a time between -> the columns at that time."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _GO_ON_MPS2 = 3.0
 """Who would have to brake harder than this at amber goes on."""
 _PULL_AWAY_MPS2 = 1.4
 _KEEP_OFF_M, _ROOM_INSIDE_M = 0.1, 4.8
-"""Who yields may wait inside the junction, off the way of others, if the tail is clear of the crossing behind."""
+"""Who yields may wait inside, off the way of others, if the tail is clear of the crossing behind."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,8 +26,8 @@ def side_room_m(world: World, ways: Walkways, ground: GroundHeight) -> Floats:
         ground: height of the ground.
 
     Returns:
-        (K, K) metres for the edge from the first to the second node, walked in that direction; the room to the
-        right is that of the opposite direction.
+        (K, K) metres for the edge from the first to the second node, walked in that direction; the room
+        to the right is that of the opposite direction.
     """
     out = np.zeros((len(ways.names), len(ways.names)))
     a, b = np.nonzero(ways.width_m)

@@ -52,7 +52,8 @@ def disc_gap_m(xy_m: Floats, pose: Floats, box: Floats) -> Floats:
     d = xy_m - centre
     c, s = np.cos(pose[:, 2]), np.sin(pose[:, 2])
     local = np.stack([c * d[:, 0] + s * d[:, 1], -s * d[:, 0] + c * d[:, 1]], 1)
-    return np.hypot(*np.maximum(np.abs(local) - half, 0.0).T)
+    beyond = np.maximum(np.abs(local) - half, 0.0)
+    return np.asarray(np.hypot(beyond[:, 0], beyond[:, 1]))
 
 
 def pushed_apart(xy_m: Floats, fixed: Bools, radius_m: float, most_m: float) -> Floats:
@@ -100,7 +101,7 @@ def held_back(
         radius_m: of a person.
 
     Returns:
-        (V,) and (P,) bool. Who keeps his place may force others to; the loop ends at the latest when nobody moves.
+        (V,) and (P,) bool. Who keeps his place may force others to; at the latest it ends when nobody moves.
     """
     hold_car, hold_person = np.zeros(len(cars_now), bool), np.zeros(len(people_now), bool)
     while True:

@@ -34,7 +34,7 @@ class SignalProgramme:
     def colors(self, tick: int, tick_hz: int) -> NDArray[np.uint8]:
         """(S,) `SignalColor` at a tick; the programme starts with its first phase at tick 0."""
         if not len(self._ends_s):
-            return self._colors[0].copy()
+            return np.array(self._colors[0])
         phase_s = (tick / tick_hz) % float(self._ends_s[-1])
         phase = int(np.searchsorted(self._ends_s, phase_s, side="right"))
-        return self._colors[min(phase, len(self._ends_s) - 1)].copy()
+        return np.array(self._colors[min(phase, len(self._ends_s) - 1)])

@@ -1,4 +1,4 @@
-"""A world -> places where agents may start without touching each other, the busiest part of the street first."""
+"""A world -> places where agents may start without touching each other, the busiest part first."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class VehiclePlaces:
         return [slots[k] for k in np.argsort(rng.exponential(size=len(slots)) / appeal)]
 
     def _near_first(self, rng: np.random.Generator) -> None:
-        """The ego vehicle starts within sight of the centre, driving toward it, where it turns green first."""
+        """The ego vehicle starts near the centre, driving toward it, where it turns green first."""
         lanes, best = self._lanes, []
         for k, (lane, s_m) in enumerate(self._slots):
             xy, yaw = lanes.position(np.array([lane]), np.array([s_m]))

@@ -225,7 +225,7 @@ def _routed(setting: Setting, row: int, at: int, name: str) -> int:
     options = [lanes.ids[k] for k in lanes.successors[at] if k >= 0]
     if name not in options:
         raise UsageError(
-            f"vehicle {setting.roster.names[row]!r}: route names {name!r} after {lanes.ids[at]!r}, wanted one of "
-            f"{', '.join(options)}"
+            f"vehicle {setting.roster.names[row]!r}: route names {name!r} after {lanes.ids[at]!r}, "
+            f"wanted one of {', '.join(options)}"
         )
     return lanes.index(name)
