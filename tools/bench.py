@@ -1,6 +1,6 @@
 """What a frame costs: CPU and wall milliseconds by stage, start-up, memory, install size.
 
-    python tools/bench.py [--world crossing] [--frames 20] [--vehicles 36] [--people 40]
+    python tools/bench.py [--world crossing] [--frames 20] [--vehicles 24] [--parked 10] [--people 34]
 
 CPU is user + system time of all threads of the process (software OpenGL draws in threads of its own), divided by
 frames. Stages run one after the other here; in `record` they overlap, so its wall time is less than their sum.
@@ -49,7 +49,7 @@ def scenario_for(args: argparse.Namespace, size: tuple[int, int]) -> object:
     from sim.scenario.population import default_sensors, populate
 
     world = __import__(f"worlds.{args.world}", fromlist=["sample"]).sample(stream(args.seed, "bench/world"))
-    agents = populate(world, args.seed, vehicles=args.vehicles, people=args.people)
+    agents = populate(world, args.seed, vehicles=args.vehicles, parked=args.parked, people=args.people)
     front = default_sensors(world, width_px=size[0], height_px=size[1], rate_hz=10)[:1]
     return sim.Scenario(
         world=world, agents=agents, sensors=front, duration_s=args.frames / 10, tick_hz=20, seed=args.seed
@@ -59,6 +59,7 @@ def scenario_for(args: argparse.Namespace, size: tuple[int, int]) -> object:
 def measure_stages(args: argparse.Namespace, size: tuple[int, int]) -> dict[str, object]:
     import numpy as np
 
+    from sim.bodies import mesh_at
     from sim.dataset.images import ENCODERS
     from sim.frame import Frame
     from sim.labels import label
@@ -71,7 +72,10 @@ def measure_stages(args: argparse.Namespace, size: tuple[int, int]) -> dict[str,
     state = next(states)
     vehicles, people, triangles, frames, images = [], [], [], 0, 0
     near_m = {c.name: c.near_m for c in scenario.sensors}
-    with tempfile.TemporaryDirectory() as folder, Renderer(scenario.world, state.roster, scenario.sensors) as camera:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Renderer(scenario.world, state.roster, scenario.sensors) as camera,
+    ):
         warm = camera.capture(state)
         for capture in warm:
             capture.release()
@@ -93,8 +97,12 @@ def measure_stages(args: argparse.Namespace, size: tuple[int, int]) -> dict[str,
                     seen = [a for a in frame.annotations[capture.sensor] if a.visible_px]
                     vehicles.append(sum(a.category.startswith("vehicle") for a in seen))
                     people.append(sum(a.category.startswith("human") for a in seen))
-                    rows = [a.instance_id - 1 for a in frame.annotations[capture.sensor]]
-                    triangles.append(sum(len(state.roster.bodies[r].mesh.faces) for r in rows))
+                    triangles.append(
+                        sum(
+                            len(mesh_at(state.roster.bodies[a.instance_id - 1], a.distance_m).faces)
+                            for a in frame.annotations[capture.sensor]
+                        )
+                    )
                     images += 1
                 frame.release()
                 frames += 1
@@ -154,7 +162,10 @@ print(json.dumps({{"first_s": first[0], "all_s": time.perf_counter() - start, "p
 
 def fresh(arguments: list[str], frames: int) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, "-c", FIRST.format(frames=frames), *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", FIRST.format(frames=frames), *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -169,8 +180,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--world", default="crossing")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--frames", type=int, default=20)
-    parser.add_argument("--vehicles", type=int, default=36)
-    parser.add_argument("--people", type=int, default=40)
+    parser.add_argument("--vehicles", type=int, default=24)
+    parser.add_argument("--parked", type=int, default=10)
+    parser.add_argument("--people", type=int, default=34)
     parser.add_argument("--stages-only", action="store_true")
     return parser.parse_args(arguments)
 
@@ -194,7 +206,11 @@ def main() -> None:
     if args.stages_only:
         return
     whole = [measure_record(args, size) for size in SIZES]
-    print("| `record`, overlapped | " + " | ".join(f"{w['cpu_ms']:.0f} / {w['wall_ms']:.0f}" for w in whole) + " |")
+    print(
+        "| `record`, overlapped | "
+        + " | ".join(f"{w['cpu_ms']:.0f} / {w['wall_ms']:.0f}" for w in whole)
+        + " |"
+    )
     short, long = fresh(sys.argv[1:], 20), fresh(sys.argv[1:], 100)
     print(f"\nfrom `import sim` to the first frame handed to disk: {short['first_s']:.1f} s")
     print(f"a fresh process, 20 frames recorded: {short['all_s']:.1f} s")
