@@ -134,7 +134,7 @@ class Arm:
     def island(self) -> GroundPatch:
         """The planted island of the turning circle."""
         ring = arc((self.circle_x_m, 0.0), self.section.island_radius_m, 0.0, 2 * np.pi, step_m=1.2)[:-1]
-        return GroundPatch("pavement", tuple(self.world(ring)), PAVEMENT_Z_M, tuple(range(len(ring))))
+        return GroundPatch("grass", tuple(self.world(ring)), PAVEMENT_Z_M, tuple(range(len(ring))))
 
     def crosswalk(self, name: str, x_m: float, length_m: float, signal: str, lanes: list[Lane]) -> Crosswalk:
         """A crossing from kerb to kerb whose near edge is at `x_m`; people walk it from y < 0 to y > 0."""

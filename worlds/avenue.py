@@ -112,7 +112,7 @@ def build(
         ),
         surface_seed=int(p["detail_seed"]),
         bounds_m=bounds_m,
-        cameras={"overview": (-34.0, section.half_width_m + 0.6, 6.8, -0.17, 0.2)},
+        cameras={"overview": (_mast_x_m(p), -section.half_width_m + 0.8, 6.6, 0.12, 0.2)},
     )
 
 
@@ -147,6 +147,11 @@ def _zebra_xs(p: Mapping[str, Value]) -> list[float]:
     """Middles of the crossings: one at the centre, or spread over the middle half of the street."""
     count, length_m = int(p["zebras"]), float(p["length_m"])
     return [0.0] if count == 1 else np.linspace(-length_m / 4, length_m / 4, count).tolist()
+
+
+def _mast_x_m(p: Mapping[str, Value]) -> float:
+    """Where the mast of the overview camera stands: some way before the first crossing."""
+    return (_zebra_xs(p) or [0.0])[0] - 16.0
 
 
 def _driving_lanes(east: Arm, west: Arm) -> list[Lane]:
@@ -218,6 +223,8 @@ def _dressing(east: Arm, west: Arm, p: Mapping[str, Value]) -> Dressing:
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
     radius_m = float(p["crosswalk_length_m"]) / 2 + 3.0
     clear = [(x, side * kerb_m, radius_m) for x in _zebra_xs(p) for side in (-1, 1)]
+    # No tree stands before the camera on its mast.
+    clear += [(_mast_x_m(p) + away_m, -kerb_m, 5.0) for away_m in (0.0, 6.0)]
     out = Dressing()
     for side in (1, -1):
         a, b = -side * half_m, side * half_m

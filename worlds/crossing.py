@@ -6,29 +6,25 @@ import inspect
 
 import numpy as np
 
-from sim.world import (
-    Crosswalk,
-    Lane,
-    Lighting,
-    Marking,
-    Prop,
-    Recipe,
-    RoadNetwork,
-    Signal,
-    SignalHead,
-    SignalPhase,
-    World,
-)
-from worlds._arms import PAVEMENT_Z_M, Arm, Section, marking_strip
-from worlds._curves import quintic
+from sim.world import Lane, Lighting, Marking, Prop, Recipe, RoadNetwork, World
+from worlds._arms import Arm, Section, marking_strip
 from worlds._frontages import Dressing, circle_frontage, side_of_street, sign
+from worlds._junction import (
+    CROSSING_GAP_M,
+    STOP_GAP_M,
+    arm_lanes,
+    crosswalks,
+    heads,
+    programme,
+    signals,
+    turns,
+)
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
 
 __all__ = ["build", "sample"]
 
 _ARMS = ("east", "north", "west", "south")
-_AMBER_S, _ALL_RED_S, _RED_AMBER_S = 3.0, 3.0, 1.0
 
 
 def build(
@@ -102,10 +98,10 @@ def build(
         Arm(name, k * np.pi / 2, section, kerb_start_m, float(p["arm_length_m"]))
         for k, name in enumerate(_ARMS)
     ]
-    stop_m = lane_start_m + 0.5 + float(p["crosswalk_length_m"]) + 1.2
-    driving = [lane for k in range(4) for lane in _arm_lanes(arms, k, lane_start_m, stop_m)]
-    turning = [lane for k in range(4) for lane in _turns(arms, k, lane_start_m)]
-    crosswalks = _crosswalks(arms, lane_start_m + 0.5, p, driving)
+    stop_m = lane_start_m + CROSSING_GAP_M + float(p["crosswalk_length_m"]) + STOP_GAP_M
+    driving = [lane for k in range(4) for lane in arm_lanes(arms, k, lane_start_m, stop_m)]
+    turning = [lane for k in range(4) for lane in turns(arms, k, lane_start_m)]
+    zebras = crosswalks(arms, lane_start_m + CROSSING_GAP_M, float(p["crosswalk_length_m"]), driving)
     dressing, bays, markings = Dressing(), list[Lane](), list[Marking]()
     for k, arm in enumerate(arms):
         dressing += _dressing(arm, p, kerb_start_m, stop_m, int(p["detail_seed"]) * 32 + 8 * k)
@@ -115,14 +111,14 @@ def build(
             bays, markings = bays + more_lanes, markings + more_lines
     reach_m = arms[0].circle_x_m + section.circle_radius_m + section.pavement_width_m + 14.0
     bounds_m = (-reach_m, -reach_m, reach_m, reach_m)
-    nodes, edges = walk_graph(arms, corner_m, crosswalks, float(p["crosswalk_length_m"]))
+    nodes, edges = walk_graph(arms, corner_m, zebras, float(p["crosswalk_length_m"]))
     return World(
         recipe=Recipe("crossing", p),
         network=RoadNetwork(
             lanes=(*driving, *turning, *bays),
-            signals=_signals(),
-            programme=_programme(float(p["green_s"])),
-            crosswalks=crosswalks,
+            signals=signals(arms),
+            programme=programme(float(p["green_s"])),
+            crosswalks=zebras,
             walk_nodes=nodes,
             walk_edges=edges,
         ),
@@ -133,7 +129,7 @@ def build(
         buildings=dressing.buildings,
         trees=dressing.trees,
         props=dressing.props,
-        signal_heads=tuple(h for k in range(4) for h in _heads(arms, k, lane_start_m, stop_m)),
+        signal_heads=tuple(h for k in range(4) for h in heads(arms, k, lane_start_m, stop_m)),
         lighting=Lighting(
             float(p["sun_azimuth_deg"]),
             float(p["sun_elevation_deg"]),
@@ -144,7 +140,7 @@ def build(
         ),
         surface_seed=int(p["detail_seed"]),
         bounds_m=bounds_m,
-        cameras={"overview": (-stop_m - 5.0, -section.half_width_m - 0.6, 6.8, 0.36, 0.22)},
+        cameras={"overview": (-stop_m - 3.0, -section.half_width_m + 0.8, 7.2, 0.24, 0.24)},
     )
 
 
@@ -173,153 +169,13 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
     return build(**with_fixed("crossing", drawn, fixed, known))  # type: ignore[arg-type]
 
 
-def _arm_lanes(arms: list[Arm], k: int, start_m: float, stop_m: float) -> list[Lane]:
-    """Lanes in and out of one arm and round its turning circle."""
-    arm, section, out = arms[k], arms[k].section, []
-    for i in range(section.lanes):
-        y_m, name = section.lane_y_m(i), arm.name
-        neighbours = (i - 1, i + 1)
-        for kind, line in (
-            ("out", [(start_m, -y_m), (arm.end_m, -y_m)]),
-            ("in", [(arm.end_m, y_m), (start_m, y_m)]),
-        ):
-            left, right = (f"{name}_{kind}_{n}" if 0 <= n < section.lanes else "" for n in neighbours)
-            out.append(
-                Lane(
-                    id=f"{name}_{kind}_{i}",
-                    kind="driving",
-                    centre_m=tuple(arm.world(line)),
-                    width_m=section.lane_width_m,
-                    speed_limit_mps=section.speed_limit_mps,
-                    successors=_choices(arms, k, i) if kind == "in" else (f"{name}_loop_{i}",),
-                    left=left,
-                    right=right,
-                    stop_line_s_m=arm.end_m - stop_m if kind == "in" else -1.0,
-                    signal=name if kind == "in" else "",
-                )
-            )
-        out.append(arm.loop(i, (f"{name}_in_{i}",)))
-    return out
-
-
-def _choices(arms: list[Arm], k: int, index: int) -> tuple[str, ...]:
-    """Turns open to a lane: right from the outermost, left from the innermost, straight from each."""
-    name, last = arms[k].name, arms[k].section.lanes - 1
-    out = [f"{name}_to_{arms[(k + 2) % 4].name}_{index}"]
-    if index == last:
-        out.append(f"{name}_to_{arms[(k + 1) % 4].name}_{index}")
-    if index == 0:
-        out.append(f"{name}_to_{arms[(k + 3) % 4].name}_{index}")
-    return tuple(out)
-
-
-def _turns(arms: list[Arm], k: int, start_m: float) -> list[Lane]:
-    """The lanes across the junction from one arm."""
-    arm, section, out = arms[k], arms[k].section, []
-    opposite = arms[(k + 2) % 4].name
-    last = section.lanes - 1
-    # Traffic keeps right, so who comes from the east and turns right leaves to the north.
-    for turn, step, lanes in (
-        ("straight", 2, range(section.lanes)),
-        ("right", 1, range(last, last + 1)),
-        ("left", 3, range(1)),
-    ):
-        for i in lanes:
-            y_m = section.lane_y_m(i)
-            target = arms[(k + step) % 4]
-            yaw_rad = target.angle_rad - arm.angle_rad
-            c, s = float(np.cos(yaw_rad)), float(np.sin(yaw_rad))
-            end = (c * start_m + s * y_m, s * start_m - c * y_m)
-            line = (
-                [(start_m, y_m), end]
-                if turn == "straight"
-                else quintic((start_m, y_m), np.pi, end, yaw_rad, step_m=0.5)
-            )
-            yields = [f"{opposite}_to_{arm.name}_{j}" for j in range(section.lanes)]
-            yields.append(f"{opposite}_to_{target.name}_{last}")
-            out.append(
-                Lane(
-                    id=f"{arm.name}_to_{target.name}_{i}",
-                    kind="driving",
-                    centre_m=tuple(arm.world(line)),
-                    width_m=section.lane_width_m,
-                    speed_limit_mps=section.speed_limit_mps,
-                    successors=(f"{target.name}_out_{i}",),
-                    turn=turn,
-                    yields_to=tuple(yields) if turn == "left" else (),
-                )
-            )
-    return out
-
-
-def _signals() -> tuple[Signal, ...]:
-    return tuple(Signal(n, "vehicle") for n in _ARMS) + tuple(
-        Signal(f"walk_{n}", "pedestrian") for n in _ARMS
-    )
-
-
-def _programme(green_s: float) -> tuple[SignalPhase, ...]:
-    """North and south drive while people cross the other two arms, then the other way round."""
-    out = []
-    for pair, others in ((("north", "south"), ("east", "west")), (("east", "west"), ("north", "south"))):
-        drive = tuple((n, "green") for n in pair)
-        walk = tuple((f"walk_{n}", "green") for n in others)
-        out += [
-            SignalPhase(_RED_AMBER_S, tuple((n, "red_amber") for n in pair)),
-            SignalPhase(round(green_s * 0.6, 3), drive + walk),
-            SignalPhase(round(green_s * 0.4, 3), drive),
-            SignalPhase(_AMBER_S, tuple((n, "amber") for n in pair)),
-            SignalPhase(_ALL_RED_S, ()),
-        ]
-    return tuple(out)
-
-
-def _crosswalks(arms: list[Arm], x_m: float, p: dict[str, Value], lanes: list[Lane]) -> tuple[Crosswalk, ...]:
-    return tuple(
-        arm.crosswalk(
-            f"crosswalk_{arm.name}",
-            x_m,
-            float(p["crosswalk_length_m"]),
-            f"walk_{arm.name}",
-            [lane for lane in lanes if lane.id.startswith((f"{arm.name}_in", f"{arm.name}_out"))],
-        )
-        for arm in arms
-    )
-
-
 def _markings(arm: Arm, p: dict[str, Value], start_m: float, stop_m: float) -> list[Marking]:
     section = arm.section
     inner_m = section.lanes * section.lane_width_m
-    out = arm.zebra(start_m + 0.5, float(p["crosswalk_length_m"]))
+    out = arm.zebra(start_m + CROSSING_GAP_M, float(p["crosswalk_length_m"]))
     out.append(marking_strip("stop", arm.world([(stop_m, 0.1), (stop_m, inner_m)]), 0.4))
     out.append(marking_strip("line", arm.world([(stop_m, 0.0), (stop_m + 18.0, 0.0)]), 0.12))
     return out + arm.lines(stop_m + 20.0, arm.end_m)
-
-
-def _heads(arms: list[Arm], k: int, start_m: float, stop_m: float) -> list[SignalHead]:
-    """Lights for who drives in on this arm, and for who crosses it."""
-    arm, half_m, name = arms[k], arms[k].section.half_width_m, arms[k].name
-    mid_m = (start_m + 0.5 + stop_m - 1.2) / 2
-    near, far, left, right = arm.world(
-        [
-            (stop_m - 0.4, half_m + 0.45),
-            (-start_m, half_m + 0.45),
-            (mid_m + 1.7, half_m + 0.45),
-            (mid_m + 1.7, -half_m - 0.45),
-        ]
-    )
-    toward = arm.angle_rad
-    out = [
-        SignalHead(f"{name}_near", name, "vehicle", *near, PAVEMENT_Z_M, toward),
-        SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward, 5.2, arm_m=0.0)
-        if arm.section.lanes > 1
-        else SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward),
-    ]
-    for tag, xy, yaw in (("left", left, toward - np.pi / 2), ("right", right, toward + np.pi / 2)):
-        out.append(
-            SignalHead(f"walk_{name}_{tag}", f"walk_{name}", "pedestrian", *xy, PAVEMENT_Z_M, yaw, 2.2)
-        )
-    return out
 
 
 def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float, seed: int) -> Dressing:
