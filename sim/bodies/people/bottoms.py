@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.people.cloth import crotch_m, flared, lining, part_grid, row_middles, trunk, turned_in
+from sim.bodies.people.cloth import (
+    ROUND_SKIRT,
+    ROUND_TRUNK,
+    crotch_m,
+    flared,
+    lining,
+    part_grid,
+    row_middles,
+    trunk,
+)
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, quirks
@@ -15,6 +26,8 @@ from sim.bodies.spec import PersonSpec
 __all__ = ["hip_pieces", "leg_pieces"]
 
 Array = NDArray[np.float64]
+
+_ROUND_LEG = range(0, 13, 2)
 
 
 def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabric) -> list[Piece]:
@@ -26,10 +39,10 @@ def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabr
     last = cut.hem_row + 0.1
     if spec.bottom == "skirt":
         rng = quirks(spec, "skirt")
-        body = _tucked(upper, np.linspace(min(0.5, last - 0.2), last, 3))
+        body = _tucked(upper, [min(0.5, last - 0.2), last])
         knee = fig.joint("calf_l")[2]
         length = body.points_m[0, :, 2].mean() - knee + rng.uniform(-0.04, 0.08) * fig.scale
-        skirt = flared(fig, body, float(length), float(rng.uniform(0.12, 0.3)), 6)
+        skirt = flared(fig, body, float(length), float(rng.uniform(0.12, 0.3)), 4)
         body = skirt.then(body)
         if cut.below_m:
             hem = crotch_m(fig) - cut.below_m * fig.scale
@@ -39,16 +52,19 @@ def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabr
                 return []
         shade = np.ones((len(body.points_m), 1, 1))
         shade[0] = 0.85
-        return [grid_piece(body, rgb * shade, fabric.bottom), lining(body.rows([0, 1, 2, 3]), rgb)]
+        far_rows = sorted({0, len(body.points_m) // 3, 2 * len(body.points_m) // 3, len(body.points_m) - 1})
+        skirt_piece = grid_piece(body, rgb * shade, fabric.bottom, far=(far_rows, ROUND_SKIRT))
+        return [skirt_piece, lining(body.rows([0, 1, 2, 3]), rgb)]
     # Below the hip joints the legs take over: the seat dives under them.
     points = upper.points_m.copy()
     centre = row_middles(points)
     points[:2] = centre[:2] + (points[:2] - centre[:2]) * np.array([0.72, 0.97])[:, None, None]
-    body = _tucked(Grid(points, upper.weights), np.concatenate([[0, 0.5 * last], [0.8 * last, last]]))
-    return [grid_piece(body, rgb, fabric.bottom, np.array([0.5, 0.75, 0.9, 0.9, 0.6])[:, None])]
+    body = _tucked(Grid(points, upper.weights), [0, 0.5 * last, last])
+    ao = np.array([0.75, 0.9, 0.95, 0.7])[:, None]
+    return [grid_piece(body, rgb, fabric.bottom, ao, far=((0, 1, 3), ROUND_TRUNK))]
 
 
-def _tucked(trunk: Grid, rows: Array) -> Grid:
+def _tucked(trunk: Grid, rows: Sequence[float]) -> Grid:
     """Rows of the trunk and one more that slips under the top's hem."""
     body = trunk.rows([*rows, rows[-1] + 0.8])
     centre = row_middles(body.points_m)
@@ -64,10 +80,14 @@ def leg_pieces(
     leg = part_grid(fig, f"leg_{side}")
     skin = np.array(spec.skin_srgb, float)
     if spec.bottom == "skirt":
-        return [grid_piece(leg.rows(np.arange(3, 11.1, 1)), skin, 0, np.linspace(0.5, 1, 9)[:, None] ** 0.5)]
+        bare = leg.rows([3, 4.5, 6, 7.2, 9, 11])
+        return [
+            grid_piece(bare, skin, 0, np.linspace(0.5, 1, 6)[:, None] ** 0.5, far=((0, 2, 3, 5), _ROUND_LEG))
+        ]
     first = 3.0 if CUTS[spec.top].below_m else 0.0
     last = 11.0 if spec.bottom == "trousers" else 5.0
-    rows = np.concatenate([np.arange(first, last), [last]])
+    whole = np.array([0, 1.2, 2.6, 4.6, 6, 7.2, 9, 11] if last > 5 else [0, 1.2, 2.6, 5])
+    rows = np.array([first, *whole[whole > first]])
     loose = (0.011 + 0.006 * wide) * fig.scale
     cloth = leg.pushed(
         np.interp(np.arange(12), [0, 1, 2, 3, 11], [-0.03, 0.004, 0.009, loose, loose])[:, None]
@@ -82,15 +102,16 @@ def leg_pieces(
         scale = np.maximum(1, (wide_above - slack * drop) / np.maximum(wide_now, 1e-6))
         points[i] = centre + mine * scale[:, None]
     cloth = Grid(points, leg.weights).rows(rows)
-    cloth = cloth.then(turned_in(cloth.rows([len(rows) - 1.0]), 0.012))
-    shade = np.ones((len(rows) + 1, 1, 1))
-    shade[-2:, 0, 0] = 0.85, 0.4
-    ao = np.ones((len(rows) + 1, cloth.points_m.shape[1]))
+    shade = np.ones((len(rows), 1, 1))
+    shade[-1] = 0.85
+    ao = np.ones((len(rows), cloth.points_m.shape[1]))
     inner = np.maximum(0, -np.sign(points[0, :, 1].mean()) * (points[2, :, 1] - points[2, :, 1].mean()))
     inner = inner / max(float(inner.max()), 1e-6)
-    for i in range(min(5, len(ao))):
-        ao[i] -= inner * (0.45, 0.4, 0.3, 0.2, 0.1)[i]
-    pieces = [grid_piece(cloth, rgb * shade, fabric.bottom, ao)]
+    for i in range(min(4, len(ao))):
+        ao[i] -= inner * (0.45, 0.4, 0.25, 0.1)[i]
+    knee = int(np.searchsorted(rows, 6))
+    far_rows = sorted({0, 1, knee - 1, knee, knee + 2, len(rows) - 1}) if last > 5 else range(4)
+    pieces = [grid_piece(cloth, rgb * shade, fabric.bottom, ao, far=(far_rows, _ROUND_LEG))]
     if spec.bottom == "shorts":
-        pieces.append(grid_piece(leg.rows(np.arange(4, 11.1, 1)), skin))
+        pieces.append(grid_piece(leg.rows([4, 5, 6, 7.2, 9, 11]), skin, far=((0, 2, 3, 5), _ROUND_LEG)))
     return pieces

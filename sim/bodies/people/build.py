@@ -49,10 +49,11 @@ def build_person(spec: PersonSpec) -> Body:
     """
     _check(spec)
     fig = with_arms_down(figure(spec))
-    mesh = join([*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)])
+    pieces = [*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)]
+    mesh, coarse = join(pieces, 3), join(pieces, 2, far=True)
     skeleton = skeleton_of(spec, fig)
     size, centre = _extent(mesh, skeleton)
-    return Body("person", mesh, None, (255, 255, 255), size, centre, (-0.2, 0.2, 0.2), skeleton)
+    return Body("person", mesh, None, (255, 255, 255), size, centre, (-0.2, 0.2, 0.2), skeleton, coarse)
 
 
 def _check(spec: PersonSpec) -> None:

@@ -13,6 +13,8 @@ from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
 
 __all__ = [
+    "ROUND_SKIRT",
+    "ROUND_TRUNK",
     "crotch_m",
     "flared",
     "hung",
@@ -25,6 +27,11 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+
+ROUND_TRUNK = (0, 3, 5, 7, 10, 13, 15, 17, 20)
+"""Columns around the trunk that show from afar: back, front and sides, where the outline lies, corners."""
+ROUND_SKIRT = (0, 2, 4, 5, 7, 8, 10, 12, 13, 15, 16, 18, 20)
+"""The same around both legs: columns before and behind either thigh, which push the cloth in a stride."""
 
 
 def part_grid(fig: Figure, part: str) -> Grid:
@@ -111,8 +118,10 @@ def flared(fig: Figure, body: Grid, length_m: float, flare: float, count: int) -
 def lining(hanging: Grid, rgb: Array) -> Piece:
     """The inside of cloth that hangs open below, in shade; rows of `hanging` run upward from the hem."""
     count = len(hanging.points_m)
-    inner = hanging.rows(np.linspace(0, count - 1, 3))
-    return grid_piece(inner.pushed(-0.004), rgb * 0.5, 0, np.array([0.7, 0.4, 0.2])[:, None], flip=True)
+    inner = hanging.rows([0, count - 1])
+    return grid_piece(
+        inner.pushed(-0.004), rgb * 0.5, 0, np.array([0.7, 0.2])[:, None], True, ((0, 1), ROUND_SKIRT)
+    )
 
 
 def _around_legs(fig: Figure, points: Array) -> Array:

@@ -39,8 +39,8 @@ def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     azimuth = np.linspace(0, 2 * np.pi, skull.shape[1]) + np.pi
     end = hairline_rad(azimuth, spec.hair)
     thick = {"short": 0.016, "bob": 0.024, "long": 0.024}[spec.hair] * fig.scale * rng.uniform(0.8, 1.25)
-    steps = np.array([0, 0.2, 0.4, 0.58, 0.74, 0.87, 0.96, 1.0])
-    puff = np.array([1.15, 1.1, 1.05, 1.0, 0.95, 0.85, 0.45, -0.25])
+    steps = np.array([0, 0.22, 0.44, 0.63, 0.82, 0.95, 1.0])
+    puff = np.array([1.15, 1.1, 1.05, 1.0, 0.9, 0.5, -0.25])
     up = _ROW_UP_RAD[0] + (end[None] - _ROW_UP_RAD[0]) * steps[:, None]
     at = np.interp(-up, -_ROW_UP_RAD, np.arange(len(_ROW_UP_RAD)))
     lo = np.minimum(at.astype(int), len(_ROW_UP_RAD) - 2)
@@ -61,7 +61,8 @@ def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     strands[:, -1] = strands[:, 0]
     ao = np.ones(len(grid.points_m))
     ao[-2:] = 0.7, 0.5
-    return [grid_piece(grid, tone * strands, 0, ao[:, None], flip=True)]
+    far_rows = (0, 2, 4, 5, 6) if spec.hair == "short" else (0, 2, 4, 5, 7, 8)
+    return [grid_piece(grid, tone * strands, 0, ao[:, None], True, (far_rows, range(0, 17, 2)))]
 
 
 def _curtain(spec: PersonSpec, fig: Figure, cap: Array, azimuth: Array, rng: np.random.Generator) -> Grid:
@@ -77,8 +78,8 @@ def _curtain(spec: PersonSpec, fig: Figure, cap: Array, azimuth: Array, rng: np.
     else:
         bottom = shoulder + back * (rng.uniform(-0.20, -0.06) * fig.scale)
     anchor = cap[4]
-    levels = np.linspace(0, 1, 6)[1:, None, None]
-    hang = np.repeat(anchor[None], 5, 0)
+    levels = np.linspace(0, 1, 5)[1:, None, None]
+    hang = np.repeat(anchor[None], 4, 0)
     hang[..., 2:] = anchor[..., 2:] + (bottom - anchor[:, 2:]) * levels
     hang = np.where(falls > 0, hang, cap[-1])
     if spec.hair == "long":

@@ -14,6 +14,9 @@ __all__ = ["skin_pieces"]
 
 Array = NDArray[np.float64]
 
+_UNDER_HAIR_RAD = 0.12
+"""So far above the hairline the scalp cannot be seen."""
+
 
 def skin_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     """Head, two eyes, two hands."""
@@ -24,9 +27,20 @@ def skin_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     ]
 
 
-def _flat_piece(points: Array, normals: Array, rgb: Array, ao: Array, part: str, weights: Array) -> Piece:
-    faces = human_data().faces[part]
-    return Piece(points, normals, np.zeros((len(points), 2)), rgb, ao, 0, faces, weights)
+def _flat_piece(
+    points: Array,
+    normals: Array,
+    rgb: Array,
+    ao: Array,
+    part: str,
+    weights: Array,
+    hidden: NDArray[np.bool_],
+) -> Piece:
+    """A part that is a mesh, without the triangles whose corners are all hidden."""
+    none = np.zeros((0, 3), np.int32)
+    near, far = (human_data().faces.get(name, none) for name in (part, f"{part}_far"))
+    near, far = (f[~hidden[f].all(1)] for f in (near, far))
+    return Piece(points, normals, np.zeros((len(points), 2)), rgb, ao, 0, near, far, 0.002, weights)
 
 
 def _head(spec: PersonSpec, fig: Figure) -> Piece:
@@ -64,9 +78,12 @@ def _head(spec: PersonSpec, fig: Figure) -> Piece:
     if spec.hair != "bald":
         grown = up > hairline_rad(azimuth, spec.hair) + 0.03
         rgb[grown] = hair
+    hidden = np.zeros(len(p), bool)
+    if spec.hair != "bald":
+        hidden = up > hairline_rad(azimuth, spec.hair) + _UNDER_HAIR_RAD
     chin = fig.joint("head")[2]
     ao *= 1 - 0.35 * np.clip((chin - p[:, 2]) / (0.05 * s), 0, 1) * np.clip(p[:, 0] / 0.05 + 0.5, 0, 1)
-    return _flat_piece(p, normals, rgb, ao, "head", fig.weights["head"])
+    return _flat_piece(p, normals, rgb, ao, "head", fig.weights["head"], hidden)
 
 
 def _features(spec: PersonSpec, fig: Figure) -> list[Piece]:
@@ -78,7 +95,16 @@ def _features(spec: PersonSpec, fig: Figure) -> list[Piece]:
     out = []
     for name, tone in tones.items():
         grid = Grid(fig.points_m[name], fig.weights[name]).pushed(0.0012 * fig.scale)
-        out.append(grid_piece(grid, tone))
+        out.append(
+            grid_piece(
+                grid,
+                tone,
+                far=(
+                    (0, len(grid.points_m) - 1),
+                    (0, grid.points_m.shape[1] // 2, grid.points_m.shape[1] - 1),
+                ),
+            )
+        )
     return out
 
 
@@ -89,11 +115,13 @@ def _eye(fig: Figure, side: str) -> Piece:
     rgb = np.tile([222.0, 218, 212], (len(p), 1))
     iris = normals[:, 0] > 0.78
     rgb[iris] = [44, 32, 24]
-    return _flat_piece(p, normals, rgb, np.full(len(p), 0.8), f"eye_{side}", fig.weights[f"eye_{side}"])
+    shade, hidden = np.full(len(p), 0.8), normals[:, 0] < -0.05
+    return _flat_piece(p, normals, rgb, shade, f"eye_{side}", fig.weights[f"eye_{side}"], hidden)
 
 
 def _hand(spec: PersonSpec, fig: Figure, side: str) -> Piece:
     p = fig.points_m[f"hand_{side}"]
     normals = piece_normals(p, human_data().faces[f"hand_{side}"])
     rgb = np.tile(np.array(spec.skin_srgb, float), (len(p), 1))
-    return _flat_piece(p, normals, rgb, np.ones(len(p)), f"hand_{side}", fig.weights[f"hand_{side}"])
+    shade, hidden = np.ones(len(p)), np.zeros(len(p), bool)
+    return _flat_piece(p, normals, rgb, shade, f"hand_{side}", fig.weights[f"hand_{side}"], hidden)

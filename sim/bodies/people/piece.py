@@ -1,4 +1,8 @@
-"""Grids and pieces of points -> coloured, skinned triangles: what clothes, hair and heads are made with."""
+"""Grids and pieces of points -> coloured, skinned triangles: what clothes, hair and heads are made with.
+
+A piece has two sets of triangles: near by, all its points; from afar, a few of the same points, a few
+millimetres further out. So the coarse mesh has the colors, normals and weights of the fine one.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ Array = NDArray[np.float64]
 
 FABRIC_TILE_M = 0.25
 """Side of the square of cloth that one fabric texture shows."""
+
+_FAR_OUT_M, _CHORD_SHARE = 0.0045, 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +88,8 @@ class Piece:
         ao: (V,) 0..1.
         layer: index of the fabric.
         faces: (F, 3).
+        far_faces: (G, 3) the few triangles that do from afar, on the same points.
+        far_out_m: how far those points move out, level, so that chords cover as much as the arcs did.
         weights: (V, bones).
     """
 
@@ -92,13 +100,32 @@ class Piece:
     ao: Array
     layer: int
     faces: NDArray[np.int32]
+    far_faces: NDArray[np.int32]
+    far_out_m: float
     weights: Array
 
 
 def grid_piece(
-    grid: Grid, rgb: Array | tuple[int, ...], layer: int = 0, ao: Array | float = 1.0, flip: bool = False
+    grid: Grid,
+    rgb: Array | tuple[int, ...],
+    layer: int = 0,
+    ao: Array | float = 1.0,
+    flip: bool = False,
+    far: tuple[Sequence[int], Sequence[int]] = ((), ()),
 ) -> Piece:
-    """Triangles of a tube; `rgb` is one colour, or (R, 1, 3), or (R, C, 3); `ao` likewise without the 3."""
+    """Triangles of a tube.
+
+    Args:
+        grid: the tube.
+        rgb: one colour, or (R, 1, 3), or (R, C, 3), sRGB 0..255.
+        layer: index of the fabric.
+        ao: ambient occlusion 0..1, one number, or (R, 1), or (R, C).
+        flip: True if the outside is where rows run against the axis.
+        far: which rows and columns the tube has from afar; none: it is not seen from there.
+
+    Returns:
+        The piece.
+    """
     p = grid.points_m
     r, c = p.shape[:2]
     normals = grid.normals() * (-1 if flip else 1)
@@ -108,15 +135,25 @@ def grid_piece(
     v = np.concatenate([[0], np.cumsum(lengths)]) / FABRIC_TILE_M
     u = np.linspace(0, turns, c)
     uv = np.stack(np.broadcast_arrays(u[None, :], (v if not flip else -v)[:, None]), -1)
-    i = (np.arange(r - 1)[:, None] * c + np.arange(c - 1)[None, :]).ravel()
-    quads = np.stack([i, i + 1, i + c + 1, i, i + c + 1, i + c], -1).reshape(-1, 3)
-    faces = _without_slivers(p.reshape(-1, 3), quads[:, ::-1] if flip else quads)
+    flat = p.reshape(-1, 3)
+    number = np.arange(r * c).reshape(r, c)
+    some = number[np.asarray(far[0], int)][:, np.asarray(far[1], int)]
+    faces, far_faces = (_without_slivers(flat, _quads(n, flip)) for n in (number, some))
     colors = np.broadcast_to(np.asarray(rgb, float), (r, c, 3)).reshape(-1, 3)
     shade = np.broadcast_to(np.asarray(ao, float), (r, c)).ravel()
     bones = grid.weights.reshape(-1, grid.weights.shape[-1])
+    bulge = float(around) / (2 * np.pi) * (1 - np.cos(np.pi / max(len(far[1]) - 1, 1)))
+    out_m = min(_CHORD_SHARE * bulge, _FAR_OUT_M)
     return Piece(
-        p.reshape(-1, 3), normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, faces, bones
+        flat, normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, faces, far_faces, out_m, bones
     )
+
+
+def _quads(number: NDArray[np.integer], flip: bool) -> NDArray[np.integer]:
+    """(2 R C, 3) triangles between rows and columns of vertex numbers."""
+    a, b, c, d = number[:-1, :-1], number[:-1, 1:], number[1:, 1:], number[1:, :-1]
+    quads = np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
+    return quads[:, ::-1] if flip else quads
 
 
 def _without_slivers(points: Array, faces: NDArray[np.integer]) -> NDArray[np.int32]:
@@ -137,25 +174,41 @@ def piece_normals(points: Array, faces: NDArray[np.integer]) -> Array:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12))
 
 
-def join(pieces: Sequence[Piece]) -> Mesh:
-    """All pieces as one mesh with four influences a vertex; unused vertices are dropped."""
+def join(pieces: Sequence[Piece], influences: int, far: bool = False) -> Mesh:
+    """Pieces as one mesh; unused vertices are dropped.
+
+    Args:
+        pieces: the pieces.
+        influences: how many bones may move a vertex, at most 4.
+        far: take the few triangles that do from afar.
+
+    Returns:
+        The mesh, four joints a vertex, those beyond `influences` without weight.
+    """
     offsets = np.cumsum([0] + [len(p.points_m) for p in pieces[:-1]])
-    faces = np.concatenate([p.faces + o for p, o in zip(pieces, offsets, strict=True)])
+    faces = np.concatenate(
+        [(p.far_faces if far else p.faces) + o for p, o in zip(pieces, offsets, strict=True)]
+    )
     used = np.zeros(sum(len(p.points_m) for p in pieces), bool)
     used[faces.ravel()] = True
     number = np.cumsum(used) - 1
     weights = np.concatenate([p.weights for p in pieces])[used]
     assert weights.shape[1] <= MAX_BONES
-    order = np.argpartition(-weights, 4, axis=1)[:, :4]
+    order = np.argsort(-weights, 1, kind="stable")[:, :4]
     top = np.take_along_axis(weights, order, 1)
+    top[:, influences:] = 0
     top /= top.sum(1, keepdims=True)
+    order[top == 0] = 0
+    points = np.concatenate([p.points_m for p in pieces])
+    if far:
+        points += np.concatenate([p.normals * [p.far_out_m, p.far_out_m, 0] for p in pieces])
     rgb = np.concatenate([p.rgb for p in pieces])[used]
     ao = np.concatenate([p.ao for p in pieces])[used]
     color = np.clip(np.round(np.concatenate([rgb, ao[:, None] * 255], 1)), 0, 255).astype(np.uint8)
     layer = np.concatenate([np.full(len(p.points_m), p.layer, np.uint8) for p in pieces])[used]
     count = int(used.sum())
     return Mesh(
-        positions_m=np.concatenate([p.points_m for p in pieces])[used].astype(np.float32),
+        positions_m=points[used].astype(np.float32),
         normals=np.concatenate([p.normals for p in pieces])[used].astype(np.float32),
         uv=np.concatenate([p.uv for p in pieces])[used].astype(np.float32),
         color=color,

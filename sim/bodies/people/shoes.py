@@ -31,7 +31,7 @@ def shoe_piece(spec: PersonSpec, fig: Figure, side: str, style: float) -> Piece:
     edge = points[1:2].copy()
     edge[..., 2] = 0.018 * fig.scale
     bottom_centre = np.repeat(row_middles(sole), sole.shape[1], 1)
-    rows = np.concatenate([bottom_centre, sole, edge, edge + np.array([0, 0, 0.001]), points[2:]])
+    rows = np.concatenate([bottom_centre, sole, edge, edge + np.array([0, 0, 0.001]), points[[2, 3, 5]]])
     # A sole bends in one line at the ball: blending would drag what touches the ground.
     names, ball = human_data().bones, fig.joint(f"ball_{side}")[0]
     toes = np.clip((rows[..., 0] - ball) / (0.03 * fig.scale) + 0.5, 0, 1)
@@ -42,4 +42,5 @@ def shoe_piece(spec: PersonSpec, fig: Figure, side: str, style: float) -> Piece:
     upper = np.array(spec.shoe_srgb, float)
     rubber = np.array([225.0, 222, 215]) if style < 0.4 else upper * 0.45
     rgb = np.concatenate([np.tile(rubber, (3, 1)), np.tile(upper, (len(rows) - 3, 1))])[:, None]
-    return grid_piece(Grid(rows, bones), rgb, 0, np.array([0.4, 0.7, 0.9, *[1.0] * (len(rows) - 3)])[:, None])
+    ao = np.array([0.4, 0.7, 0.9, *[1.0] * (len(rows) - 3)])[:, None]
+    return grid_piece(Grid(rows, bones), rgb, 0, ao, far=((0, 1, 3, 6), (1, 3, 5, 6, 7, 9, 11, 1)))

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.cloth import (
+    ROUND_SKIRT,
+    ROUND_TRUNK,
     crotch_m,
     flared,
     lining,
@@ -27,6 +29,7 @@ __all__ = ["CUTS", "Cut", "sleeve_pieces", "top_pieces"]
 Array = NDArray[np.float64]
 
 _COLLAR_ROW = 16
+_ROUND_ARM = (0, 2, 4, 5, 7, 9)
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,14 @@ CUTS = {
 
 def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator) -> list[Piece]:
     """Trunk, hem, collar, front."""
-    rows = np.concatenate([np.linspace(cut.hem_row, 10, 9), np.arange(11, _COLLAR_ROW + 1)])
+    rows = np.concatenate([np.linspace(cut.hem_row, 10, 5), [11.2, 12.5, 13.7, 15, _COLLAR_ROW]])
     body = trunk(fig, cut.out_m, cut.slack).rows(rows)
     shade = np.ones((len(rows), 1, 1))
     if cut.below_m:
         skirt = flared(
-            fig, body, cut.below_m * fig.scale + body.points_m[0, :, 2].mean() - crotch_m(fig), 0.10, 5
+            fig, body, cut.below_m * fig.scale + body.points_m[0, :, 2].mean() - crotch_m(fig), 0.10, 4
         )
-        body, shade = skirt.then(body), np.ones((len(rows) + 5, 1, 1))
+        body, shade = skirt.then(body), np.ones((len(rows) + 4, 1, 1))
     shade[0] = 0.82
     pieces = [lining(body.rows([0, 1, 2, 3]), rgb)] if cut.below_m else []
     inside = turned_in(body, 0.003 if cut.below_m else 0.012)
@@ -77,19 +80,24 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
     ao = np.ones(body.points_m.shape[:2])
     angle = np.linspace(0, 2 * np.pi, body.points_m.shape[1])
     sides = np.abs(np.sin(angle)) ** 4
-    armpit = len(body.points_m) - 7
+    armpit = len(body.points_m) - 6
     for offset, depth in ((-3, 0.12), (-2, 0.25), (-1, 0.35), (0, 0.4), (1, 0.3)):
         ao[armpit + offset] -= depth * sides
-    pieces.append(grid_piece(body, rgb * shade, fabric.top, ao))
+    far_rows = [1, *([3, 5] if cut.below_m else []), *(armpit + np.array([-2, 0, 2, 3, 5]))]
+    around = ROUND_SKIRT if cut.below_m else ROUND_TRUNK
+    pieces.append(grid_piece(body, rgb * shade, fabric.top, ao, far=(far_rows, around)))
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
     if cut.collar_m > 0.02:
-        pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng)
-    pieces.append(grid_piece(collar, rgb * tint, 0, np.array([0.8, 1.0, 0.8, 0.35])[:, None]))
+        pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng, far_rows)
+    ao = np.array([0.8, 1.0, 0.35])[:, None]
+    pieces.append(grid_piece(collar, rgb * tint, 0, ao, far=((0, 1, 2), ROUND_TRUNK)))
     return pieces
 
 
-def _front(fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generator) -> list[Piece]:
+def _front(
+    fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generator, far_rows: list[int]
+) -> list[Piece]:
     """Down the front: what shows in the open neck of a jacket or coat, and the line where cloth closes."""
     middle = (body.points_m.shape[1] - 1) // 2
     lifted = body.pushed(0.003 * fig.scale)
@@ -113,7 +121,8 @@ def _front(fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generat
     shown = (from_top < open_rows)[:, None, None]
     tone = np.where(shown, inner, rgb * (0.55 if open_rows else 0.88))
     strip = Grid(points, np.repeat(bones[:, None], 3, 1))
-    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0)]
+    far = ([*(row - 1 for row in far_rows), count - 1], (0, 1, 2))
+    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0, far=far)]
 
 
 def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
@@ -126,10 +135,9 @@ def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
     wide = last.points_m - centre
     bottom = last.points_m - wide * 0.02 - axis * 0.012
     top = centre + wide * 0.97 + axis * height
-    lip = centre + wide * 0.86 + axis * (height - 0.002)
     inside = centre + wide * 0.55 - axis * 0.02
-    points = np.concatenate([bottom, top, lip, inside])
-    return Grid(points, np.concatenate([last.weights] * 4))
+    points = np.concatenate([bottom, top, inside])
+    return Grid(points, np.concatenate([last.weights] * 3))
 
 
 def sleeve_pieces(
@@ -138,9 +146,8 @@ def sleeve_pieces(
     """One sleeve and, if it is short, the bare arm below."""
     arm = part_grid(fig, f"arm_{side}")
     long = cut.sleeve_row > 9
-    rows = np.concatenate(
-        [np.arange(0, 7 if long else 4), np.linspace(7 if long else 4, cut.sleeve_row, 5 if long else 1)]
-    )
+    upper = [0, 1, 2, 3.2, 4.6, 6] if long else [0, 1, 2, 3]
+    rows = np.array([*upper, *(np.linspace(7.2, cut.sleeve_row, 3) if long else [cut.sleeve_row])])
     out = np.interp(rows, [0, 1, cut.sleeve_row], [0.001, cut.out_m, cut.cuff_m])
     sleeve = Grid(rounded(arm.points_m, 1), arm.weights).pushed(
         np.interp(np.arange(13), rows, out)[:, None] * fig.scale
@@ -151,10 +158,11 @@ def sleeve_pieces(
     sleeve = sleeve.then(turned)
     shade = np.ones((len(rows) + 2, 1, 1))
     shade[-2:, 0, 0] = 0.82, 0.5
-    pieces = [grid_piece(sleeve, rgb * shade, fabric.top)]
+    far_rows = (0, 1, 3, 4, 6, 9) if long else (0, 2, 3, 4, 5)
+    pieces = [grid_piece(sleeve, rgb * shade, fabric.top, far=(far_rows, _ROUND_ARM))]
     if not long:
-        bare = arm.rows(np.concatenate([[3.4], np.arange(5, 12.3, 1)]))
-        pieces.append(grid_piece(bare, tuple(spec.skin_srgb)))
+        bare = arm.rows([3.4, 4.8, 6, 7.2, 9.4, 12])
+        pieces.append(grid_piece(bare, tuple(spec.skin_srgb), far=((0, 2, 3, 5), _ROUND_ARM)))
     return pieces
 
 
