@@ -320,10 +320,11 @@ def test_nobody_stands_below_the_ground_or_leaves_the_box(spec):
     assert points[:, 2].max() == pytest.approx(body.size_lwh_m[2], abs=0.09)
 
 
-def test_extent_holds_the_walking_body():
+@pytest.mark.parametrize("seed", [21, 24])
+def test_extent_holds_the_body_that_walks_turns_and_is_pushed(seed):
     people = bodies()
-    for tick, (gait, position, yaw, velocity) in enumerate(walk(15, 21)):
-        if tick % 3 or (np.hypot(*velocity.T) > 1.8).any():
+    for tick, (gait, position, yaw, _) in enumerate(walk(18, seed)):
+        if tick % 2:
             continue
         bones = person_bones(people, pose_columns(gait, position, yaw), np.arange(len(people)))
         for i, body in enumerate(people):
@@ -332,8 +333,7 @@ def test_extent_holds_the_walking_body():
                 [[c, -s, 0], [s, c, 0], [0, 0, 1]]
             )
             beyond = np.abs(local - body.centre_m) - np.array(body.size_lwh_m) / 2
-            # Sharp turns and pushes may reach a hand's breadth out of the box of straight walking.
-            assert beyond.max() < 0.12
+            assert beyond.max() < 0.03
 
 
 PIXEL_M = 0.0025

@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, PoseColumns
 from sim.bodies.people.arms import with_arms_down
 from sim.bodies.people.clothes import garments
-from sim.bodies.people.gait import GaitColumns, steady_stride
+from sim.bodies.people.extent import extent
+from sim.bodies.people.gait import GaitColumns
 from sim.bodies.people.hair import hair_pieces
 from sim.bodies.people.head import skin_pieces
 from sim.bodies.people.piece import join
-from sim.bodies.people.pose import person_bones
 from sim.bodies.people.shape import figure
-from sim.bodies.people.skeleton import PersonSkeleton, skeleton_of
+from sim.bodies.people.skeleton import skeleton_of
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
-from sim.geometry import Mesh
 
 __all__ = ["build_person", "pose_columns"]
 
@@ -30,8 +29,6 @@ _CHOICES = {
     "top": ("tshirt", "shirt", "jacket", "coat"),
     "bottom": ("trousers", "shorts", "skirt"),
 }
-_REFERENCE_LEG_M = 0.87
-_MARGIN_M = 0.03
 
 
 @lru_cache(maxsize=256)
@@ -52,7 +49,7 @@ def build_person(spec: PersonSpec) -> Body:
     pieces = [*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)]
     mesh, coarse = join(pieces, 3), join(pieces, 2, far=True)
     skeleton = skeleton_of(spec, fig)
-    size, centre = _extent(mesh, skeleton)
+    size, centre = extent(mesh, skeleton)
     return Body("person", mesh, None, (255, 255, 255), size, centre, (-0.2, 0.2, 0.2), skeleton, coarse)
 
 
@@ -73,16 +70,6 @@ def _check(spec: PersonSpec) -> None:
             raise UsageError(f"person.{field.name}: {value!r}; use three numbers 0 .. 255")
     if spec.seed < 0:
         raise UsageError(f"person.seed: {spec.seed!r}; use an integer >= 0")
-
-
-@lru_cache(maxsize=1)
-def _reference_strides() -> GaitColumns:
-    """Strides of an adult at two speeds, eight phases each, feet relative to the body, and standing."""
-    phases = np.arange(8) / 8
-    strides = [steady_stride(_REFERENCE_LEG_M, v, phases) for v in (1.1, 1.7)]
-    strides.append(steady_stride(_REFERENCE_LEG_M, 0.0, np.zeros(1)))
-    names = GaitColumns.__dataclass_fields__
-    return GaitColumns(**{n: np.concatenate([getattr(g, n) for g in strides]) for n in names})
 
 
 def pose_columns(
@@ -119,43 +106,3 @@ def pose_columns(
         look,
         np.zeros(len(yaw_rad), np.uint8),
     )
-
-
-def _extent(
-    mesh: Mesh, skeleton: PersonSkeleton
-) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
-    """Size and centre of the box that holds the walking body; equal strides scale with the leg."""
-    gait = _reference_strides()
-    scale = skeleton.leg_length_m / _REFERENCE_LEG_M
-    count = len(gait.phase)
-    zero = np.zeros(count)
-    columns = PoseColumns(
-        np.zeros((count, 3)),
-        zero,
-        zero,
-        zero,
-        zero,
-        zero,
-        gait.phase,
-        gait.weight,
-        gait.foot_m * scale,
-        gait.foot_yaw_rad,
-        gait.foot_pitch_rad,
-        zero,
-        np.zeros(count, np.uint8),
-    )
-    stand_in = Body("person", mesh, None, (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), skeleton)
-    bones = person_bones([stand_in] * count, columns, np.arange(count)).reshape(count, -1, 12)
-    dense = np.zeros((len(mesh.positions_m), bones.shape[1]), np.float32)
-    np.add.at(dense, (np.arange(len(dense))[:, None], mesh.joints), mesh.weights)
-    shares = np.ascontiguousarray(bones.transpose(1, 0, 2)).reshape(bones.shape[1], -1)
-    blend = (dense @ shares).reshape(-1, count, 3, 4)
-    moved = np.einsum("vpij,vj->vpi", blend[..., :3], mesh.positions_m) + blend[..., 3]
-    low, high = moved.min((0, 1)).astype(float), moved.max((0, 1)).astype(float)
-    low, high = low - _MARGIN_M, high + _MARGIN_M
-    # The box stands on the ground and is as wide to the left as to the right.
-    low[2] = 0.0
-    half = max(-low[1], high[1])
-    low[1], high[1] = -half, half
-    size, centre = high - low, (high + low) / 2
-    return tuple(float(v) for v in size), tuple(float(v) for v in centre)  # type: ignore[return-value]

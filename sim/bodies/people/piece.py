@@ -16,7 +16,7 @@ from sim.bodies.body import MAX_BONES
 from sim.geometry import Mesh
 from sim.taxonomy import Semantic
 
-__all__ = ["FABRIC_TILE_M", "Grid", "Piece", "grid_piece", "join", "piece_normals"]
+__all__ = ["FABRIC_TILE_M", "Grid", "Piece", "cross", "grid_piece", "join", "lengths", "piece_normals"]
 
 Array = NDArray[np.float64]
 
@@ -24,6 +24,18 @@ FABRIC_TILE_M = 0.25
 """Side of the square of cloth that one fabric texture shows."""
 
 _FAR_OUT_M, _CHORD_SHARE = 0.0045, 0.6
+
+
+def cross(a: Array, b: Array) -> Array:
+    """(..., 3) cross products; NumPy's own takes longer to begin than these small grids take to compute."""
+    x, y, z = (a[..., k] for k in range(3))
+    u, v, w = (b[..., k] for k in range(3))
+    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], -1)
+
+
+def lengths(v: Array) -> Array:
+    """(...) lengths of vectors (..., 3)."""
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", v, v)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,18 +64,18 @@ class Grid:
         """(R, C, 3) unit normals, continuous where the tube closes; outward if rows run along the axis."""
         p = self.points_m
         a, b, c, d = p[:-1, :-1], p[:-1, 1:], p[1:, 1:], p[1:, :-1]
-        quad = np.cross(c - a, d - b)
+        quad = cross(c - a, d - b)
         n = np.zeros_like(p)
         n[:-1, :-1] += quad
         n[:-1, 1:] += quad
         n[1:, 1:] += quad
         n[1:, :-1] += quad
-        if np.allclose(p[:, 0], p[:, -1], atol=1e-6):
+        if np.abs(p[:, 0] - p[:, -1]).max() < 1e-6:
             n[:, 0] += n[:, -1]
             n[:, -1] = n[:, 0]
-        size = np.linalg.norm(n, axis=-1, keepdims=True)
+        size = lengths(n)[..., None]
         out = p - p.mean((0, 1))
-        out /= np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9)
+        out /= np.maximum(lengths(out)[..., None], 1e-9)
         return np.asarray(np.where(size > 1e-9, n / np.maximum(size, 1e-9), out))
 
     def pushed(self, out_m: float | Array) -> Grid:
@@ -129,10 +141,10 @@ def grid_piece(
     p = grid.points_m
     r, c = p.shape[:2]
     normals = grid.normals() * (-1 if flip else 1)
-    lengths = np.linalg.norm(np.diff(p, axis=0), axis=-1).mean(1)
-    around = np.linalg.norm(np.diff(p, axis=1), axis=-1).sum(1).mean()
+    along = lengths(np.diff(p, axis=0)).mean(1)
+    around = lengths(np.diff(p, axis=1)).sum(1).mean()
     turns = max(1, round(float(around) / FABRIC_TILE_M))
-    v = np.concatenate([[0], np.cumsum(lengths)]) / FABRIC_TILE_M
+    v = np.concatenate([[0], np.cumsum(along)]) / FABRIC_TILE_M
     u = np.linspace(0, turns, c)
     uv = np.stack(np.broadcast_arrays(u[None, :], (v if not flip else -v)[:, None]), -1)
     flat = p.reshape(-1, 3)
@@ -159,19 +171,19 @@ def _quads(number: NDArray[np.integer], flip: bool) -> NDArray[np.integer]:
 def _without_slivers(points: Array, faces: NDArray[np.integer]) -> NDArray[np.int32]:
     """Faces with an area."""
     a, b, c = (points[faces[:, k]] for k in range(3))
-    keep = np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-8
+    keep = lengths(cross(b - a, c - a)) > 1e-8
     return np.asarray(faces[keep], np.int32)
 
 
 def piece_normals(points: Array, faces: NDArray[np.integer]) -> Array:
     """(V, 3) area-weighted normals of a small mesh."""
     a, b, c = (points[faces[:, k]] for k in range(3))
-    face = np.cross(b - a, c - a)
-    out = np.stack(
+    face = cross(b - a, c - a)
+    out: Array = np.stack(
         [np.bincount(faces.T.ravel(), np.tile(face[:, axis], 3), minlength=len(points)) for axis in range(3)],
         -1,
     )
-    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12))
+    return np.asarray(out / np.maximum(lengths(out)[:, None], 1e-12))
 
 
 def join(pieces: Sequence[Piece], influences: int, far: bool = False) -> Mesh:

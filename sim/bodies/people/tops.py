@@ -128,11 +128,14 @@ def _front(
 def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
     """A band around the neck, rising from the trunk's last row."""
     last = body.rows([len(body.points_m) - 1.0])
-    height = cut.collar_m * fig.scale
+    full = cut.collar_m * fig.scale
     axis = fig.joint("head") - fig.joint("neck_01")
     axis = axis / np.linalg.norm(axis)
     centre = row_middles(last.points_m)
     wide = last.points_m - centre
+    # Lower in front, where the chin dips when the head turns and leans.
+    front = 0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, wide.shape[1]))[None, :, None]
+    height = full * (1 - 0.35 * front)
     bottom = last.points_m - wide * 0.02 - axis * 0.012
     top = centre + wide * 0.97 + axis * height
     inside = centre + wide * 0.55 - axis * 0.02
