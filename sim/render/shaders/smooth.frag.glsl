@@ -6,11 +6,14 @@ uniform vec2 u_texel;
 out vec4 color;
 
 void main() {
-    vec4 here = textureLod(u_image, v_at, 0.0);
-    float nw = textureLodOffset(u_image, v_at, 0.0, ivec2(-1, -1)).a;
-    float ne = textureLodOffset(u_image, v_at, 0.0, ivec2(1, -1)).a;
-    float sw = textureLodOffset(u_image, v_at, 0.0, ivec2(-1, 1)).a;
-    float se = textureLodOffset(u_image, v_at, 0.0, ivec2(1, 1)).a;
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    ivec2 last = textureSize(u_image, 0) - 1;
+    ivec2 before = max(at - 1, ivec2(0)), after = min(at + 1, last);
+    vec4 here = texelFetch(u_image, at, 0); // neighbors are fetched, not filtered: filtering is what costs
+    float nw = texelFetch(u_image, before, 0).a;
+    float ne = texelFetch(u_image, ivec2(after.x, before.y), 0).a;
+    float sw = texelFetch(u_image, ivec2(before.x, after.y), 0).a;
+    float se = texelFetch(u_image, after, 0).a;
     float low = min(here.a, min(min(nw, ne), min(sw, se)));
     float high = max(here.a, max(max(nw, ne), max(sw, se)));
     color = here;
