@@ -152,7 +152,7 @@ def make_sky(lighting: Lighting) -> SkyLight:
     haze = np.clip(1.0 - directions[..., 2:] / 0.30, 0, 1) ** 1.5 * (
         0.35 + 0.45 * min(float(sun[2]) * 2.5, 1.0)
     )
-    clear = clear + (luma * np.array([0.95, 1.0, 1.07]) - clear) * haze
+    clear = clear + (luma * np.array([1.08, 1.14, 1.22]) - clear) * haze
     cover = lighting.cloud_cover
     height = np.maximum(directions[..., 2], 0.02)
     plane = directions[..., :2] / (height[..., None] + 0.12) * 2.2
