@@ -49,7 +49,7 @@ def build_person(spec: PersonSpec) -> Body:
     pieces = [*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)]
     mesh, coarse = join(pieces, 3), join(pieces, 2, far=True)
     skeleton = skeleton_of(spec, fig)
-    size, centre = extent(mesh, skeleton)
+    size, centre = extent(coarse, skeleton)
     return Body("person", mesh, None, (255, 255, 255), size, centre, (-0.2, 0.2, 0.2), skeleton, coarse)
 
 

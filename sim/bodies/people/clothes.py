@@ -21,7 +21,8 @@ def garments(spec: PersonSpec, fig: Figure) -> list[Piece]:
     cut, fabric = CUTS[spec.top], Fabric.of(spec, rng)
     top, bottom = np.array(spec.top_srgb, float), np.array(spec.bottom_srgb, float)
     out = top_pieces(fig, cut, top, fabric, rng)
-    out += [piece for side in "lr" for piece in sleeve_pieces(spec, fig, side, cut, top, fabric)]
+    body = max(out, key=lambda piece: len(piece.points_m))
+    out += [piece for side in "lr" for piece in sleeve_pieces(spec, fig, side, cut, top, fabric, body)]
     out += hip_pieces(spec, fig, cut, bottom, fabric)
     wide, style = rng.uniform(0.1, 0.9), rng.uniform()
     out += [piece for side in "lr" for piece in leg_pieces(spec, fig, side, bottom, fabric, wide)]

@@ -28,7 +28,7 @@ def extent(mesh: Mesh, skeleton: PersonSkeleton) -> tuple[Triple, Triple]:
     """The box of a body; strides of equal shape scale with the leg.
 
     Args:
-        mesh: bind pose, body frame.
+        mesh: bind pose, body frame; the coarse one will do.
         skeleton: of the same person.
 
     Returns:

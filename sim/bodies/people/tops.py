@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from sim.bodies.people.cloth import (
     turned_in,
 )
 from sim.bodies.people.fabric import Fabric
-from sim.bodies.people.piece import Grid, Piece, grid_piece
+from sim.bodies.people.piece import Grid, Piece, grid_piece, lengths
 from sim.bodies.people.shape import Figure
 from sim.bodies.spec import PersonSpec
 
@@ -144,9 +144,9 @@ def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
 
 
 def sleeve_pieces(
-    spec: PersonSpec, fig: Figure, side: str, cut: Cut, rgb: Array, fabric: Fabric
+    spec: PersonSpec, fig: Figure, side: str, cut: Cut, rgb: Array, fabric: Fabric, body: Piece
 ) -> list[Piece]:
-    """One sleeve and, if it is short, the bare arm below."""
+    """One sleeve, set into the piece of the trunk, and, if it is short, the bare arm below."""
     arm = part_grid(fig, f"arm_{side}")
     long = cut.sleeve_row > 9
     upper = [0, 1, 2, 3.2, 4.6, 6] if long else [0, 1, 2, 3]
@@ -162,11 +162,23 @@ def sleeve_pieces(
     shade = np.ones((len(rows) + 2, 1, 1))
     shade[-2:, 0, 0] = 0.82, 0.5
     far_rows = (0, 1, 3, 4, 6, 9) if long else (0, 2, 3, 4, 5)
-    pieces = [grid_piece(sleeve, rgb * shade, fabric.top, far=(far_rows, _ROUND_ARM))]
+    piece = grid_piece(sleeve, rgb * shade, fabric.top, far=(far_rows, _ROUND_ARM))
+    pieces = [_set_in(piece, body, sleeve.points_m.shape[1])]
     if not long:
         bare = arm.rows([3.4, 4.8, 6, 7.2, 9.4, 12])
         pieces.append(grid_piece(bare, tuple(spec.skin_srgb), far=((0, 2, 3, 5), _ROUND_ARM)))
     return pieces
+
+
+def _set_in(sleeve: Piece, body: Piece, columns: int) -> Piece:
+    """A sleeve whose first rows are lit like the cloth they meet, so that the armhole shows no edge."""
+    share = np.repeat([1.0, 0.85, 0.55, 0.2], columns)[:, None]
+    count = len(share)
+    apart = ((sleeve.points_m[:count, None] - body.points_m) ** 2).sum(-1)
+    normals = sleeve.normals.copy()
+    normals[:count] = share * body.normals[apart.argmin(1)] + (1 - share) * normals[:count]
+    normals /= np.maximum(lengths(normals)[:, None], 1e-9)
+    return replace(sleeve, normals=normals)
 
 
 def _capped(fig: Figure, side: str, sleeve: Grid) -> Grid:
