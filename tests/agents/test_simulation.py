@@ -63,6 +63,7 @@ def test_nobody_overlaps_anybody():
         for seed in (11, 12):
             for state in simulate(default_scenario(world, seed, duration_s=20.0)):
                 assert state.memory["last_resort"] == 0
+                assert state.accel_mps2.min() >= -8.5 - 1e-9
                 if state.tick % 4 == 0:
                     assert min(gap for gap, _, _ in gaps(state)) > 0
 

@@ -26,10 +26,12 @@ Ints = NDArray[np.intp]
 _STANDSTILL_M = 1.8
 _LINE_M = 0.8
 """Gap kept to a line, at standstill."""
+_STOP_SHORT_M = 0.25
 _BEFORE_CROSSING_M = 0.9
 """The line to stop at lies this far before a crossing."""
 _JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 3.5, 6.0, 40.0
 _INDICATE_M = 35.0
+_GRIP_MPS2 = 8.5
 _APPEAL = {"straight": 0.62, "right": 0.23, "left": 0.15}
 """Share of the turns that drivers take at junctions."""
 
@@ -114,9 +116,10 @@ class FollowLane:
         accel = self._eased(np.minimum(follow, halt), t.accel_mps2)
         safe = np.minimum(
             safe_speed_mps(gap - 0.6, view.leader_speed_mps, dt_s),
-            safe_speed_mps(stop_m - 0.25, np.zeros(len(t)), dt_s),
+            safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s),
         )
-        accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), -v / dt_s)
+        # Tyres hold no more than this; who was let too near goes on.
+        accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), np.maximum(-v / dt_s, -_GRIP_MPS2))
         wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
         return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait))
 
@@ -153,7 +156,8 @@ class FollowLane:
         if len(c.lane):
             away = view.distance_to_m(c.lane, c.enter_m - _BEFORE_CROSSING_M)
             ahead = away > -_BEFORE_CROSSING_M - 0.3
-            can_stop = v[:, None] ** 2 / (2 * STOPPABLE_MPS2) < np.maximum(away - _LINE_M, 0) + 0.3
+            room_to_stop = np.maximum(away - _STOP_SHORT_M - 0.05, 0.0)
+            can_stop = (v[:, None] ** 2 / (2 * STOPPABLE_MPS2) < room_to_stop) | (v[:, None] < 0.3)
             held = ahead & (on_road[None, :] | (waiting[None, :] & can_stop))
             stop, reason = _nearer(stop, reason, np.where(held, away, np.inf).min(1), WaitReason.CROSSWALK)
             # Nobody stops on a crossing: wait before it until there is room behind.
