@@ -56,16 +56,13 @@ def extent(mesh: Mesh, skeleton: PersonSkeleton) -> tuple[Triple, Triple]:
     )
     stand_in = Body("person", mesh, None, (0, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0), skeleton)
     bones = person_bones([stand_in] * count, columns, np.arange(count))
-    # All poses at once: a row holds a vertex's place in every bone's frame, times its weight there.
-    points = len(mesh.positions_m)
-    shares = np.zeros((points, bones.shape[1]), np.float32)
+    moved = np.zeros((count, len(mesh.positions_m), 3), np.float32)
     for k in range(mesh.joints.shape[1]):
-        shares[np.arange(points), mesh.joints[:, k]] += mesh.weights[:, k]
-    places = np.concatenate([mesh.positions_m, np.ones((points, 1), np.float32)], 1)
-    rows = (shares[:, :, None] * places[:, None]).reshape(points, -1)
-    moved = rows @ np.ascontiguousarray(bones.transpose(1, 3, 0, 2)).reshape(rows.shape[1], -1)
-    low = moved.min(0).reshape(count, 3).min(0).astype(float) - _MARGIN_M
-    high = moved.max(0).reshape(count, 3).max(0).astype(float) + _MARGIN_M
+        used = np.flatnonzero(mesh.weights[:, k])
+        by = bones[:, mesh.joints[used, k]] * mesh.weights[used, k, None, None]
+        moved[:, used] += (by[..., :3] * mesh.positions_m[used, None]).sum(-1) + by[..., 3]
+    low = moved.min((0, 1)).astype(float) - _MARGIN_M
+    high = moved.max((0, 1)).astype(float) + _MARGIN_M
     half = max(-low[1], high[1])
     size = (float(high[0] - low[0]), float(2 * half), float(high[2]))
     return size, (float(high[0] + low[0]) / 2, 0.0, float(high[2]) / 2)
