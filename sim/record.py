@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import itertools
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -78,8 +79,8 @@ def record(
     from sim.render import Renderer
 
     states = simulate(scenario)
-    state = next(states)
-    with Renderer(scenario.world, state.roster, scenario.sensors) as renderer:
+    start = next(states)
+    with Renderer(scenario.world, start.roster, scenario.sensors) as renderer:
         gl = renderer.gl_info
         info = SequenceInfo.of(
             Path(out),
@@ -87,7 +88,7 @@ def record(
             scenario=to_dict(scenario),
             tick_hz=scenario.tick_hz,
             origin=scenario.world.origin,
-            roster=state.roster,
+            roster=start.roster,
             sensors=scenario.sensors,
             environment=environment({"vendor": gl.vendor, "renderer": gl.renderer, "version": gl.version}),
             min_visible_px=min_visible_px,
@@ -95,7 +96,7 @@ def record(
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
         with SequenceOutput(info, writers, encoder_threads) as output:
             index = 0
-            while state is not None:
+            for state in itertools.chain([start], states):
                 output.state(state)
                 captures = renderer.capture(state)
                 if captures:
@@ -104,7 +105,6 @@ def record(
                     index += 1
                     if on_frame is not None:
                         on_frame()
-                state = next(states, None)
         summary = output.summary
     if last:
         finish(Path(out))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sim.bodies import BodySpec, PersonSpec, VehicleSpec
+from sim.bodies import PersonSpec, VehicleSpec
 from sim.errors import UsageError
 from sim.scenario.sensors import Camera
 from sim.world import World
@@ -35,7 +35,7 @@ class Vehicle:
     behavior: str = "follow_lane"
     speed_mps: float = 0.0
     route: tuple[str, ...] = ()
-    body: VehicleSpec = VehicleSpec()
+    body: VehicleSpec = field(default_factory=VehicleSpec)
     category: str = ""
     lateral_m: float = 0.0
     heading_offset_rad: float = 0.0
@@ -62,7 +62,7 @@ class Pedestrian:
     goal_m: tuple[float, float] | None = None
     speed_mps: float = 1.35
     yaw_rad: float = 0.0
-    body: PersonSpec = PersonSpec()
+    body: PersonSpec = field(default_factory=PersonSpec)
     category: str = ""
 
 

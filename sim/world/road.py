@@ -79,7 +79,7 @@ class Crosswalk:
         outline_m: counter-clockwise ring of its area.
         start_m, end_m: kerb points between which people walk.
         signal: name of the pedestrian signal, or "" for a zebra where vehicles yield.
-        lanes: (lane id, s_m at which a vehicle enters the area, s_m at which it has left) for each lane below.
+        lanes: (lane id, s_m where a vehicle enters the area, s_m where it has left) of each lane below.
     """
 
     id: str

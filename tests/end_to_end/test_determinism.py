@@ -47,7 +47,8 @@ def test_two_processes_with_other_thread_counts_write_the_same_bytes(tmp_path, w
     for gl_threads, encoders in (("1", "1"), ("2", "4")):
         folder = tmp_path / f"threads-{gl_threads}"
         environment = {**os.environ, "LP_NUM_THREADS": gl_threads, "PYTHONHASHSEED": gl_threads}
-        subprocess.run([sys.executable, "-c", RECORD, world, str(folder), encoders], check=True, env=environment)
+        command = [sys.executable, "-c", RECORD, world, str(folder), encoders]
+        subprocess.run(command, check=True, env=environment)
         folders.append(hashes(folder))
     first, second = folders
     assert first == second
