@@ -13,6 +13,7 @@ then evaluated at those samples alone, so a person of any build costs one small 
 * `torso`, `arm`, `leg`, `shoe`, `skull`, `brow`, `lips` are regular grids: rays against the surface. Regular
   grids give straight hems, texture coordinates and something to hang cloth on.
 * `head`, `hand`, `eye` are decimated pieces of the mesh itself; fingers are curled as in a relaxed hand.
+  Heads and hands have a second set of faces on the same points, for who is far away.
 * Joints are means of the mesh's joint cubes, so they are linear in the targets as well.
 """
 

@@ -110,7 +110,9 @@ def leg_pieces(
     for i in range(min(4, len(ao))):
         ao[i] -= inner * (0.45, 0.4, 0.25, 0.1)[i]
     knee = int(np.searchsorted(rows, 6))
-    far_rows = sorted({0, 1, knee - 1, knee, knee + 2, len(rows) - 1}) if last > 5 else range(4)
+    # Under a coat only what shows below it: coarse legs would stick out of coarse cloth.
+    above = [1] if first else [0, 1]
+    far_rows = sorted({*above, knee - 1, knee, knee + 2, len(rows) - 1}) if last > 5 else range(len(rows))
     pieces = [grid_piece(cloth, rgb * shade, fabric.bottom, ao, far=(far_rows, _ROUND_LEG))]
     if spec.bottom == "shorts":
         pieces.append(grid_piece(leg.rows([4, 5, 6, 7.2, 9, 11]), skin, far=((0, 2, 3, 5), _ROUND_LEG)))
