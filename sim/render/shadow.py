@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
     BitMask32,
+    BoundingSphere,
     Camera,
     FrameBufferProperties,
     GraphicsOutput,
+    LPoint3f,
     NodePath,
     OmniBoundingVolume,
     PTA_LMatrix4f,
@@ -60,6 +62,7 @@ class _Map:
         _, camera = attach_camera(scene, self.output, f"shadow-{name}")
         camera.set_camera_mask(mask)
         camera.set_cull_bounds(OmniBoundingVolume())
+        self._camera = camera
         self._start(camera)
         scene.set_shader_input(f"u_shadow_{name}", self.texture)
         scene.set_shader_input(f"u_{name}_from_world", self._lookup)
@@ -72,6 +75,10 @@ class _Map:
         camera.set_tag_state_key("kind")
         for kind in PASS_KINDS:
             camera.set_tag_state(kind, pass_state("shadow", kind))
+
+    def draw_only_near(self, centre_world: NDArray[np.float64], radius_m: float) -> None:
+        """Leave out what stands farther from a point of the world."""
+        self._camera.set_cull_bounds(BoundingSphere(LPoint3f(*centre_world.tolist()), radius_m))
 
     def aim(self, clip: NDArray[np.float64]) -> None:
         """Set the view, and with it where shaders look depths up, biased toward the sun."""
@@ -112,6 +119,7 @@ class ShadowMaps:
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
         focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0]) + ahead * (_MOVING_M / 2 - 8.0)
+        self._moving.draw_only_near(focus, 0.75 * _MOVING_M)
         centre = self._light_from_world.apply(focus)
         # Whole texels only, or shadow edges crawl while the camera moves.
         texel = _MOVING_M / _MOVING_PX

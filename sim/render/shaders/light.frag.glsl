@@ -38,7 +38,7 @@ float sunlit() {
 #endif
 
 vec3 ambient(vec3 n) {
-    return n.z > 0.0 ? mix(u_sky_horizon, u_sky_up, n.z) : mix(u_sky_horizon, u_ground_light, -n.z);
+    return u_sky_horizon + max(n.z, 0.0) * (u_sky_up - u_sky_horizon) + max(-n.z, 0.0) * (u_ground_light - u_sky_horizon);
 }
 
 vec3 fogged(vec3 color, float distance_m) {
