@@ -25,8 +25,8 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
         scenario: who, where, how long.
 
     Yields:
-        The state at ticks 0 .. scenario.ticks - 1; the first one is the initial placement. States are values:
-        keep as many as you like.
+        The state at ticks 0 .. scenario.ticks - 1. Tick 0 is the initial placement, or what has become of it
+        after the warm-up. States are values: keep as many as you like.
 
     Raises:
         UsageError: an agent that cannot be where the scenario puts it.
@@ -35,15 +35,16 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
     cast = Cast(setting_of(scenario))
     movers = cast.start()
     decisions = cast.decide(0, movers)
-    for tick in range(scenario.ticks):
-        if tick:
+    for step in range(scenario.warmup_ticks + scenario.ticks):
+        if step:
             movers = move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows)
-            decisions = cast.decide(tick, movers)
-        yield _state(cast, tick, movers, decisions)
+            decisions = cast.decide(step, movers)
+        if step >= scenario.warmup_ticks:
+            yield _state(cast, step, step - scenario.warmup_ticks, movers, decisions)
 
 
-def _state(cast: Cast, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
-    """The state at a tick; lights and reasons for waiting show what everybody has just decided."""
+def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
+    """The state at a tick, `step` ticks after the signals began; it shows what everybody has just decided."""
     setting, traffic, crowd = cast.setting, movers.traffic, movers.crowd
     count = len(setting.roster)
     velocity, accel, yaw_rate = np.zeros((count, 2)), np.zeros(count), np.zeros(count)
@@ -64,6 +65,6 @@ def _state(cast: Cast, tick: int, movers: Movers, decisions: Decisions) -> World
         yaw_rate_radps=yaw_rate,
         wait=cast.waits(decisions),
         signal_names=setting.programme.names,
-        signals=setting.programme.colors(tick, setting.tick_hz),
+        signals=setting.programme.colors(step, setting.tick_hz),
         memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
     )

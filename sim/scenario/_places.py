@@ -101,7 +101,7 @@ class VehiclePlaces:
             xy, yaw = lanes.position(np.array([lane]), np.array([s_m]))
             away = float(np.hypot(*xy[0]))
             toward = -float(xy[0] @ (np.cos(yaw[0]), np.sin(yaw[0]))) / max(away, 1e-6)
-            if 38.0 < away < 75.0 and toward > 0.8:
+            if 62.0 < away < 98.0 and toward > 0.8:
                 best.append((self._signals.get(lanes.lanes[lane].signal, 0.0), k))
         if best:
             soonest = [k for wait_s, k in best if wait_s == min(best)[0]]

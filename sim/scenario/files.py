@@ -87,6 +87,7 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
         "seed": int(scenario.seed),
         "duration_s": float(scenario.duration_s),
         "tick_hz": int(scenario.tick_hz),
+        "warmup_s": float(scenario.warmup_s),
         "sensors": [plain(sensor) for sensor in scenario.sensors],
         "agents": [
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
@@ -119,9 +120,8 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
             agents.append(value_of(Vehicle, model.vehicle))
         else:
             agents.append(value_of(Pedestrian, model.pedestrian))
-    given = {
-        key: getattr(document, key) for key in ("duration_s", "tick_hz") if key in document.model_fields_set
-    }
+    optional = ("duration_s", "tick_hz", "warmup_s")
+    given = {key: getattr(document, key) for key in optional if key in document.model_fields_set}
     with _located(source):
         scenario = Scenario(world, tuple(agents), tuple(sensors), seed=document.seed, **given)
         check_agents(scenario)

@@ -79,6 +79,7 @@ def default_scenario(
     *,
     duration_s: float = 8.0,
     tick_hz: int = 20,
+    warmup_s: float = 5.0,
     vehicles: int = 30,
     parked: int = 14,
     people: int = 32,
@@ -93,6 +94,7 @@ def default_scenario(
         seed: of everything drawn.
         duration_s: simulated seconds.
         tick_hz: simulation ticks a second.
+        warmup_s: simulated before the first frame.
         vehicles: driving vehicles, the ego vehicle among them.
         parked: parked vehicles.
         people: people on foot.
@@ -108,7 +110,7 @@ def default_scenario(
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
-    return Scenario(world, agents, sensors, duration_s, tick_hz, seed)
+    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s)
 
 
 def _windscreen(ego: VehicleSpec) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 
 __all__ = ["sample", "scenario_parameters", "with_settings"]
 
-_TIMES = ("duration_s", "tick_hz")
+_TIMES = ("duration_s", "tick_hz", "warmup_s")
 _CAMERAS = ("width_px", "height_px", "rate_hz")
 
 
@@ -65,7 +65,7 @@ def with_settings(
 
     Args:
         scenario: what to change.
-        settings: any of duration_s, tick_hz, and of every camera width_px, height_px, rate_hz.
+        settings: any of duration_s, tick_hz, warmup_s, and of every camera width_px, height_px, rate_hz.
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
 

@@ -80,6 +80,7 @@ class Scenario:
         duration_s: simulated seconds; a frame is taken at t = 0 and last before t = duration_s.
         tick_hz: simulation ticks a second.
         seed: of every random stream.
+        warmup_s: simulated before the first frame, so that traffic has found its flow at t = 0.
     """
 
     world: World
@@ -88,6 +89,7 @@ class Scenario:
     duration_s: float = 8.0
     tick_hz: int = 20
     seed: int = 0
+    warmup_s: float = 0.0
 
     def __post_init__(self) -> None:
         names = [a.name for a in self.agents]
@@ -106,10 +108,17 @@ class Scenario:
                 )
         if not 0 < self.duration_s <= 36000:
             raise UsageError(f"duration_s is {self.duration_s}, wanted more than 0, at most 36000")
+        if not 0 <= self.warmup_s <= 3600:
+            raise UsageError(f"warmup_s is {self.warmup_s}, wanted 0 to 3600")
         if not 1 <= self.tick_hz <= 1000:
             raise UsageError(f"tick_hz is {self.tick_hz}, wanted 1 to 1000")
         if self.seed < 0:
             raise UsageError(f"seed is {self.seed}, wanted 0 or more")
+
+    @property
+    def warmup_ticks(self) -> int:
+        """Number of ticks simulated before the first one that is yielded."""
+        return round(self.warmup_s * self.tick_hz)
 
     @property
     def ticks(self) -> int:

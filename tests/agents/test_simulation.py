@@ -30,7 +30,7 @@ AT_30 = Vehicle("a", "eastbound_0", 30.0)
 @pytest.fixture(scope="module")
 def busy():
     """(scenario, states) of a junction, 20 s."""
-    scenario = default_scenario(crossing.build(), 5, duration_s=20.0)
+    scenario = default_scenario(crossing.build(), 5, duration_s=20.0, warmup_s=0.0)
     return scenario, list(simulate(scenario))
 
 
@@ -56,6 +56,16 @@ def test_ticks_and_first_state(busy):
             assert view.xyz_m[:2] == agent.start_m
         else:
             assert view.speed_mps == pytest.approx(agent.speed_mps)
+
+
+def test_a_warm_up_only_shifts_the_clock(busy):
+    scenario, states = busy
+    for one, other in zip(
+        states[60:], simulate(replace(scenario, duration_s=17.0, warmup_s=3.0)), strict=True
+    ):
+        assert one.tick == other.tick + 60
+        assert same(one, other)
+        assert (one.signals == other.signals).all()
 
 
 def test_nobody_overlaps_anybody():

@@ -121,8 +121,8 @@ def test_each_mistake_in_a_file_is_named(
 def test_settings_of_the_street_cannot_change_a_file(scenario_file: Path, tmp_path: Path) -> None:
     said = fails("run", str(scenario_file), "--set", "lanes=2", "--out", str(tmp_path / "new"))
     assert (
-        said
-        == "unknown scenario file setting 'lanes': known: duration_s, height_px, rate_hz, tick_hz, width_px"
+        said == "unknown scenario file setting 'lanes': "
+        "known: duration_s, height_px, rate_hz, tick_hz, warmup_s, width_px"
     )
 
 

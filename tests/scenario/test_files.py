@@ -51,8 +51,8 @@ people = st.builds(
 )
 cameras = st.builds(Camera, name=st.just("c"), mount=st.just("v"), x_m=place, hfov_deg=st.floats(1, 150))
 scenarios = st.builds(
-    lambda v, p, c, t, seed: Scenario(WORLD, (v, p), (c,), t, 20, seed),
-    vehicles, people, cameras, st.floats(1e-9, 36000), st.integers(0, 2**63),
+    lambda v, p, c, t, seed, w: Scenario(WORLD, (v, p), (c,), t, 20, seed, w),
+    vehicles, people, cameras, st.floats(1e-9, 36000), st.integers(0, 2**63), st.floats(0, 3600),
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ void main() {
     float nh = max(dot(n, h), 0.0), nv = max(dot(n, v), 0.0);
     float a = material.r * material.r, a2 = a * a + 0.0004;
     float d = nh * nh * (a2 - 1.0) + 1.0;
-    radiance += sun * min(f0 * (a2 / (d * d)) * 0.25, vec3(12.0));
+    radiance += sun * min(f0 * (a2 / (d * d)) * (0.25 - 0.2 * texel.a), vec3(12.0));
     float grazing = 1.0 - nv;
     grazing *= grazing;
     grazing *= grazing * (1.0 - nv);
@@ -41,7 +41,10 @@ void main() {
         radiance += (0.04 + 0.55 * grazing) * mirrored(r, 1.0) * (0.3 + 0.7 * open);
         float nh2 = nh * nh, nh8 = nh2 * nh2 * nh2 * nh2;
         float spark = nh8 * nh8 * nh8 * nh8;
-        radiance += sun * (spark * spark * spark * 3.0);
+        spark *= spark;
+        spark *= spark;
+        spark *= spark;
+        radiance += sun * (spark * spark * 2.5); // nh to the 512th: a glint, not a glare
     }
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
     show(fogged(radiance, distance_m), v_depth, v_code);
