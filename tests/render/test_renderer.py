@@ -232,6 +232,23 @@ def test_a_frame_owns_its_buffer_until_released(gl, street, state):
         third.release()
 
 
+def test_every_camera_keeps_its_own_rate_on_one_state(gl, street, state):
+    from sim.render import Renderer
+
+    slow = Camera("slow", x_m=-1.0, z_m=1.4, width_px=32, height_px=18, rate_hz=5)
+    fast = Camera("fast", x_m=-1.0, z_m=1.4, width_px=48, height_px=27, rate_hz=20, channels=("depth",))
+    seen = []
+    with Renderer(street, state.roster, (slow, fast)) as renderer:
+        for tick in range(9):
+            for capture in renderer.capture(dataclasses.replace(state, tick=tick)):
+                assert capture.tick == tick
+                assert capture.timestamp_ns == tick * 50_000_000
+                seen.append((capture.sensor, tick))
+                capture.release()
+    assert [t for name, t in seen if name == "fast"] == list(range(9))
+    assert [t for name, t in seen if name == "slow"] == [0, 4, 8]
+
+
 def test_brake_lamps_light_and_go_out(gl, street, state):
     camera = (
         Camera("rear", x_m=1.0, y_m=-3.4, z_m=1.0, yaw_deg=12.0, width_px=320, height_px=180, hfov_deg=50.0),
