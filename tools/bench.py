@@ -97,9 +97,10 @@ def measure_stages(args: argparse.Namespace, size: tuple[int, int]) -> dict[str,
                     seen = [a for a in frame.annotations[capture.sensor] if a.visible_px]
                     vehicles.append(sum(a.category.startswith("vehicle") for a in seen))
                     people.append(sum(a.category.startswith("human") for a in seen))
+                    focal_px = capture.intrinsics.fx_px
                     triangles.append(
                         sum(
-                            len(mesh_at(state.roster.bodies[a.instance_id - 1], a.distance_m).faces)
+                            len(mesh_at(state.roster.bodies[a.instance_id - 1], a.distance_m, focal_px).faces)
                             for a in frame.annotations[capture.sensor]
                         )
                     )

@@ -30,7 +30,10 @@ MAX_BONES = 24
 """No body has more bones; the renderer's bone texture is this wide."""
 
 COARSE_FROM_M = 22.0
-"""Distance from camera to body origin from which on the coarse mesh of a body is seen."""
+"""Distance from camera to body origin from which on the coarse mesh is seen at REFERENCE_FOCAL_PX."""
+
+REFERENCE_FOCAL_PX = 880.0
+"""Focal length of a 1280 pixel wide image of 72 degrees; 2.5 cm at 22 m are one pixel there."""
 
 
 class Lights(IntFlag):
@@ -133,7 +136,7 @@ class PoseColumns:
         return len(self.position_m)
 
 
-def mesh_at(body: Body, distance_m: float) -> Mesh:
+def mesh_at(body: Body, distance_m: float, focal_px: float = REFERENCE_FOCAL_PX) -> Mesh:
     """The mesh of a body that a camera at a distance sees.
 
     The renderer, the label code and the oracle of the tests all choose through this function, so that what is
@@ -142,11 +145,12 @@ def mesh_at(body: Body, distance_m: float) -> Mesh:
     Args:
         body: the body.
         distance_m: from the camera to the origin of the body frame, in three dimensions.
+        focal_px: focal length of the camera; a body is as coarse as it is small in the image.
 
     Returns:
-        `body.coarse` from COARSE_FROM_M on if there is one, else `body.mesh`.
+        `body.coarse` from where it is as small as at COARSE_FROM_M and REFERENCE_FOCAL_PX, else `body.mesh`.
     """
-    if body.coarse is not None and distance_m >= COARSE_FROM_M:
+    if body.coarse is not None and distance_m * REFERENCE_FOCAL_PX >= COARSE_FROM_M * focal_px:
         return body.coarse
     return body.mesh
 

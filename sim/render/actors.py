@@ -87,9 +87,9 @@ class _Actor:
         self.table.set_data(rows[: len(self.table)].tobytes())
         self._holder.node().set_bounds(BoundingSphere(LPoint3f(x_m, y_m, z_m + 0.8), self._radius))
 
-    def face(self, distance_m: float) -> None:
+    def face(self, distance_m: float, focal_px: float) -> None:
         """Show the level of detail for a camera at this distance."""
-        wanted = mesh_at(self._body, distance_m)
+        wanted = mesh_at(self._body, distance_m, focal_px)
         if wanted is self._seen:
             return
         for key, shape in self._shapes.items():
@@ -139,11 +139,11 @@ class Actors:
         self._position_m = poses.position_m
         return bones
 
-    def face(self, camera_world: NDArray[np.float64]) -> None:
-        """Choose everybody's level of detail for a camera at this position."""
+    def face(self, camera_world: NDArray[np.float64], focal_px: float) -> None:
+        """Choose everybody's level of detail for a camera at this position with this focal length."""
         distance = np.linalg.norm(self._position_m - camera_world, axis=1)
         for actor, distance_m in zip(self._actors, distance.tolist(), strict=True):
-            actor.face(distance_m)
+            actor.face(distance_m, focal_px)
 
 
 def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:

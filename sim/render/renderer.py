@@ -118,7 +118,7 @@ class Renderer:
         optics = intrinsics(camera)
         world_from_camera, world_from_carrier = camera_pose(camera, state)
         view.aim(optics, camera, world_from_camera)
-        self._stage.actors.face(world_from_camera.translation_m)
+        self._stage.actors.face(world_from_camera.translation_m, optics.fx_px)
         for other in self._views.values():
             other.activate(set(camera.channels) if other is view else set())
         self._shadows.activate(world_from_camera, wanted="rgb" in camera.channels)

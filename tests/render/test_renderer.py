@@ -40,7 +40,7 @@ def only(state: WorldState, row: int) -> WorldState:
     return dataclasses.replace(state, roster=alone, poses=poses, **cut)
 
 
-def scene_triangles(street, state, camera_world):
+def scene_triangles(street, state, camera_world, focal_px):
     """All opaque triangles: (T, 3, 3) corners and (T,) owner: 0 scenery, else instance id; and semantic."""
     from sim.render.stage import scenery_of
 
@@ -53,7 +53,8 @@ def scene_triangles(street, state, camera_world):
         semantic.append(chunk.mesh.semantic[chunk.mesh.faces[:, 0]].astype(int))
     bones = bone_matrices(state.roster.bodies, state.poses)
     for row, body in enumerate(state.roster.bodies):
-        mesh = mesh_at(body, float(np.linalg.norm(state.poses.position_m[row] - camera_world)))
+        distance_m = float(np.linalg.norm(state.poses.position_m[row] - camera_world))
+        mesh = mesh_at(body, distance_m, focal_px)
         corners.append(posed_vertices(body, bones[row], mesh)[mesh.faces])
         owner.append(np.full(len(mesh.faces), row + 1))
         semantic.append(np.full(len(mesh.faces), int(state.roster.categories[row].semantic)))
@@ -103,7 +104,8 @@ def leafless(capture):
 
 def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
     for capture in captures:
-        corners, owner, semantic = scene_triangles(street, state, capture.world_from_camera.translation_m)
+        at, focal_px = capture.world_from_camera.translation_m, capture.intrinsics.fx_px
+        corners, owner, semantic = scene_triangles(street, state, at, focal_px)
         triangle, depth = cast(corners, capture)
         owner_seen = np.where(triangle >= 0, owner[triangle], 0)
         class_seen = np.where(triangle >= 0, semantic[triangle], int(Semantic.SKY))
