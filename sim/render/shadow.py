@@ -33,8 +33,8 @@ from sim.world import World
 __all__ = ["ShadowMaps"]
 
 _STATIC_PX = 4096
-_MOVING_PX = 1280
-_MOVING_M = 84.0
+_MOVING_PX = 1024
+_MOVING_M = 64.0
 _TALLEST_M = 45.0
 _BIAS_M = 0.06
 
@@ -118,7 +118,7 @@ class ShadowMaps:
         self._drawn = True
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
-        focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0]) + ahead * (_MOVING_M / 2 - 8.0)
+        focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0]) + ahead * (_MOVING_M / 2 - 6.0)
         self._moving.draw_only_near(focus, 0.75 * _MOVING_M)
         centre = self._light_from_world.apply(focus)
         # Whole texels only, or shadow edges crawl while the camera moves.
