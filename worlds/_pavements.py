@@ -32,9 +32,10 @@ class _Line:
 
     def at(self, s_m: float, left_m: float) -> tuple[float, float]:
         """The point `s_m` along the line, `left_m` to its left."""
-        x, y = self._point(s_m)
-        before, after = self._point(max(s_m - 0.3, 0.0)), self._point(min(s_m + 0.3, float(self.s_m[-1])))
-        dx, dy = after[0] - before[0], after[1] - before[1]
+        at = (s_m, max(s_m - 0.3, 0.0), min(s_m + 0.3, float(self.s_m[-1])))
+        x, x0, x1 = np.interp(at, self.s_m, self.points[:, 0]).tolist()
+        y, y0, y1 = np.interp(at, self.s_m, self.points[:, 1]).tolist()
+        dx, dy = x1 - x0, y1 - y0
         length = float(np.hypot(dx, dy))
         return (x - dy / length * left_m, y + dx / length * left_m)
 
@@ -45,12 +46,6 @@ class _Line:
         away = np.hypot(*(a + t[:, None] * d - xy_m).T)
         k = int(np.argmin(away))
         return float(self.s_m[k] + t[k] * np.hypot(*d[k]))
-
-    def _point(self, s_m: float) -> tuple[float, float]:
-        return (
-            float(np.interp(s_m, self.s_m, self.points[:, 0])),
-            float(np.interp(s_m, self.s_m, self.points[:, 1])),
-        )
 
 
 def kerb_line(first: Arm, second: Arm, corner_m: float, offset_m: float, step_m: float = 1.2) -> Points:
