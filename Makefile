@@ -7,7 +7,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := out/demo
-FILM := --seed 7 --duration-s 4 --width-px 1280 --height-px 720 --rate-hz 10
+FILM := --duration-s 4 --width-px 1280 --height-px 720 --rate-hz 10
 FORMATS := --write native --write coco --write video
 SOURCES := $(shell find sim worlds -type f -not -name '*.pyc')
 
@@ -15,8 +15,8 @@ SOURCES := $(shell find sim worlds -type f -not -name '*.pyc')
 
 demo: $(VENV)/.demo.stamp demo-gl
 	rm -rf $(DEMO)
-	$(BIN)/roadreel run crossing $(FILM) $(FORMATS) --out $(DEMO)/dataset
-	$(BIN)/roadreel run avenue $(FILM) $(FORMATS) --out $(DEMO)/dataset --resume
+	$(BIN)/roadreel run crossing --seed 4 $(FILM) $(FORMATS) --out $(DEMO)/dataset
+	$(BIN)/roadreel run avenue --seed 5 $(FILM) $(FORMATS) --out $(DEMO)/dataset --resume
 	$(BIN)/roadreel check $(DEMO)/dataset
 	$(BIN)/roadreel show $(DEMO)/dataset --contact-sheet $(DEMO)/contact_sheet.png
 	@printf '\nLook at\n  %s\n  %s\n  %s\n' \
