@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -40,7 +41,8 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
             movers = move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows)
             decisions = cast.decide(step, movers)
         if step >= scenario.warmup_ticks:
-            yield _state(cast, step, step - scenario.warmup_ticks, movers, decisions)
+            state = _state(cast, step, step - scenario.warmup_ticks, movers, decisions)
+            yield dataclasses.replace(state, lighting=scenario.world.lighting)
 
 
 def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions) -> WorldState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.bodies import Body, BodySpec, PoseColumns
 from sim.errors import UsageError, near_matches
 from sim.taxonomy import Category
+from sim.world import Lighting
 
 __all__ = ["AgentView", "Roster", "SignalColor", "WaitReason", "WorldState"]
 
@@ -104,6 +105,7 @@ class WorldState:
         signal_names: names of the signals, sorted as in the road network.
         signals: (S,) uint8, `SignalColor`.
         memory: what behaviours remember, arrays keyed by behaviour; opaque to everybody else.
+        lighting: sun and sky.
     """
 
     tick: int
@@ -117,6 +119,7 @@ class WorldState:
     signal_names: tuple[str, ...]
     signals: NDArray[np.uint8]
     memory: Mapping[str, object]
+    lighting: Lighting = field(default_factory=Lighting)
 
     @property
     def time_s(self) -> float:

@@ -13,7 +13,6 @@ __all__ = [
     "SCHEMA_VERSION",
     "SEQUENCE",
     "SEQUENCES",
-    "SIGNALS",
     "STATES",
     "complete_sequences",
     "image_name",
@@ -31,7 +30,6 @@ SEQUENCES = "sequences"
 SEQUENCE = "sequence.json"
 LABELS = "labels.jsonl"
 STATES = "states.parquet"
-SIGNALS = "signals.parquet"
 
 IMAGE_SUFFIX = {"rgb": ".png", "depth": ".tiff", "instance": ".png", "semantic": ".png"}
 """File type of each channel; the names are those of `sim.frame.CHANNELS`."""

@@ -1,7 +1,8 @@
-"""World states <-> two Parquet tables: a row per tick and agent, a row per tick and signal, exact."""
+"""World states <-> one Parquet table, exact: a row per tick; of agents and signals, lists in their order."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,23 +13,22 @@ from numpy.typing import NDArray
 
 from sim.agents.state import Roster, WorldState
 from sim.bodies import PoseColumns
-from sim.dataset.layout import SIGNALS, STATES
+from sim.dataset.layout import STATES
+from sim.world import Lighting
 
 __all__ = ["StateReader", "StateWriter"]
 
 _TICKS_PER_GROUP = 128  # a group of rows is what readers hold in memory at a time
 
+_LIGHT = "light_"  # before the names of Lighting's fields
+
 Column = NDArray[np.generic]
 
 
 def _columns(state: WorldState) -> dict[str, Column]:
-    """One state as columns of ``states.parquet``, (N,) each."""
+    """One state's lists in ``states.parquet``: (N,) in the order of the roster, and (S,) signals."""
     poses = state.poses
-    count = len(state.roster)
-    out: dict[str, Column] = {
-        "tick": np.full(count, state.tick, np.int64),
-        "instance_id": state.roster.instance_ids,
-    }
+    out: dict[str, Column] = {"signals": state.signals, "instance_id": state.roster.instance_ids}
     for axis, name in enumerate(("x_m", "y_m", "z_m")):
         out[name] = poses.position_m[:, axis]
     for name in ("yaw_rad", "pitch_rad", "roll_rad", "wheel_rad", "steer_rad", "gait_phase", "gait_weight"):
@@ -54,7 +54,7 @@ def _state(
     roster: Roster,
     signal_names: tuple[str, ...],
     c: Mapping[str, Column],
-    signals: Column,
+    lighting: Lighting,
 ) -> WorldState:
     """The inverse of `_columns`; what behaviors remember is not stored."""
 
@@ -92,8 +92,9 @@ def _state(
         yaw_rate_radps=real("yaw_rate_radps"),
         wait=np.asarray(c["wait"], np.uint8),
         signal_names=signal_names,
-        signals=np.asarray(signals, np.uint8),
+        signals=np.asarray(c["signals"], np.uint8),
         memory={},
+        lighting=lighting,
     )
 
 
@@ -101,13 +102,13 @@ class StateWriter:
     """Writes every tick's state; holds at most one group of ticks in memory.
 
     Args:
-        folder: gets ``states.parquet`` and ``signals.parquet``.
+        folder: gets ``states.parquet``.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pending: list[WorldState] = []
-        self._files: dict[str, pq.ParquetWriter] = {}
+        self._file: pq.ParquetWriter | None = None
         self.first_tick = 0
         self.ticks = 0
         self.signal_names: tuple[str, ...] = ()
@@ -124,38 +125,34 @@ class StateWriter:
             self._flush()
 
     def close(self) -> None:
-        """Write what is left and close both files."""
+        """Write what is left and close the file."""
         if self._pending:
             self._flush()
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def abort(self) -> None:
-        """Close both files as they are."""
+        """Close the file as it is."""
         self._pending.clear()
         self.close()
 
     def _flush(self) -> None:
         states, self._pending = self._pending, []
-        tables = [_columns(state) for state in states]
-        self._append(STATES, {name: np.concatenate([t[name] for t in tables]) for name in tables[0]})
-        count = len(self.signal_names)
-        self._append(
-            SIGNALS,
-            {
-                "tick": np.repeat([state.tick for state in states], count).astype(np.int64),
-                "signal": np.array(list(self.signal_names) * len(states), dtype=object),
-                "color": np.concatenate([state.signals for state in states]),
-            },
-        )
-
-    def _append(self, name: str, columns: Mapping[str, Column]) -> None:
-        arrays = {k: pa.array(v, pa.string() if v.dtype == object else None) for k, v in columns.items()}
+        arrays: dict[str, pa.Array] = {"tick": pa.array([state.tick for state in states], pa.int64())}
+        for field in dataclasses.fields(Lighting):
+            kind = pa.int64() if field.name == "seed" else pa.float64()
+            values = [getattr(state.lighting, field.name) for state in states]
+            arrays[_LIGHT + field.name] = pa.array(values, kind)
+        lists = [_columns(state) for state in states]
+        for name, first in lists[0].items():
+            offsets = np.arange(len(states) + 1, dtype=np.int32) * len(first)
+            entries = np.concatenate([one[name] for one in lists])
+            arrays[name] = pa.ListArray.from_arrays(pa.array(offsets), pa.array(entries))
         table = pa.table(arrays)
-        if name not in self._files:
-            self._files[name] = pq.ParquetWriter(self._folder / name, table.schema, compression="zstd")
-        self._files[name].write_table(table, row_group_size=max(1, table.num_rows))
+        if self._file is None:
+            self._file = pq.ParquetWriter(self._folder / STATES, table.schema, compression="zstd")
+        self._file.write_table(table, row_group_size=table.num_rows)
 
 
 class StateReader:
@@ -184,7 +181,7 @@ class StateReader:
         self._signal_names = signal_names
         self._group = -1
         self._columns: dict[str, Column] = {}
-        self._signals: Column = np.zeros(0, np.uint8)
+        self._lights: list[Lighting] = []
 
     def state(self, tick: int) -> WorldState:
         """The state at a tick. Raises KeyError if the sequence has no such tick."""
@@ -192,18 +189,19 @@ class StateReader:
             raise KeyError(f"tick {tick} of {self._ticks.start} to {self._ticks.stop - 1}")
         group, place = divmod(tick - self._ticks.start, _TICKS_PER_GROUP)
         if group != self._group:
-            self._columns = self._read(STATES, group)
-            self._signals = self._read(SIGNALS, group)["color"]
+            self._read(group)
             self._group = group
-        rows = slice(place * len(self._roster), (place + 1) * len(self._roster))
-        lamps = slice(place * len(self._signal_names), (place + 1) * len(self._signal_names))
-        columns = {name: column[rows] for name, column in self._columns.items()}
-        return _state(
-            tick, self._tick_hz, self._roster, self._signal_names, columns, self._signals[lamps].copy()
-        )
+        columns = {name: column[place] for name, column in self._columns.items()}
+        return _state(tick, self._tick_hz, self._roster, self._signal_names, columns, self._lights[place])
 
-    def _read(self, name: str, group: int) -> dict[str, Column]:
-        with pq.ParquetFile(self._folder / name) as file:
-            groups = file.num_row_groups
-            table = file.read_row_group(group) if groups else file.schema_arrow.empty_table()
-        return {c: table[c].to_numpy() for c in table.column_names if c != "signal"}
+    def _read(self, group: int) -> None:
+        with pq.ParquetFile(self._folder / STATES) as file:
+            table = file.read_row_group(group)
+        names = [field.name for field in dataclasses.fields(Lighting)]
+        rows = table.select([_LIGHT + name for name in names]).to_pylist()
+        self._lights = [Lighting(**{name: row[_LIGHT + name] for name in names}) for row in rows]
+        self._columns = {}
+        for name in table.column_names:
+            if pa.types.is_list(table[name].type):
+                values = table[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+                self._columns[name] = values.reshape(table.num_rows, -1 if len(values) else 0)

@@ -20,7 +20,7 @@ from sim.randomness import stream
 from sim.scenario import Camera
 from sim.taxonomy import category
 from sim.testing.flat import FlatRenderer
-from sim.world import Origin
+from sim.world import Lighting, Origin
 from sim.writers import SequenceOutput, finish
 
 __all__ = ["ToyStreet", "box_body", "toy_bones"]
@@ -153,6 +153,7 @@ class ToyStreet:
                 wait=np.full(count, tick % 3, np.uint8),
                 signal_names=("north", "south"),
                 signals=np.array([1, 4], np.uint8),
+                lighting=Lighting(sun_azimuth_deg=12.5 + tick, cloud_cover=0.125, seed=tick),
                 memory={},
             )
 

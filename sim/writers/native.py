@@ -24,7 +24,7 @@ __all__ = ["NativeWriter"]
 
 @WRITERS.register("native")
 class NativeWriter:
-    """Writes images, ``labels.jsonl``, ``states.parquet`` and ``signals.parquet`` of a sequence."""
+    """Writes images, ``labels.jsonl``, ``states.parquet`` of a sequence."""
 
     limits: ClassVar[str] = "Lossless, except that what behaviors remember between ticks is not stored."
 
