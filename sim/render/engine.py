@@ -130,8 +130,14 @@ class Engine:
         return made
 
     def remove(self, buffer: GraphicsOutput) -> None:
-        """Close a buffer and free what it drew into."""
+        """Close a buffer."""
         self.panda.remove_window(buffer)
+
+    def sweep(self) -> None:
+        """Free on the GPU what nobody holds any more: OpenGL objects are deleted when a frame begins."""
+        self._host.set_active(True)
+        self.panda.render_frame()
+        self._host.set_active(False)
 
 
 def _window(width_px: int, height_px: int) -> WindowProperties:

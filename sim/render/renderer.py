@@ -185,7 +185,9 @@ class Renderer:
             if self._read is not None:
                 self._read()
 
-        output.make_display_region().set_draw_callback(PythonCallbackObject(drawn))
+        # Panda3D holds the callback and the callback this renderer: `close` breaks the circle.
+        self._last_region = output.make_display_region()
+        self._last_region.set_draw_callback(PythonCallbackObject(drawn))
         return output
 
     def _view(self, camera: Camera) -> View:
@@ -201,9 +203,11 @@ class Renderer:
         for view in self._views.values():
             view.close()
         self._shadows.close()
+        self._last_region.clear_draw_callback()
         self._engine.remove(self._sync)
         self._stage.close()
         self._views.clear()
+        self._engine.sweep()
 
     def __enter__(self) -> Renderer:
         return self

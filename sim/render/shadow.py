@@ -131,3 +131,4 @@ class ShadowMaps:
         """Free both maps."""
         for depth in (self._static, self._moving):
             self._engine.remove(depth.output)
+            depth.texture.release_all()

@@ -122,6 +122,13 @@ class View:
         """Free the buffers."""
         for output in self._outputs.values():
             self._engine.remove(output)
+        self._outputs.clear()
+        for place, _ in self._cameras:
+            place.remove_node()
+        self._cameras.clear()
+        self._smoothing.remove_node()
+        for texture in self.textures.values():
+            texture.release_all()
 
 
 def _properties(*, depth: bool = True, floats: bool = False, aux_floats: int = 0) -> FrameBufferProperties:

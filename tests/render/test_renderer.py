@@ -1,7 +1,9 @@
 """What the renderer draws, against independent oracles: ray casts, brute force, the pinhole formula."""
 
 import dataclasses
+import gc
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -249,6 +251,22 @@ def test_every_camera_keeps_its_own_rate_on_one_state(gl, street, state):
                 capture.release()
     assert [t for name, t in seen if name == "fast"] == list(range(9))
     assert [t for name, t in seen if name == "slow"] == [0, 4, 8]
+
+
+def test_a_closed_renderer_is_gone_and_so_are_its_textures(gl, street, state):
+    from sim.render import Renderer
+
+    renderer = Renderer(street, state.roster, CAMERAS[:1])
+    for capture in renderer.capture(state):
+        capture.release()
+    held = gl.gsg.get_prepared_objects()
+    before = held.get_num_prepared_textures()
+    renderer.close()
+    assert held.get_num_prepared_textures() <= before - 9
+    gone = weakref.ref(renderer)
+    del renderer, capture
+    gc.collect()
+    assert gone() is None
 
 
 def test_brake_lamps_light_and_go_out(gl, street, state):
