@@ -17,7 +17,7 @@ from worlds.frontage import Disc, discs_around, row_of_buildings, street_furnitu
 __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
 
 Point = tuple[float, float]
-_ALL_STYLES = ("plaster", "brick", "stone", "modern")
+_ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt")
 _LEAF_SHARE = {"summer": 1.0, "autumn": 0.55, "winter": 0.0}
 _AUTUMN = ((168, 120, 44), (150, 92, 40), (178, 146, 60), (140, 70, 38))
 

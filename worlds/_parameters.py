@@ -13,7 +13,7 @@ __all__ = ["Value", "checked", "sampled_look", "with_fixed"]
 
 Value = int | float | str | bool
 
-_STYLES = ("mixed", "plaster", "brick", "stone", "modern")
+_STYLES = ("mixed", "plaster", "brick", "stone", "modern", "townhouse")
 _RANGES: dict[str, tuple[float, float]] = {
     "length_m": (80.0, 600.0),
     "arm_length_m": (60.0, 300.0),
@@ -122,7 +122,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "floors_max": floors_max,
         "gap_share": round(gap_share, 3),
         "shop_share": round(float(rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)), 3),
-        "facades": str(rng.choice(_STYLES, p=[0.6, 0.1, 0.1, 0.1, 0.1])),
+        "facades": str(rng.choice(_STYLES, p=[0.6, 0.08, 0.08, 0.08, 0.08, 0.08])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(8.0, 22.0)], p=[0.15, 0.85])), 2),
         "season": season,
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),

@@ -67,7 +67,7 @@ def build(
         speed_limit_kph: 10 to 70.
         floors_min: fewest floors of a building, 1 to 8.
         floors_max: most floors of a building, 1 to 8.
-        facades: ``mixed``, ``plaster``, ``brick``, ``stone`` or ``modern``.
+        facades: ``mixed``, ``plaster``, ``brick``, ``stone``, ``modern`` or ``townhouse``.
         gap_share: share of the building lines that stays open, 0 to 0.9.
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
