@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,8 @@ from sim.world.road import RoadNetwork
 from sim.world.statics import Building, GroundPatch, Marking, Prop, SignalHead, Tree
 
 __all__ = ["Origin", "Recipe", "World"]
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,26 @@ class World:
             (N,) float64 metres; 0 outside every patch.
         """
         out = np.zeros(len(xy_m))
-        for patch in self.ground:
-            out[_inside(np.array(patch.outline_m), xy_m)] = patch.z_m
+        for ring, low, high, z_m in self._rings:
+            near = np.flatnonzero(((xy_m >= low) & (xy_m <= high)).all(1))
+            if len(near):
+                out[near[_inside(*ring, xy_m[near])]] = z_m
         return out
 
+    @cached_property
+    def _rings(self) -> list[tuple[tuple[Floats, Floats], Floats, Floats, float]]:
+        """Per patch: starts and ends of its edges, its bounds, its height."""
+        rings = []
+        for patch in itertools.dropwhile(
+            lambda p: p.z_m == 0, self.ground
+        ):  # what is outside has height 0 too
+            start = np.array(patch.outline_m)
+            rings.append(((start, np.roll(start, -1, 0)), start.min(0), start.max(0), patch.z_m))
+        return rings
 
-def _inside(ring: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Even-odd test of points (N, 2) against a ring (K, 2)."""
-    a, b = ring, np.roll(ring, -1, 0)
+
+def _inside(a: Floats, b: Floats, points: Floats) -> NDArray[np.bool_]:
+    """Even-odd test of points (N, 2) against the edges a -> b, (K, 2) each, of a ring."""
     x, y = points[:, :1], points[:, 1:]
     straddles = (a[:, 1] > y) != (b[:, 1] > y)
     rise = b[:, 1] - a[:, 1]
