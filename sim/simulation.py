@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +14,7 @@ from sim.agents.state import WorldState
 from sim.scenario.casting import setting_of
 from sim.scenario.checks import check_agents
 from sim.scenario.scenario import Scenario
+from sim.world import Lighting
 
 __all__ = ["simulate"]
 
@@ -41,11 +41,13 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
             movers = move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows)
             decisions = cast.decide(step, movers)
         if step >= scenario.warmup_ticks:
-            state = _state(cast, step, step - scenario.warmup_ticks, movers, decisions)
-            yield dataclasses.replace(state, lighting=scenario.world.lighting)
+            tick = step - scenario.warmup_ticks
+            yield _state(cast, step, tick, movers, decisions, scenario.world.lighting)
 
 
-def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
+def _state(
+    cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions, lighting: Lighting
+) -> WorldState:
     """The state at a tick, `step` ticks after the signals began; it shows what everybody has just decided."""
     setting, traffic, crowd = cast.setting, movers.traffic, movers.crowd
     count = len(setting.roster)
@@ -69,4 +71,5 @@ def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decision
         signal_names=setting.programme.names,
         signals=setting.programme.colors(step, setting.tick_hz),
         memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
+        lighting=lighting,
     )

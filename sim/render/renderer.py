@@ -122,9 +122,9 @@ class Renderer:
         for other in self._views.values():
             other.activate(set(camera.channels) if other is view else set())
         self._shadows.activate(world_from_camera, wanted="rgb" in camera.channels)
-        labelled = bool(set(camera.channels) & {"instance"}) and self._amodal is not None
-        if self._amodal is not None and labelled:
-            self._amodal.lay_out(
+        amodal = self._amodal if "instance" in camera.channels else None
+        if amodal is not None:
+            amodal.lay_out(
                 silhouette_boxes(
                     state.roster.bodies,
                     state.poses.position_m,
@@ -134,7 +134,7 @@ class Renderer:
                     camera.near_m,
                 )
             )
-        self._read = lambda: self._read_back(view, arrays, labelled)
+        self._read = lambda: self._read_back(view, arrays, amodal)
         try:
             self._engine.panda.render_frame()
         except BaseException:
@@ -150,13 +150,15 @@ class Renderer:
             world_from_camera,
             world_from_carrier,
             arrays,
-            self._amodal.counts() if self._amodal is not None and labelled else None,
+            None if amodal is None else amodal.counts(),
             release=release,
         )
 
-    def _read_back(self, view: View, arrays: dict[str, NDArray[np.generic]], labelled: bool) -> None:
-        if labelled and self._amodal is not None:
-            self._reader.words(self._amodal.bits, self._amodal.words)
+    def _read_back(
+        self, view: View, arrays: dict[str, NDArray[np.generic]], amodal: AmodalBits | None
+    ) -> None:
+        if amodal is not None:
+            self._reader.words(amodal.bits, amodal.words)
         label = view.textures["film-label" if "rgb" in arrays else "label"]
         if "rgb" in arrays:
             self._reader.rgb(view.textures["smooth"], arrays["rgb"])

@@ -20,20 +20,16 @@ GROUPS = ("solid", "cutout", "ground", "decal")
 
 @dataclass(frozen=True, eq=False)
 class Surface:
-    """A tileable texture and how it reflects.
+    """A tileable texture and where it mirrors.
 
     Attributes:
         name: for messages and tests.
         albedo: (512, 512, 4) uint8, row 0 at the top; RGB sRGB; A is coverage in the `cutout` group and
             elsewhere the gloss mask: 255 is glass (reflects the sky), 0 is matt.
-        roughness: of the matt part, 0..1.
-        translucency: share of sunlight that shines through (leaves), 0..1.
     """
 
     name: str
     albedo: NDArray[np.uint8]
-    roughness: float = 0.9
-    translucency: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)

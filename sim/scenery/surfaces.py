@@ -26,8 +26,6 @@ Painter = Callable[[np.random.Generator, NoisePool], NDArray[np.uint8]]
 class _Recipe:
     painter: Painter
     tile_m: float
-    roughness: float = 0.9
-    translucency: float = 0.0
 
 
 _RED_BRICKS = ((146, 80, 60), (128, 72, 60), (158, 98, 72))
@@ -39,8 +37,8 @@ _RECIPES: dict[str, _Recipe] = {
     "paving": _Recipe(paint_ground.paving, 2.2),
     "paving_alt": _Recipe(paint_ground.paving, 2.2),
     "kerb": _Recipe(paint_ground.kerb_stone, 2.0),
-    "paint": _Recipe(partial(paint_ground.road_paint, wear=0.1), 1.8, 0.7),
-    "paint_worn": _Recipe(partial(paint_ground.road_paint, wear=0.32), 1.8, 0.8),
+    "paint": _Recipe(partial(paint_ground.road_paint, wear=0.1), 1.8),
+    "paint_worn": _Recipe(partial(paint_ground.road_paint, wear=0.32), 1.8),
     "grass": _Recipe(paint_ground.grass, 3.0),
     "earth": _Recipe(paint_ground.earth, 3.0),
     "plaster": _Recipe(paint_walls.plaster, 4.0),
@@ -51,23 +49,23 @@ _RECIPES: dict[str, _Recipe] = {
     "concrete": _Recipe(paint_walls.concrete, 3.2),
     "roof_tiles": _Recipe(paint_walls.roof_tiles, 2.6),
     "roof_sheet": _Recipe(paint_walls.roof_sheet, 4.0),
-    "far_facade": _Recipe(paint_walls.far_facade, 12.0, 0.8),
-    "far_facade_alt": _Recipe(paint_walls.far_facade, 12.0, 0.8),
-    "panes": _Recipe(paint_openings.window_panes, 1.0, 0.3),
-    "shops": _Recipe(paint_openings.shop_fronts, 1.0, 0.3),
-    "doors": _Recipe(paint_openings.doors, 1.0, 0.5),
-    "shop_names": _Recipe(paint_signs.shop_names, 1.0, 0.5),
-    "metal": _Recipe(paint_walls.metal, 2.0, 0.45),
-    "plain": _Recipe(paint_walls.plain, 2.0, 0.7),
-    "wood": _Recipe(paint_walls.wood, 0.6, 0.7),
-    "awning": _Recipe(paint_walls.awning, 2.4, 0.9, 0.15),
-    "signs": _Recipe(paint_signs.sign_faces, 1.0, 0.5),
-    "posters": _Recipe(paint_signs.posters, 1.0, 0.6),
+    "far_facade": _Recipe(paint_walls.far_facade, 12.0),
+    "far_facade_alt": _Recipe(paint_walls.far_facade, 12.0),
+    "panes": _Recipe(paint_openings.window_panes, 1.0),
+    "shops": _Recipe(paint_openings.shop_fronts, 1.0),
+    "doors": _Recipe(paint_openings.doors, 1.0),
+    "shop_names": _Recipe(paint_signs.shop_names, 1.0),
+    "metal": _Recipe(paint_walls.metal, 2.0),
+    "plain": _Recipe(paint_walls.plain, 2.0),
+    "wood": _Recipe(paint_walls.wood, 0.6),
+    "awning": _Recipe(paint_walls.awning, 2.4),
+    "signs": _Recipe(paint_signs.sign_faces, 1.0),
+    "posters": _Recipe(paint_signs.posters, 1.0),
     "bark": _Recipe(paint_walls.bark, 1.2),
-    "leaves": _Recipe(paint_leaves.leaf_card, 1.0, 0.6, 0.35),
-    "leaves_alt": _Recipe(paint_leaves.leaf_card, 1.0, 0.6, 0.35),
-    "twigs": _Recipe(paint_leaves.twig_card, 1.0, 0.9),
-    "hedge": _Recipe(paint_leaves.hedge, 1.6, 0.8, 0.1),
+    "leaves": _Recipe(paint_leaves.leaf_card, 1.0),
+    "leaves_alt": _Recipe(paint_leaves.leaf_card, 1.0),
+    "twigs": _Recipe(paint_leaves.twig_card, 1.0),
+    "hedge": _Recipe(paint_leaves.hedge, 1.6),
 }
 
 SURFACE_NAMES: tuple[str, ...] = tuple(_RECIPES)
@@ -93,5 +91,5 @@ def paint_surfaces(surface_seed: int) -> tuple[Surface, ...]:
     for name, recipe in _RECIPES.items():
         albedo = recipe.painter(stream(surface_seed, f"surfaces/{name}"), pool)
         albedo.setflags(write=False)
-        out.append(Surface(name, albedo, recipe.roughness, recipe.translucency))
+        out.append(Surface(name, albedo))
     return tuple(out)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import EnvironmentProblem
-
 pytestmark = pytest.mark.gl
 
 RECORD = """
@@ -37,12 +35,6 @@ def hashes(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("world", ["avenue", "crossing"])
 def test_two_processes_with_other_thread_counts_write_the_same_bytes(tmp_path, world):
-    from sim.render import engine
-
-    try:
-        engine()
-    except EnvironmentProblem as problem:
-        pytest.skip(str(problem).splitlines()[0])
     folders = []
     for gl_threads, encoders in (("1", "1"), ("2", "4")):
         folder = tmp_path / f"threads-{gl_threads}"

@@ -61,10 +61,6 @@ class Glazing:
         """Front end of the band at t, which is the windscreen pillar."""
         return float(self._row(t)[0, 0])
 
-    def rear_x_m(self, t: float) -> float:
-        """Rear end of the band at t."""
-        return float(self._row(t)[-1, 0])
-
     def waist_m(self, x_m: float) -> float:
         """Height of the shoulder at x."""
         return self.z_m(x_m, 0.0)
