@@ -10,8 +10,22 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.geometry import Box2, Box3D, Intrinsics, Pose
+from sim.taxonomy import occlusion_level
 
-__all__ = ["CHANNELS", "Annotation", "Capture", "Channel", "Frame"]
+__all__ = [
+    "AMODAL",
+    "CHANNELS",
+    "MOTION_CHANNELS",
+    "NO_OTHER_FRAME",
+    "PANOPTIC_CLASS",
+    "Annotation",
+    "Capture",
+    "Channel",
+    "Frame",
+    "Keypoints",
+    "Occluder",
+    "Silhouettes",
+]
 
 
 @dataclass(frozen=True)
@@ -21,7 +35,7 @@ class Channel:
     Attributes:
         name: key in `Capture.channels`.
         dtype: NumPy dtype name.
-        bands: 1 or 3.
+        bands: 1, 2 or 3.
         unit: physical unit or meaning of the numbers.
         invalid: value where there is nothing.
     """
@@ -32,6 +46,10 @@ class Channel:
     unit: str
     invalid: str
 
+    def shape(self, width_px: int, height_px: int) -> tuple[int, ...]:
+        """Shape of the array: (H, W), or (H, W, bands) where there is more than one."""
+        return (height_px, width_px) if self.bands == 1 else (height_px, width_px, self.bands)
+
 
 CHANNELS: dict[str, Channel] = {
     c.name: c
@@ -40,12 +58,60 @@ CHANNELS: dict[str, Channel] = {
         Channel("depth", "float32", 1, "m along the optical axis", "inf"),
         Channel("instance", "int32", 1, "instance id", "0"),
         Channel("semantic", "uint8", 1, "sim.taxonomy.Semantic", "0"),
+        Channel("panoptic", "int32", 1, "semantic class * 65536 + instance id", "0"),
+        Channel("normal", "float32", 3, "unit vector, camera axes, toward the camera", "0 0 0"),
+        Channel("flow_forward", "float32", 2, "px to where the surface point is a frame on", "nan"),
+        Channel("flow_backward", "float32", 2, "px to where the surface point was a frame ago", "nan"),
+        Channel("occlusion_forward", "uint8", 1, "1: hidden or outside in the next frame, 0: seen", "255"),
+        Channel("occlusion_backward", "uint8", 1, "1: hidden or outside in the frame before, 0: seen", "255"),
+        Channel("scene_flow", "float32", 3, "m to the next frame, this frame's camera axes", "nan"),
     )
 }
+"""Images a camera can record."""
+
+AMODAL = "amodal"
+"""What a camera records beside images: the mask of each agent as if nothing stood before it."""
+
+MOTION_CHANNELS = frozenset(name for name in CHANNELS if "flow" in name or "occlusion" in name)
+"""Channels that also need the frame before or after of the same camera."""
+
+NO_OTHER_FRAME = 255
+"""Value of the occlusion channels where there is no other frame: at the first or the last."""
+
+PANOPTIC_CLASS = 65536
+"""Factor of the class in `panoptic`; the remainder is the instance id."""
 
 
 def _nothing() -> None:
     """Release of a capture that owns its arrays."""
+
+
+@dataclass(frozen=True, eq=False)
+class Silhouettes:
+    """Bit masks of all agents as if nothing stood before them, each in a box of its own.
+
+    Attributes:
+        box_px: (N, 4) int64 half-open x0, y0, x1, y1 in the image, one row per agent; they hold the mask but
+            are not tight. Empty (x1 <= x0) for agents outside the image.
+        first_word: (N,) int64 where an agent's words begin.
+        words: (W,) uint32. Rows of a mask follow one another, each (x1 - x0 + 31) // 32 words; bit i of word
+            j is the pixel x0 + 32 j + i.
+    """
+
+    box_px: NDArray[np.int64]
+    first_word: NDArray[np.int64]
+    words: NDArray[np.uint32]
+
+    def mask(self, row: int) -> NDArray[np.bool_]:
+        """(y1 - y0, x1 - x0) bool mask of an agent in its box."""
+        x0, y0, x1, y1 = (int(v) for v in self.box_px[row])
+        width, height = max(x1 - x0, 0), max(y1 - y0, 0)
+        stride = (width + 31) // 32
+        first = int(self.first_word[row])
+        # Bit i of a little-endian word is bit i of its bytes in order.
+        octets = self.words[first : first + stride * height].astype("<u4").view(np.uint8)
+        bits = np.unpackbits(octets.reshape(height, 4 * stride), axis=1, count=width, bitorder="little")
+        return bits.view(np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +129,8 @@ class Capture:
             buffer: valid until `release` is called.
         unoccluded_px: (N,) int64 by row of the state, pixels each agent would own with nothing before it;
             None if it was not measured.
+        silhouettes: masks of all agents as if nothing hid them; None if they were not measured.
+        aids: channels that labels need and the camera does not record, as `channels`.
         release: gives the buffer back; called once, by the last who needs the arrays.
     """
 
@@ -74,6 +142,8 @@ class Capture:
     world_from_carrier: Pose | None
     channels: Mapping[str, NDArray[np.generic]]
     unoccluded_px: NDArray[np.int64] | None = None
+    silhouettes: Silhouettes | None = None
+    aids: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     release: Callable[[], None] = _nothing
 
     @property
@@ -95,6 +165,45 @@ class Capture:
     def semantic(self) -> NDArray[np.uint8]:
         """(H, W) uint8 `sim.taxonomy.Semantic`."""
         return self.channels["semantic"]  # type: ignore[return-value]
+
+    @property
+    def depth_or_none(self) -> NDArray[np.float32] | None:
+        """`depth_m`, recorded or not; None if the camera made none."""
+        found = self.channels["depth"] if "depth" in self.channels else self.aids.get("depth")
+        return found  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Occluder:
+    """What stands before an agent.
+
+    Attributes:
+        instance_id: the agent that hides it, or 0 for scenery.
+        semantic: `sim.taxonomy.Semantic` of what hides it.
+        hidden_px: pixels of the unhidden silhouette that it owns.
+        share: hidden_px / unoccluded_px. An agent's shares and its visibility add up to 1.
+    """
+
+    instance_id: int
+    semantic: int
+    hidden_px: int
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints:
+    """A person's joints, in the order of `sim.bodies.KEYPOINT_NAMES` (COCO's 17).
+
+    Attributes:
+        pixels: (17, 2) float64 projected position; 0 0 where visibility is 0.
+        visibility: (17,) uint8. 2: the first surface on the ray is the same person and lies at most 0.15 m
+            before the joint. 1: in the image but hidden, also by the own body. 0: outside the image.
+        world_m: (17, 3) float64 position in the world.
+    """
+
+    pixels: NDArray[np.float64]
+    visibility: NDArray[np.uint8]
+    world_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +227,14 @@ class Annotation:
         yaw_rate_radps: turning rate.
         distance_m: from the camera to the centre of box3d.
         is_parked: True for vehicles that never drive.
-        lights: `sim.bodies.Lights` flags.
+        lights: `sim.bodies.Lights` flags: brake, indicators, head lamps.
+        amodal_rle: COCO compressed RLE of the silhouette as if nothing hid it, None if the camera does not
+            record `amodal` or no pixel of it lies in the image.
+        occluders: who hides how much, largest first; None if not measured.
+        keypoints: joints of a person; None for others and where the instance or depth image is missing.
+        activity: of vehicles ``parked``, ``stopped`` or ``moving``, of people ``standing``, ``walking`` or
+            ``crossing``.
+        rider_of: instance id of the vehicle this person rides, or None.
     """
 
     instance_id: int
@@ -138,6 +254,16 @@ class Annotation:
     distance_m: float
     is_parked: bool
     lights: int
+    amodal_rle: Mapping[str, object] | None = None
+    occluders: tuple[Occluder, ...] | None = None
+    keypoints: Keypoints | None = None
+    activity: str = ""
+    rider_of: int | None = None
+
+    @property
+    def occlusion_level(self) -> int:
+        """KITTI's occlusion from the visibility, see `sim.taxonomy.occlusion_level`."""
+        return occlusion_level(self.visibility)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from sim.errors import UsageError, near_matches
 
-__all__ = ["CATEGORIES", "SEMANTIC_COLORS", "Category", "Semantic", "category"]
+__all__ = ["CATEGORIES", "SEMANTIC_COLORS", "Category", "Semantic", "category", "occlusion_level"]
 
 
 class Semantic(IntEnum):
@@ -110,3 +110,10 @@ def category(name: str) -> Category:
     if name not in CATEGORIES:
         raise UsageError(near_matches("category", name, CATEGORIES))
     return CATEGORIES[name]
+
+
+def occlusion_level(visibility: float | None) -> int:
+    """KITTI's occlusion: 0 from 80 % visible, 1 from 40 %, 2 below, 3 if unknown."""
+    if visibility is None:
+        return 3
+    return 0 if visibility >= 0.8 else 1 if visibility >= 0.4 else 2

@@ -30,11 +30,9 @@ class CaptureRing:
         for _ in range(slots):
             self._free.put(
                 {
-                    name: np.zeros(
-                        (height_px, width_px, 3)[: 3 if CHANNELS[name].bands == 3 else 2],
-                        CHANNELS[name].dtype,
-                    )
+                    name: np.zeros(CHANNELS[name].shape(width_px, height_px), CHANNELS[name].dtype)
                     for name in channels
+                    if name in CHANNELS
                 }
             )
 

@@ -11,7 +11,7 @@ from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
-from sim.scenario.sensors import CAMERA_CHANNELS, Camera
+from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
 from sim.world import World
 
 __all__ = ["default_scenario", "default_sensors", "populate"]
@@ -51,7 +51,7 @@ def default_sensors(
     width_px: int = 1280,
     height_px: int = 720,
     rate_hz: int = 10,
-    channels: tuple[str, ...] = CAMERA_CHANNELS,
+    channels: tuple[str, ...] = DEFAULT_CHANNELS,
     ego: VehicleSpec | None = None,
 ) -> tuple[Camera, ...]:
     """Camera "front" on the ego vehicle, behind its windscreen, and "overview" fixed in the street.

@@ -9,9 +9,22 @@ import numpy as np
 from sim.errors import UsageError
 from sim.geometry import Intrinsics, Pose
 
-__all__ = ["CAMERA_CHANNELS", "Camera", "body_from_camera", "intrinsics"]
+__all__ = ["CAMERA_CHANNELS", "DEFAULT_CHANNELS", "Camera", "body_from_camera", "intrinsics"]
 
-CAMERA_CHANNELS = ("rgb", "depth", "instance", "semantic")
+DEFAULT_CHANNELS = ("rgb", "depth", "instance", "semantic")
+"""What a camera records unless told otherwise."""
+
+CAMERA_CHANNELS = (
+    *DEFAULT_CHANNELS,
+    "panoptic",
+    "normal",
+    "flow_forward",
+    "flow_backward",
+    "occlusion_forward",
+    "occlusion_backward",
+    "scene_flow",
+    "amodal",
+)
 """What a camera can record, see `sim.frame.CHANNELS`."""
 
 _AXES_CAMERA = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
@@ -46,7 +59,7 @@ class Camera:
     height_px: int = 720
     hfov_deg: float = 70.0
     rate_hz: int = 10
-    channels: tuple[str, ...] = CAMERA_CHANNELS
+    channels: tuple[str, ...] = DEFAULT_CHANNELS
     near_m: float = 0.3
     far_m: float = 600.0
 

@@ -8,7 +8,7 @@ from sim.frame import Annotation, Capture
 from sim.geometry import Intrinsics
 from sim.taxonomy import category
 
-__all__ = ["dont_care_row", "label_row", "occlusion_level", "truncation_level"]
+__all__ = ["dont_care_row", "label_row", "truncation_level"]
 
 _PIXEL_CENTRE = 0.5  # KITTI's pixel centres lie at whole numbers, ours at half-integers
 
@@ -24,7 +24,7 @@ def label_row(number: int, a: Annotation, capture: Capture) -> str:
     alpha = _wrapped(rotation_y - float(np.arctan2(x, z)))
     values = (
         f"{number} {a.instance_id} {category(a.category).kitti} {truncation_level(a.truncation)} "
-        f"{occlusion_level(a.visibility)} {alpha:.6f} {_box(a, capture.intrinsics)} "
+        f"{a.occlusion_level} {alpha:.6f} {_box(a, capture.intrinsics)} "
         f"{height:.6f} {width:.6f} {length:.6f} {x:.6f} {y:.6f} {z:.6f} {rotation_y:.6f}"
     )
     return values + "\n"
@@ -34,13 +34,6 @@ def dont_care_row(number: int, a: Annotation, capture: Capture) -> str:
     """A region in which nothing is scored."""
     box = _box(a, capture.intrinsics)
     return f"{number} -1 DontCare -1 -1 -10 {box} -1000 -1000 -1000 -10 -1 -1 -1\n"
-
-
-def occlusion_level(visibility: float | None) -> int:
-    """0 from 80 % visible, 1 from 40 %, 2 below, 3 if unknown."""
-    if visibility is None:
-        return 3
-    return 0 if visibility >= 0.8 else 1 if visibility >= 0.4 else 2
 
 
 def truncation_level(truncation: float) -> int:

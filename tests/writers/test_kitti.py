@@ -6,9 +6,10 @@ import pytest
 
 from sim.dataset import read
 from sim.geometry import rotation_from_euler
+from sim.taxonomy import occlusion_level
 from sim.testing.toys import ToyStreet
 from sim.writers.kitti import depth_png
-from sim.writers.kitti_label import occlusion_level, truncation_level
+from sim.writers.kitti_label import truncation_level
 
 MIN_VISIBLE_PX = 4
 
