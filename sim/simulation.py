@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from sim.agents.activity import activities
 from sim.agents.cast import Cast
 from sim.agents.motion import Movers, move
 from sim.agents.poses import pose_columns
@@ -72,4 +73,5 @@ def _state(
         signals=setting.programme.colors(step, setting.tick_hz),
         memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
         lighting=lighting,
+        activity=activities(setting, poses.position_m[:, :2], velocity),
     )

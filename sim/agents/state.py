@@ -14,7 +14,7 @@ from sim.errors import UsageError, near_matches
 from sim.taxonomy import Category
 from sim.world import Lighting
 
-__all__ = ["AgentView", "Roster", "SignalColor", "WaitReason", "WorldState"]
+__all__ = ["Activity", "AgentView", "Roster", "SignalColor", "WaitReason", "WorldState"]
 
 
 class SignalColor(IntEnum):
@@ -40,6 +40,17 @@ class WaitReason(IntEnum):
     PEOPLE = 7
     ROUTE_END = 8
     VEHICLE = 9
+
+
+class Activity(IntEnum):
+    """What an agent is doing: the first three of vehicles, the others of people."""
+
+    PARKED = 0
+    STOPPED = 1
+    MOVING = 2
+    STANDING = 3
+    WALKING = 4
+    CROSSING = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +117,7 @@ class WorldState:
         signals: (S,) uint8, `SignalColor`.
         memory: what behaviours remember, arrays keyed by behaviour; opaque to everybody else.
         lighting: sun and sky.
+        activity: (N,) uint8, `Activity`.
     """
 
     tick: int
@@ -120,6 +132,7 @@ class WorldState:
     signals: NDArray[np.uint8]
     memory: Mapping[str, object]
     lighting: Lighting = field(default_factory=Lighting)
+    activity: NDArray[np.uint8] = field(kw_only=True)
 
     @property
     def time_s(self) -> float:

@@ -45,6 +45,7 @@ def _columns(state: WorldState) -> dict[str, Column]:
     out["accel_mps2"] = state.accel_mps2
     out["yaw_rate_radps"] = state.yaw_rate_radps
     out["wait"] = state.wait
+    out["activity"] = state.activity
     return out
 
 
@@ -95,6 +96,7 @@ def _state(
         signals=np.asarray(c["signals"], np.uint8),
         memory={},
         lighting=lighting,
+        activity=np.asarray(c["activity"], np.uint8),
     )
 
 

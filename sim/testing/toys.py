@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import Roster, WorldState
+from sim.agents.state import Activity, Roster, WorldState
 from sim.bodies import MAX_BONES, Body, BodySpec, Lights, PersonSpec, PoseColumns, VehicleSpec
 from sim.dataset import SequenceInfo
 from sim.frame import Frame
@@ -123,6 +123,8 @@ class ToyStreet:
         speed = rng.uniform(0.2, 1.5, count)
         speed[0] = 5.0
         feet = rng.normal(size=(count, 2, 3))
+        moves = [Activity.MOVING if kind.is_vehicle else Activity.WALKING for kind in roster.categories]
+        doing = np.where(roster.parked, Activity.PARKED, moves).astype(np.uint8)
         velocity = speed[:, None] * np.column_stack([np.cos(yaw), np.sin(yaw)])
         for tick in range(self.ticks):
             position = start.copy()
@@ -155,6 +157,7 @@ class ToyStreet:
                 signals=np.array([1, 4], np.uint8),
                 lighting=Lighting(sun_azimuth_deg=12.5 + tick, cloud_cover=0.125, seed=tick),
                 memory={},
+                activity=doing,
             )
 
     def frames(self) -> Iterator[tuple[WorldState, Frame | None]]:

@@ -71,7 +71,7 @@ class World:
     cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
     origin: Origin = Origin()
 
-    def ground_height_m(self, xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
+    def ground_height_m(self, xy_m: Floats) -> Floats:
         """Height of the ground below points.
 
         Args:
@@ -80,22 +80,38 @@ class World:
         Returns:
             (N,) float64 metres; 0 outside every patch.
         """
-        out = np.zeros(len(xy_m))
-        for ring, low, high, z_m in self._rings:
+        # What lies outside every patch has height 0 too.
+        level = sum(1 for _ in itertools.takewhile(lambda patch: patch.z_m == 0, self.ground))
+        heights = np.array([*(patch.z_m for patch in self.ground), 0.0])
+        return heights[self._top_patch(xy_m, level)]
+
+    def ground_patch(self, xy_m: Floats) -> NDArray[np.intp]:
+        """Which patch of the ground lies on top at points.
+
+        Args:
+            xy_m: (N, 2) world coordinates.
+
+        Returns:
+            (N,) intp indices in `ground`; -1 outside every patch.
+        """
+        return self._top_patch(xy_m, 0)
+
+    def _top_patch(self, xy_m: Floats, first: int) -> NDArray[np.intp]:
+        """(N,) `ground_patch` among the patches from `first` on."""
+        out = np.full(len(xy_m), -1, np.intp)
+        for k, (ring, low, high) in enumerate(self._rings[first:], first):
             near = np.flatnonzero(((xy_m >= low) & (xy_m <= high)).all(1))
             if len(near):
-                out[near[_inside(*ring, xy_m[near])]] = z_m
+                out[near[_inside(*ring, xy_m[near])]] = k
         return out
 
     @cached_property
-    def _rings(self) -> list[tuple[tuple[Floats, Floats], Floats, Floats, float]]:
-        """Per patch: starts and ends of its edges, its bounds, its height."""
+    def _rings(self) -> list[tuple[tuple[Floats, Floats], Floats, Floats]]:
+        """Per patch: starts and ends of its edges, its bounds."""
         rings = []
-        for patch in itertools.dropwhile(
-            lambda p: p.z_m == 0, self.ground
-        ):  # what is outside has height 0 too
+        for patch in self.ground:
             start = np.array(patch.outline_m)
-            rings.append(((start, np.roll(start, -1, 0)), start.min(0), start.max(0), patch.z_m))
+            rings.append(((start, np.roll(start, -1, 0)), start.min(0), start.max(0)))
         return rings
 
 

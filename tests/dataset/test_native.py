@@ -245,7 +245,9 @@ def test_an_empty_street(tmp_path):
     with SequenceOutput(info, tuple(WRITERS)) as output:
         for tick in range(2):
             poses, flags = PoseColumns(**columns), np.zeros(0, np.uint8)
-            state = WorldState(tick, 10, roster, poses, none.reshape(0, 2), none, none, flags, (), flags, {})
+            state = WorldState(
+                tick, 10, roster, poses, none.reshape(0, 2), none, none, flags, (), flags, {}, activity=flags
+            )
             output.state(state)
             if captures := renderer.capture(state):
                 frame = label(Frame(0, state, captures))

@@ -98,4 +98,5 @@ def state() -> WorldState:
         (),
         np.zeros(0, np.uint8),
         {},
+        activity=np.zeros(count, np.uint8),
     )
