@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.bodies import bone_matrices
-from sim.frame import Annotation, Capture, Frame
+from sim.frame import Annotation, Capture, Frame, Occluder
 from sim.geometry import Box2, Box3D, Intrinsics, Pose, rotation_from_euler
 from sim.labels.extents import image_extent, outer_skin, whole_skin
 from sim.labels.masks import InstanceMasks, instance_masks
+from sim.labels.silhouettes import HiddenParts, silhouette_rles
+from sim.labels.view import clip, may_be_in_view
 
 __all__ = ["label"]
 
@@ -26,6 +29,7 @@ def label(
     bones: NDArray[np.floating] | None = None,
     near_m: Mapping[str, float] | None = None,
     max_distance_m: float = 200.0,
+    amodal: Collection[str] = (),
 ) -> Frame:
     """The frame with annotations for every capture.
 
@@ -34,6 +38,7 @@ def label(
         bones: (N, MAX_BONES, 3, 4) world_from_bind of every agent if already known, else computed.
         near_m: near plane by sensor name; 0.3 m where it is not given.
         max_distance_m: hidden agents farther away get no row; agents that own a pixel always do.
+        amodal: names of the sensors that record `sim.frame.AMODAL`; their captures need silhouettes.
 
     Returns:
         A new frame; a capture without an instance channel gets no annotations.
@@ -42,11 +47,47 @@ def label(
         bones = bone_matrices(frame.state.roster.bodies, frame.state.poses)
     scene = _Scene(frame.state, bones)
     annotations = {
-        name: scene.annotate(capture, (near_m or {}).get(name, 0.3), max_distance_m)
+        name: scene.annotate(capture, (near_m or {}).get(name, 0.3), max_distance_m, name in amodal)
         for name, capture in frame.captures.items()
         if "instance" in capture.channels
     }
     return dataclasses.replace(frame, annotations=annotations)
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """One capture as the annotations of all its agents need it."""
+
+    capture: Capture
+    camera_from_world: Pose
+    near_m: float
+    masks: InstanceMasks
+    mask_of: dict[int, int]  # row of the agent -> row of the masks
+    hidden: HiddenParts | None
+    unhidden: Mapping[int, bytes | None]  # row -> counts of the silhouette; only if amodal is recorded
+
+    def visible_px(self, row: int) -> int:
+        return int(self.masks.area_px[self.mask_of[row]]) if row in self.mask_of else 0
+
+    def unoccluded_px(self, row: int) -> int | None:
+        return None if self.capture.unoccluded_px is None else int(self.capture.unoccluded_px[row])
+
+    def rle(self, counts: bytes | None) -> Mapping[str, object] | None:
+        return None if counts is None else {"size": list(self.masks.size_hw), "counts": counts}
+
+    def mask_counts(self, row: int) -> bytes | None:
+        return self.masks.counts[self.mask_of[row]] if row in self.mask_of else None
+
+    def amodal_rle(self, row: int) -> Mapping[str, object] | None:
+        return self.rle(self.unhidden.get(row))
+
+    def occluders(self, row: int) -> tuple[Occluder, ...] | None:
+        unoccluded = self.unoccluded_px(row)
+        if self.hidden is None or unoccluded is None:
+            return None
+        if unoccluded <= self.visible_px(row):
+            return ()
+        return self.hidden.occluders(row, unoccluded)
 
 
 class _Scene:
@@ -70,56 +111,56 @@ class _Scene:
         self._reach_m = np.linalg.norm(size / 2, axis=1) + _SLACK_M
         self._posed: dict[int, tuple[NDArray[np.float64], Box3D]] = {}
 
-    def annotate(self, capture: Capture, near_m: float, max_distance_m: float) -> tuple[Annotation, ...]:
-        masks = instance_masks(capture.instance)
-        self._require_known(masks, capture)
-        seen = {int(i): k for k, i in enumerate(masks.ids)}
+    def annotate(
+        self, capture: Capture, near_m: float, max_distance_m: float, amodal: bool
+    ) -> tuple[Annotation, ...]:
+        masks = self._masks(capture)
         camera_from_world = capture.world_from_camera.inverse()
         offset = self._centre_world - capture.world_from_camera.translation_m
         distance = np.linalg.norm(offset, axis=1)
-        near = _may_be_in_view(
-            capture.intrinsics, camera_from_world.apply(self._centre_world), self._reach_m, near_m
-        )
+        centre = camera_from_world.apply(self._centre_world)
+        near = may_be_in_view(capture.intrinsics, centre, self._reach_m, near_m)
         rows = np.flatnonzero(near & (distance <= max_distance_m))
         rows = np.union1d(rows, masks.ids - 1).astype(np.intp)
-        out = []
-        for row in rows:
-            found = self._row(
-                capture,
-                int(row),
-                camera_from_world,
-                near_m,
-                masks,
-                seen.get(int(row) + 1),
-                float(distance[row]),
-            )
-            if found is not None:
-                out.append(found)
-        return tuple(out)
+        hidden = None
+        if capture.silhouettes is not None:
+            classes = np.array([c.semantic for c in self._state.roster.categories], np.uint8)
+            hidden = HiddenParts(capture.instance, _semantic(capture), classes, capture.silhouettes)
+        look = _Look(
+            capture,
+            camera_from_world,
+            near_m,
+            masks,
+            {int(i) - 1: k for k, i in enumerate(masks.ids)},
+            hidden,
+            _unhidden(capture, masks, rows) if amodal else {},
+        )
+        found = (self._row(look, int(row), float(distance[row])) for row in rows)
+        return tuple(annotation for annotation in found if annotation is not None)
 
-    def _row(
-        self,
-        capture: Capture,
-        row: int,
-        camera_from_world: Pose,
-        near_m: float,
-        masks: InstanceMasks,
-        mask: int | None,
-        distance_m: float,
-    ) -> Annotation | None:
-        unoccluded = None if capture.unoccluded_px is None else int(capture.unoccluded_px[row])
-        if mask is None and unoccluded == 0:
+    def _masks(self, capture: Capture) -> InstanceMasks:
+        masks = instance_masks(capture.instance)
+        if len(masks.ids) and (masks.ids[0] < 0 or masks.ids[-1] > len(self._state.roster)):
+            raise ValueError(
+                f"instance image of {capture.sensor!r} at tick {capture.tick}: ids {masks.ids[0]} to "
+                f"{masks.ids[-1]}, but the roster has 1 to {len(self._state.roster)}"
+            )
+        return masks
+
+    def _row(self, look: _Look, row: int, distance_m: float) -> Annotation | None:
+        unoccluded, visible_px = look.unoccluded_px(row), look.visible_px(row)
+        if not visible_px and unoccluded == 0:
             return None
         points, posed = self._pose(row)
-        whole = self._extent(row, capture.intrinsics, points, camera_from_world, near_m)
-        visible = None if mask is None else _box2(masks.box2d[mask])
-        amodal, truncation = _clip(whole, capture.intrinsics)
+        intrinsics = look.capture.intrinsics
+        whole = self._extent(row, intrinsics, points, look.camera_from_world, look.near_m)
+        visible = _box2(look.masks.box2d[look.mask_of[row]]) if visible_px else None
+        amodal, truncation = clip(whole, intrinsics)
         if amodal is None:
             if visible is None:
                 return None
             # A sliver at the very edge of the image: rounding put the pixel inside and the triangle outside.
             amodal = visible
-        visible_px = 0 if mask is None else int(masks.area_px[mask])
         state, roster = self._state, self._state.roster
         vx, vy = state.velocity_mps[row]
         return Annotation(
@@ -132,7 +173,7 @@ class _Scene:
             unoccluded_px=unoccluded,
             visibility=_visibility(visible_px, unoccluded),
             truncation=truncation,
-            mask_rle=None if mask is None else {"size": list(masks.size_hw), "counts": masks.counts[mask]},
+            mask_rle=look.rle(look.mask_counts(row)),
             box3d=self._box3d[row],
             box3d_posed=posed,
             velocity_mps=(float(vx), float(vy), 0.0),
@@ -140,6 +181,8 @@ class _Scene:
             distance_m=distance_m,
             is_parked=bool(roster.parked[row]),
             lights=int(state.poses.lights[row]),
+            amodal_rle=look.amodal_rle(row),
+            occluders=look.occluders(row),
         )
 
     def _pose(self, row: int) -> tuple[NDArray[np.float64], Box3D]:
@@ -173,42 +216,22 @@ class _Scene:
             intrinsics, camera_from_world.apply(skin.posed(self._bones[row])), skin.edges, near_m
         )
 
-    def _require_known(self, masks: InstanceMasks, capture: Capture) -> None:
-        if len(masks.ids) and (masks.ids[0] < 0 or masks.ids[-1] > len(self._state.roster)):
-            raise ValueError(
-                f"instance image of {capture.sensor!r} at tick {capture.tick}: ids {masks.ids[0]} to "
-                f"{masks.ids[-1]}, but the roster has 1 to {len(self._state.roster)}"
-            )
+
+def _unhidden(capture: Capture, masks: InstanceMasks, rows: NDArray[np.intp]) -> dict[int, bytes | None]:
+    """Row -> RLE counts of the whole agent. ValueError if the capture has no silhouettes."""
+    if capture.silhouettes is None or capture.unoccluded_px is None:
+        raise ValueError(f"capture of {capture.sensor!r} at tick {capture.tick}: no silhouettes for amodal")
+    # Where nothing hides an agent its mask is its silhouette.
+    whole = masks.area_px == capture.unoccluded_px[masks.ids - 1]
+    out: dict[int, bytes | None] = {int(masks.ids[k]) - 1: masks.counts[k] for k in np.flatnonzero(whole)}
+    rest = [int(row) for row in rows if int(row) not in out]
+    out.update(zip(rest, silhouette_rles(capture.silhouettes, rest, *masks.size_hw), strict=True))
+    return out
 
 
-def _may_be_in_view(
-    intrinsics: Intrinsics, centre_camera: NDArray[np.float64], reach_m: NDArray[np.float64], near_m: float
-) -> NDArray[np.bool_]:
-    """(N,) False where a sphere (N, 3), (N,) surely lies outside the view."""
-    k = intrinsics
-    planes = np.array(
-        [
-            [k.fx_px, 0, k.cx_px],
-            [-k.fx_px, 0, k.width_px - k.cx_px],
-            [0, k.fy_px, k.cy_px],
-            [0, -k.fy_px, k.height_px - k.cy_px],
-        ]
-    )
-    planes /= np.linalg.norm(planes, axis=1, keepdims=True)
-    inside = (centre_camera @ planes.T >= -reach_m[:, None]).all(1)
-    return np.asarray(inside & (centre_camera[:, 2] >= near_m - reach_m))
-
-
-def _clip(box: Box2 | None, intrinsics: Intrinsics) -> tuple[Box2 | None, float]:
-    """The box inside the image, None if nothing of it is; and the share of its area outside."""
-    if box is None:
-        return None, 1.0
-    x0, y0 = max(box[0], 0.0), max(box[1], 0.0)
-    x1, y1 = min(box[2], float(intrinsics.width_px)), min(box[3], float(intrinsics.height_px))
-    if x1 <= x0 or y1 <= y0:
-        return None, 1.0
-    share = (x1 - x0) * (y1 - y0) / ((box[2] - box[0]) * (box[3] - box[1]))
-    return (x0, y0, x1, y1), min(1.0, max(0.0, 1.0 - share))
+def _semantic(capture: Capture) -> NDArray[np.uint8] | None:
+    found = capture.channels["semantic"] if "semantic" in capture.channels else capture.aids.get("semantic")
+    return found  # type: ignore[return-value]
 
 
 def _visibility(visible_px: int, unoccluded_px: int | None) -> float | None:

@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["InstanceMasks", "instance_masks", "rle_counts"]
+from sim.labels.rle import compressed_counts, empty_counts
 
-_BITS, _MORE, _SIGN = 5, 0x20, 0x10
-_GROUPS = 8  # 5-bit groups that hold any run length of an image below 2^39 pixels
+__all__ = ["InstanceMasks", "instance_masks", "rle_counts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,20 +66,14 @@ def instance_masks(instance: NDArray[np.integer]) -> InstanceMasks:
         1,
     )
     area = np.add.reduceat(length, first)
-    counts = _compress(start, length, first, height * width)
+    counts = compressed_counts(start, length, first, height * width)
     return InstanceMasks(ids[first], area, box2d, counts, (height, width))
 
 
 def rle_counts(mask: NDArray[np.bool_]) -> bytes:
     """Compressed COCO counts of one mask (H, W)."""
     found = instance_masks(mask.astype(np.uint8))
-    return found.counts[0] if found.counts else _compress_one_empty(mask.size)
-
-
-def _compress_one_empty(pixels: int) -> bytes:
-    values = np.array([pixels], np.int64)
-    text, _ = _characters(values)
-    return text.tobytes()
+    return found.counts[0] if found.counts else empty_counts(mask.size)
 
 
 def _runs(instance: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
@@ -96,45 +89,3 @@ def _runs(instance: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.
     kept = np.flatnonzero(ids)
     kept = kept[np.argsort(ids[kept], kind="stable")]
     return ids[kept], start[kept], length[kept]
-
-
-def _compress(
-    start: NDArray[np.int64], length: NDArray[np.int64], first: NDArray[np.intp], pixels: int
-) -> tuple[bytes, ...]:
-    """Counts of every instance: gap, run, gap, run, ... and the rest of the image if there is one."""
-    end = start + length
-    before = np.concatenate([[0], end[:-1]])
-    before[first] = 0
-    last = np.append(first[1:], len(start)) - 1
-    rest = pixels - end[last]
-    runs = np.diff(np.append(first, len(start)))
-    sizes = 2 * runs + (rest > 0)
-    offset = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    position = np.arange(len(start)) - np.repeat(first, runs)
-    where = np.repeat(offset, runs) + 2 * position
-    values = np.empty(int(sizes.sum()), np.int64)
-    values[where] = start - before
-    values[where + 1] = length
-    tail = rest > 0
-    values[(offset + 2 * runs)[tail]] = rest[tail]
-    # From the fourth count on, COCO stores the difference to the count two places before.
-    index = np.arange(len(values)) - np.repeat(offset, sizes)
-    delta = values.copy()
-    far = np.flatnonzero(index > 2)
-    delta[far] -= values[far - 2]
-    text, characters = _characters(delta)
-    ends = np.cumsum(np.add.reduceat(characters, offset))
-    blob = text.tobytes()
-    return tuple(blob[a:b] for a, b in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True))
-
-
-def _characters(values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """COCO's variable-length code: all characters in order, and how many each value took."""
-    shift = _BITS * np.arange(_GROUPS)
-    group = (values[:, None] >> shift) & 0x1F
-    rest = values[:, None] >> (shift + _BITS)
-    more = np.where(group & _SIGN, rest != -1, rest != 0)
-    used = np.ones_like(more)
-    used[:, 1:] = np.logical_and.accumulate(more, 1)[:, :-1]
-    code = (group + np.where(more, _MORE, 0) + 48).astype(np.uint8)
-    return code[used], used.sum(1)
