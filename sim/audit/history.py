@@ -1,4 +1,4 @@
-"""Views of one sequence, one after the other -> its captures and tracks without images, for checks at the end."""
+"""Views of a sequence, in order -> its captures and tracks without images, for checks at the end."""
 
 from __future__ import annotations
 
@@ -76,3 +76,9 @@ class History:
         for thing in view.objects:
             record = {name: thing[name] for name in _KEPT if thing.get(name) is not None}
             self.tracks.setdefault(thing["instance_id"], []).append(Sighting(head, record))
+
+    def has(self, need: str) -> bool:
+        """Whether a key of `extra` or a field of some object is there."""
+        if self.extra.get(need) is not None:
+            return True
+        return any(need in seen.record for track in self.tracks.values() for seen in track)

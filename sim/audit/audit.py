@@ -1,0 +1,81 @@
+"""A dataset's folder, ours or another's -> the report of every check that applies to its format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from sim.audit.checks import CHECKS, Check, Scope
+from sim.audit.native import LABELS, MANIFEST, SEQUENCES, NativeSequence
+from sim.audit.native_files import check_files, read_manifest
+from sim.audit.report import Report, Tally
+from sim.audit.runner import READABLE, run_checks
+from sim.audit.view import Measure
+from sim.errors import UsageError
+
+__all__ = ["FILES", "check"]
+
+FILES = "files"
+"""Name of the check of files against the manifest."""
+
+Progress = Callable[[int, int], None]
+
+
+def _never(*_: object) -> tuple[Measure, ...]:
+    """Stands where the measures of a check come from its format's reader."""
+    return ()
+
+
+_READING = (
+    Check(FILES, "every file is listed, there and unaltered", Scope.SEQUENCE, (), _never),
+    Check(READABLE, "every file and record can be read", Scope.SEQUENCE, (), _never),
+)
+
+
+def check(path: str | Path, progress: Progress | None = None, threads: int | None = None) -> Report:
+    """Audit a dataset.
+
+    Args:
+        path: its folder.
+        progress: called with (done, total) steps; a step is a file or a frame.
+        threads: frames looked at together; as many as there are processors if None.
+
+    Returns:
+        What was compared, the worst cases and what is wrong.
+
+    Raises:
+        UsageError: it is no dataset, or what lists its contents is broken.
+    """
+    root = Path(path)
+    if not (root / MANIFEST).is_file():
+        raise UsageError(f"{root} is not a data set: it has no {MANIFEST}")
+    return _native(root, _Steps(progress), threads or os.cpu_count() or 1)
+
+
+class _Steps:
+    def __init__(self, report: Progress | None) -> None:
+        self._report, self._done, self.total = report, 0, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        if self._report is not None:
+            self._report(self._done, self.total)
+
+
+def _native(root: Path, steps: _Steps, threads: int) -> Report:
+    manifest = read_manifest(root)
+    tally = Tally((*_READING, *CHECKS))
+    steps.total = len(manifest["files"])
+    tally.add(FILES, "", check_files(root, manifest, threads, steps))
+    for name in manifest["sequences"]:
+        if not (root / SEQUENCES / name / LABELS).exists():
+            continue  # written in other formats only; a missing file is found above
+        try:
+            sequence = NativeSequence(root, name)
+        except UsageError as error:
+            tally.add(READABLE, name, [Measure(1, 1.0, 0.0, "", name, (str(error),))])
+            continue
+        steps.total += sequence.frames
+        run_checks(sequence, CHECKS, tally, threads, steps)
+    return tally.report("native")

@@ -1,0 +1,210 @@
+"""A dataset in the native format -> views of every sequence in order, read as SCHEMA.md describes the files.
+
+What stands in `View.extra` beside the fields of a line of ``labels.jsonl``:
+
+| key | value |
+|---|---|
+| agents | records of the agents in sequence.json, in the order of instance ids |
+| camera | description of the camera in sequence.json |
+| state | column of states.parquet -> its list at this tick, array (N,) |
+| tick_hz | ticks a second |
+| recorded | names of the channels the line lists |
+| world_from_carrier | (4, 4) float64; absent for a fixed camera |
+| unoccluded_px | list by instance id from 1; absent if it was not measured |
+| is_first, is_last | whether the camera has no frame before, or after, this one |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from sim.audit.pictures import CHANNELS, Pictures
+from sim.audit.view import Lens, View
+from sim.errors import UsageError
+
+__all__ = ["LABELS", "MANIFEST", "SEQUENCES", "NativeSequence", "read_json"]
+
+MANIFEST = "manifest.json"
+SEQUENCES = "sequences"
+LABELS = "labels.jsonl"
+
+_BROKEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
+
+_COEFFICIENTS: dict[str, tuple[str, ...]] = {
+    "pinhole": (),
+    "brown_conrady": ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6"),
+    "kannala_brandt": ("k1", "k2", "k3", "k4"),
+}
+
+
+class NativeSequence:
+    """One sequence.
+
+    Args:
+        root: folder of the dataset.
+        name: of the sequence.
+
+    Attributes:
+        name: of the sequence.
+        extra: contents of sequence.json.
+        frames: number of frames.
+
+    Raises:
+        UsageError: a file is missing or broken; the message names it.
+    """
+
+    def __init__(self, root: Path, name: str) -> None:
+        self.name = name
+        self._folder = root / SEQUENCES / name
+        self.extra: Mapping[str, Any] = read_json(self._folder / "sequence.json")
+        try:
+            self._cameras = {s["camera"]["name"]: s["camera"] for s in self.extra["sensors"]}
+            self._lenses = {s["camera"]["name"]: _lens(s["intrinsics"]) for s in self.extra["sensors"]}
+            self._lines = self._index()
+        except _BROKEN as error:
+            raise UsageError(f"{self._folder}: broken: {error!r}") from error
+        self.frames = len({frame for frame, _ in self._lines})
+
+    def views(self) -> Iterator[list[View]]:
+        """All captures, those of one frame together. Raises UsageError as the class does."""
+        states = _States(self._folder / "states.parquet", int(self.extra["first_tick"]))
+        lines = self._lines
+        seen: dict[str, int] = {}
+        last = {sensor: place for place, (_, sensor) in enumerate(lines)}
+        group: list[View] = []
+        with (self._folder / LABELS).open("rb") as file:
+            for place, line in enumerate(file):
+                frame, sensor = lines[place]
+                if group and group[0].frame != frame:
+                    yield group
+                    group = []
+                ends = {"is_first": sensor not in seen, "is_last": last[sensor] == place}
+                seen[sensor] = place
+                try:
+                    group.append(self._view(json.loads(line), states, ends))
+                except _BROKEN as error:
+                    where = f"{self._folder / LABELS} line {place + 1}"
+                    raise UsageError(f"{where} is broken: {error!r}") from error
+        if group:
+            yield group
+
+    def _index(self) -> list[tuple[int, str]]:
+        """Frame and camera of every line."""
+        path = self._folder / LABELS
+        try:
+            with path.open("rb") as file:
+                records = (json.loads(line) for line in file)
+                return [(int(record["frame"]), str(record["sensor"])) for record in records]
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+    def _view(self, record: dict[str, Any], states: _States, ends: Mapping[str, bool]) -> View:
+        sensor, frame = record["sensor"], record["frame"]
+        extra = {
+            "agents": self.extra["agents"],
+            "camera": self._cameras[sensor],
+            "tick_hz": self.extra["tick_hz"],
+            "recorded": record["channels"],
+            "state": states.at(record["tick"]),
+            "unoccluded_px": record["unoccluded_px"],
+            **ends,
+        }
+        if record["world_from_carrier"] is not None:
+            extra["world_from_carrier"] = _pose(record["world_from_carrier"])
+        files = {
+            channel: self._folder / sensor / channel / f"{frame:06d}{CHANNELS[channel][0]}"
+            for channel in record["channels"]
+            if channel in CHANNELS
+        }
+        return View(
+            sequence=self.name,
+            frame=frame,
+            sensor=sensor,
+            tick=record["tick"],
+            timestamp_ns=record["timestamp_ns"],
+            lens=self._lenses[sensor],
+            world_from_camera=_pose(record["world_from_camera"]),
+            near_m=float(self._cameras[sensor]["near_m"]),
+            images=Pictures(files),
+            objects=record["annotations"] or (),
+            extra=extra,
+        )
+
+
+class _States:
+    """Rows of states.parquet, one group of rows in memory."""
+
+    def __init__(self, path: Path, first_tick: int) -> None:
+        self._path, self._first_tick = path, first_tick
+        self._start = self._stop = 0
+        self._columns: dict[str, list[NDArray[Any]]] = {}
+
+    def at(self, tick: int) -> Mapping[str, NDArray[Any]]:
+        """The lists at a tick. Raises UsageError if there is no such row or file."""
+        row = tick - self._first_tick
+        if not self._start <= row < self._stop:
+            self._read(row)
+        return {name: column[row - self._start] for name, column in self._columns.items()}
+
+    def _read(self, row: int) -> None:
+        """Load the group that holds a row."""
+        try:
+            with pq.ParquetFile(self._path) as file:
+                start = 0
+                for group in range(file.num_row_groups):
+                    stop = start + file.metadata.row_group(group).num_rows
+                    if start <= row < stop:
+                        self._columns = _lists(file.read_row_group(group))
+                        self._start, self._stop = start, stop
+                        return
+                    start = stop
+        except (OSError, pa.ArrowException) as error:
+            raise UsageError(f"{self._path}: cannot be read: {error}") from error
+        raise UsageError(f"{self._path}: no state of tick {row + self._first_tick}")
+
+
+def _lists(table: pa.Table) -> dict[str, list[NDArray[Any]]]:
+    """Columns of lists -> one array per row."""
+    out: dict[str, list[NDArray[Any]]] = {}
+    for name in table.column_names:
+        if pa.types.is_list(table[name].type):
+            column = table[name].combine_chunks()
+            values = column.flatten().to_numpy(zero_copy_only=False)
+            out[name] = np.split(values, column.offsets.to_numpy()[1:-1] - column.offsets[0].as_py())
+    return out
+
+
+def _lens(data: Mapping[str, Any]) -> Lens:
+    distortion: Mapping[str, Any] = data.get("distortion") or {"model": "pinhole"}
+    model = distortion["model"]
+    if model not in _COEFFICIENTS:
+        raise UsageError(f"sequence.json: lens model {model!r}, known: {', '.join(sorted(_COEFFICIENTS))}")
+    fx, fy, cx, cy = (float(data[name]) for name in ("fx_px", "fy_px", "cx_px", "cy_px"))
+    coefficients = tuple(float(distortion[name]) for name in _COEFFICIENTS[model])
+    return Lens(int(data["width_px"]), int(data["height_px"]), fx, fy, cx, cy, model, coefficients)
+
+
+def _pose(rows: list[list[float]]) -> NDArray[np.float64]:
+    """(4, 4) of the three rows [r r r t]. Raises ValueError if they are not three by four."""
+    matrix = np.array(rows, np.float64)
+    if matrix.shape != (3, 4):
+        raise ValueError(f"a pose has 3 rows of 4 numbers, not {matrix.shape}")
+    return np.concatenate([matrix, [[0.0, 0.0, 0.0, 1.0]]])
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds. Raises UsageError if it is missing or no JSON."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is broken: {error}") from error

@@ -1,0 +1,101 @@
+"""Files of images -> arrays as SCHEMA.md of the native format describes them, decoded when asked for."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+import tifffile
+
+from sim.audit.view import Image
+from sim.errors import UsageError
+
+__all__ = ["CHANNELS", "Pictures", "read_picture"]
+
+CHANNELS: dict[str, tuple[str, str, int]] = {
+    "rgb": (".png", "uint8", 3),
+    "depth": (".tiff", "float32", 1),
+    "instance": (".png", "int32", 1),
+    "semantic": (".png", "uint8", 1),
+    "panoptic": (".png", "int32", 1),
+    "normal": (".tiff", "float32", 3),
+    "flow_forward": (".tiff", "float32", 2),
+    "flow_backward": (".tiff", "float32", 2),
+    "occlusion_forward": (".png", "uint8", 1),
+    "occlusion_backward": (".png", "uint8", 1),
+    "scene_flow": (".tiff", "float32", 3),
+}
+"""Channel -> file type, dtype and bands of the array."""
+
+_CLASS, _HIGH_BYTE = 65536, 256  # panoptic = class * 65536 + id; the id's high and low byte are G and B
+
+
+class Pictures(Mapping[str, Image]):
+    """Images of one capture, each decoded once, when first asked for; any thread may ask.
+
+    Args:
+        files: channel -> file.
+    """
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        self._files = files
+        self._decoded: dict[str, Image] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, channel: str) -> Image:
+        with self._lock:
+            if channel not in self._decoded:
+                self._decoded[channel] = read_picture(self._files[channel], channel)
+            return self._decoded[channel]
+
+    def __contains__(self, channel: object) -> bool:
+        return channel in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+def read_picture(path: Path, channel: str) -> Image:
+    """The array of an image file.
+
+    Args:
+        path: the file.
+        channel: key of `CHANNELS`.
+
+    Returns:
+        (H, W) or (H, W, bands), row 0 at the top; colors as red, green, blue; `panoptic` as
+        class * 65536 + id.
+
+    Raises:
+        UsageError: the file is missing, no such image, or of another type of numbers.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    image: Image | None
+    try:
+        if path.suffix == ".tiff":
+            image = tifffile.imread(io.BytesIO(data))
+        else:
+            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except (ValueError, TypeError, IndexError, RuntimeError, cv2.error) as error:
+        raise UsageError(f"{path}: broken {channel} image: {error}") from error
+    if image is None:
+        raise UsageError(f"{path}: broken {channel} image")
+    if path.suffix != ".tiff" and image.ndim == 3:
+        image = image[..., 2::-1]  # OpenCV gives blue first
+    if channel == "panoptic" and image.ndim == 3:
+        red, green, blue = (image[..., band].astype(np.int32) for band in range(3))
+        return red * _CLASS + green * _HIGH_BYTE + blue
+    wanted = np.dtype(CHANNELS[channel][1])
+    if image.dtype.kind != wanted.kind and (image.dtype.kind, wanted.kind) != ("u", "i"):
+        raise UsageError(f"{path}: {channel} image holds {image.dtype}, wanted {wanted}")
+    return image.astype(wanted, copy=False)
