@@ -1,28 +1,34 @@
 """Cameras and states -> captures without OpenGL: every pixel's ray against every posed triangle, in NumPy.
 
 Slow and plain, for small images: labels, writers and checks are tested on it where no renderer runs. It has
-a flat ground at z = 0, a sky, and agents in one colour each.
+a flat ground at z = 0, a sky, and agents in one color each. Every channel of `sim.frame.CHANNELS` and every
+lens; each label follows its definition, pixel by pixel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import WorldState
+from sim.agents.state import Roster, WorldState
 from sim.bodies import posed_vertices
-from sim.frame import Capture
-from sim.geometry import Intrinsics, Pose
+from sim.frame import CHANNELS, PANOPTIC_CLASS, Capture, Silhouettes
+from sim.geometry import Pose
+from sim.moments import is_due
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import SEMANTIC_COLORS, Semantic
+from sim.testing.motion import Shot, motion, normals
+from sim.testing.rays import FlatScene, Hits
 
-__all__ = ["Bones", "FlatRenderer"]
+__all__ = ["Bones", "FlatRenderer", "pack_silhouettes"]
 
 Bones = Callable[[WorldState], NDArray[np.floating]]
 
 _LIGHT = np.array([0.3, 0.2, 0.93])
+_PAD_PX = 2
 
 
 class FlatRenderer:
@@ -37,57 +43,80 @@ class FlatRenderer:
         self._cameras = tuple(cameras)
         self._bones = bones
 
-    def capture(self, state: WorldState) -> dict[str, Capture]:
-        """Captures of all cameras due at the state's tick, by name."""
-        due = [c for c in self._cameras if state.tick % (state.tick_hz // c.rate_hz) == 0]
-        if not due:
-            return {}
-        bones = self._bones(state)
-        bodies = state.roster.bodies
-        meshes = [
-            posed_vertices(body, bones[row])[body.mesh.faces] for row, body in enumerate(bodies)
-        ]  # per agent (F, 3, 3) corners in the world
-        return {camera.name: self._one(camera, state, meshes) for camera in due}
+    def capture(
+        self,
+        state: WorldState,
+        before: Mapping[str, WorldState | None] | None = None,
+        after: Mapping[str, WorldState | None] | None = None,
+    ) -> dict[str, Capture]:
+        """Captures of all cameras due at the state's tick, by name.
 
-    def _one(self, camera: Camera, state: WorldState, meshes: list[NDArray[np.float64]]) -> Capture:
-        carrier = _carrier(camera, state)
-        mount = body_from_camera(camera)
-        world_from_camera = mount if carrier is None else carrier @ mount
-        k = intrinsics(camera)
-        rays = _rays(k)
-        depth, rgb, semantic = _background(world_from_camera, rays, camera.far_m)
-        instance = np.zeros(len(rays), np.int32)
-        unoccluded = np.zeros(len(meshes), np.int64)
-        from_world = world_from_camera.inverse()
-        for row, corners in enumerate(meshes):
-            local = from_world.apply(corners)
-            aimed = _toward(rays, local)
-            hit_m, face = _nearest(rays[aimed], local, camera.near_m, camera.far_m)
-            unoccluded[row] = np.isfinite(hit_m).sum()
-            nearer = hit_m < depth[aimed]
-            closer, face = aimed[nearer], face[nearer]
-            depth[closer] = hit_m[nearer]
-            instance[closer] = row + 1
-            semantic[closer] = state.roster.categories[row].semantic
-            paint = np.array(state.roster.bodies[row].paint_srgb, float)
-            rgb[closer] = paint * (0.55 + 0.45 * _shade(corners)[face, None])
-        shape = (camera.height_px, camera.width_px)
-        channels: dict[str, NDArray[np.generic]] = {
-            "rgb": rgb.round().astype(np.uint8).reshape(*shape, 3),
-            "depth": depth.astype(np.float32).reshape(shape),
-            "instance": instance.reshape(shape),
-            "semantic": semantic.reshape(shape),
-        }
-        return Capture(
-            sensor=camera.name,
-            tick=state.tick,
-            timestamp_ns=state.timestamp_ns,
-            intrinsics=k,
-            world_from_camera=world_from_camera,
-            world_from_carrier=carrier,
-            channels={name: channels[name] for name in camera.channels},
-            unoccluded_px=unoccluded,
+        Args:
+            state: what is filmed.
+            before: camera name -> state of its frame before, None at its first; see `sim.moments`.
+            after: camera name -> state of its next frame, None at its last.
+        """
+        scenes: dict[int, FlatScene] = {}
+
+        def shot(camera: Camera, at: WorldState | None) -> Shot | None:
+            if at is None:
+                return None
+            if id(at) not in scenes:
+                scenes[id(at)] = self._scene(at)
+            return _shot(camera, at, scenes[id(at)])
+
+        out = {}
+        for camera in self._cameras:
+            if is_due(camera, state):
+                here = shot(camera, state)
+                assert here is not None
+                earlier = shot(camera, (before or {}).get(camera.name))
+                later = shot(camera, (after or {}).get(camera.name))
+                out[camera.name] = _film(camera, state, scenes[id(state)], here, earlier, later)
+        return out
+
+    def _scene(self, state: WorldState) -> FlatScene:
+        bones = self._bones(state)
+        return FlatScene(
+            [posed_vertices(b, bones[row])[b.mesh.faces] for row, b in enumerate(state.roster.bodies)]
         )
+
+
+def pack_silhouettes(masks: Sequence[NDArray[np.bool_]]) -> Silhouettes:
+    """(H, W) masks, one per agent -> the bit masks of a capture, in boxes a little larger than the masks."""
+    boxes, first, words = [], [], [np.zeros(0, np.uint32)]
+    for mask in masks:
+        first.append(sum(len(part) for part in words))
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        if not len(rows):
+            boxes.append((0, 0, 0, 0))
+            continue
+        height, width = mask.shape
+        x0, x1 = max(columns[0] - _PAD_PX, 0), min(columns[-1] + 1 + _PAD_PX, width)
+        y0, y1 = max(rows[0] - _PAD_PX, 0), min(rows[-1] + 1 + _PAD_PX, height)
+        bits = np.zeros((y1 - y0, (x1 - x0 + 31) // 32 * 32), bool)
+        bits[:, : x1 - x0] = mask[y0:y1, x0:x1]
+        words.append(np.packbits(bits, axis=1, bitorder="little").reshape(-1).view("<u4").astype(np.uint32))
+        boxes.append((x0, y0, x1, y1))
+    return Silhouettes(
+        np.array(boxes, np.int64).reshape(-1, 4), np.array(first, np.int64), np.concatenate(words)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Surface:
+    """What the pixels of an image show, row by row: (R,) each."""
+
+    depth_m: NDArray[np.float64]
+    agent: NDArray[np.int64]
+    instance: NDArray[np.int32]
+    semantic: NDArray[np.uint8]
+
+
+def _shot(camera: Camera, state: WorldState, scene: FlatScene) -> Shot:
+    carrier, mount = _carrier(camera, state), body_from_camera(camera)
+    pose = mount if carrier is None else carrier @ mount
+    return Shot(intrinsics(camera), pose, camera.near_m, camera.far_m, scene.corners, scene.cast)
 
 
 def _carrier(camera: Camera, state: WorldState) -> Pose | None:
@@ -100,56 +129,74 @@ def _carrier(camera: Camera, state: WorldState) -> Pose | None:
     )
 
 
-def _rays(k: Intrinsics) -> NDArray[np.float64]:
-    """(H * W, 3) directions through pixel centres with z = 1, so that a distance along one is a depth."""
-    v, u = np.mgrid[: k.height_px, : k.width_px] + 0.5
-    return k.back_project(np.stack([u, v], -1).reshape(-1, 2), np.ones(u.size))
+def _film(
+    camera: Camera, state: WorldState, scene: FlatScene, shot: Shot, before: Shot | None, after: Shot | None
+) -> Capture:
+    hits, met = scene.trace(shot.world_from_camera.translation_m, shot.rays_world, shot.limits_m)
+    shape = (camera.height_px, camera.width_px)
+    surface = _surface(hits, scene, shot, state.roster)
+    wanted = {name for name in camera.channels if name in CHANNELS}
+    bare: dict[str, NDArray[np.generic]] = {
+        "depth": surface.depth_m,
+        "instance": surface.instance,
+        "semantic": surface.semantic,
+        "panoptic": surface.semantic.astype(np.int32) * PANOPTIC_CLASS + surface.instance,
+    }
+    if "rgb" in wanted:
+        bare["rgb"] = _paint(hits, surface, shot, state.roster)
+    if "normal" in wanted:
+        bare["normal"] = normals(shot, hits)
+    for way, other in (("forward", after), ("backward", before)):
+        needs = {f"flow_{way}", f"occlusion_{way}"} | ({"scene_flow"} if way == "forward" else set())
+        if needs & wanted:
+            moved = motion(shot, hits, other)
+            bare[f"flow_{way}"], bare[f"occlusion_{way}"] = moved.flow_px, moved.occlusion
+            if way == "forward":
+                bare["scene_flow"] = moved.displacement_m
+
+    def image(name: str) -> NDArray[np.generic]:
+        channel = CHANNELS[name]
+        return bare[name].astype(channel.dtype).reshape(channel.shape(camera.width_px, camera.height_px))
+
+    labelled = "instance" in wanted
+    masks = np.zeros((len(met), shape[0] * shape[1]), bool)
+    for mask, rays in zip(masks, met, strict=True):
+        mask[rays] = True
+    return Capture(
+        sensor=camera.name,
+        tick=state.tick,
+        timestamp_ns=state.timestamp_ns,
+        intrinsics=shot.lens,
+        world_from_camera=shot.world_from_camera,
+        world_from_carrier=_carrier(camera, state),
+        channels={name: image(name) for name in camera.channels if name in CHANNELS},
+        unoccluded_px=masks.sum(1) if labelled else None,
+        silhouettes=pack_silhouettes([m.reshape(shape) for m in masks]) if labelled else None,
+        aids={name: image(name) for name in ("depth", "semantic") if labelled and name not in wanted},
+    )
 
 
-def _background(
-    world_from_camera: Pose, rays: NDArray[np.float64], far_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
-    """Depth, colour and class of ground and sky."""
-    fall = rays @ world_from_camera.rotation[2]
-    with np.errstate(divide="ignore"):
-        depth = -world_from_camera.translation_m[2] / fall
-    ground = (depth > 0) & (depth < far_m) & np.isfinite(depth)
-    depth = np.where(ground, depth, np.inf)
-    semantic = np.where(ground, Semantic.ROAD, Semantic.SKY).astype(np.uint8)
-    rgb = np.where(ground[:, None], SEMANTIC_COLORS[Semantic.ROAD], SEMANTIC_COLORS[Semantic.SKY])
-    return depth, rgb.astype(float), semantic
+def _surface(hits: Hits, scene: FlatScene, shot: Shot, roster: Roster) -> _Surface:
+    """Depth, ids and classes of what was hit."""
+    agent = scene.owner(hits.triangle)
+    solid = np.isfinite(hits.distance_m)
+    with np.errstate(invalid="ignore"):
+        depth = np.where(solid, hits.distance_m * shot.rays_camera[:, 2], np.inf)
+    classes = np.array([int(c.semantic) for c in roster.categories] + [0])
+    ground_or_sky = np.where(solid, Semantic.ROAD, Semantic.SKY)
+    semantic = np.where(agent >= 0, classes[agent], ground_or_sky)
+    return _Surface(depth, agent, (agent + 1).astype(np.int32), semantic.astype(np.uint8))
 
 
-def _toward(rays: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Rows of the rays that meet the sphere around all corners; only they can meet a triangle."""
-    points = corners.reshape(-1, 3)
-    centre = (points.min(0) + points.max(0)) / 2
-    reach = np.linalg.norm(points - centre, axis=1).max() * 1.001
-    along = rays @ centre / np.linalg.norm(rays, axis=1)
-    missed_by = np.sqrt(np.maximum(centre @ centre - along**2, 0.0))
-    return np.flatnonzero((missed_by <= reach) & (along >= -reach))
-
-
-def _nearest(
-    rays: NDArray[np.float64], corners: NDArray[np.float64], near_m: float, far_m: float
-) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Depth of the first triangle (F, 3, 3) each ray meets, inf if none; and which triangle."""
-    a, e1, e2 = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    normal = np.cross(e1, e2)
-    # Scalar triple products give the ray's parameter and the barycentric coordinates (Moeller-Trumbore).
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = 1.0 / (rays @ normal.T)
-        depth = (a * normal).sum(1) * scale
-        u = rays @ np.cross(a, e2).T * -scale
-        v = rays @ np.cross(e1, a).T * -scale
-        hit = (u >= 0) & (v >= 0) & (u + v <= 1) & (depth >= near_m) & (depth < far_m)
-    depth = np.where(hit, depth, np.inf)
-    face = depth.argmin(1)
-    return depth[np.arange(len(rays)), face], face
-
-
-def _shade(corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(F,) brightness of triangles under one lamp."""
+def _paint(hits: Hits, surface: _Surface, shot: Shot, roster: Roster) -> NDArray[np.float64]:
+    """(R, 3) sRGB: class colors, and bodies in their paint under one lamp."""
+    rgb = np.array([SEMANTIC_COLORS[s] for s in Semantic], float)
+    index = np.searchsorted(np.array(list(Semantic)), surface.semantic)
+    out = rgb[index]
+    on = surface.agent >= 0
+    corners = shot.corners[hits.triangle[on]]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-    return np.asarray(np.clip(normal @ _LIGHT, 0, 1))
+    paint = np.array([body.paint_srgb for body in roster.bodies], float).reshape(-1, 3)
+    out[on] = paint[surface.agent[on]] * (0.55 + 0.45 * np.clip(normal @ _LIGHT, 0, 1)[:, None])
+    return out.round()
