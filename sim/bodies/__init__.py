@@ -16,10 +16,12 @@ from sim.bodies.body import (
     posed_vertices,
 )
 from sim.bodies.build import bone_matrices, build_body
+from sim.bodies.keypoints import KEYPOINT_NAMES, keypoints_world
 from sim.bodies.spec import BodySpec, PersonSpec, VehicleSpec
 
 __all__ = [
     "COARSE_FROM_M",
+    "KEYPOINT_NAMES",
     "MAX_BONES",
     "Body",
     "BodySpec",
@@ -31,6 +33,7 @@ __all__ = [
     "VehicleSpec",
     "bone_matrices",
     "build_body",
+    "keypoints_world",
     "mesh_at",
     "posed_vertices",
 ]

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import WorldState
-from sim.bodies import bone_matrices
-from sim.frame import Annotation, Capture, Frame, Occluder
+from sim.agents.state import Activity, WorldState
+from sim.bodies import bone_matrices, keypoints_world
+from sim.frame import Annotation, Capture, Frame, Keypoints, Occluder
 from sim.geometry import Box2, Box3D, Intrinsics, Pose, rotation_from_euler
 from sim.labels.extents import image_extent, outer_skin, whole_skin
 from sim.labels.masks import InstanceMasks, instance_masks
+from sim.labels.people import seen_keypoints
 from sim.labels.silhouettes import HiddenParts, silhouette_rles
 from sim.labels.view import clip, may_be_in_view
 
@@ -65,6 +66,7 @@ class _Look:
     mask_of: dict[int, int]  # row of the agent -> row of the masks
     hidden: HiddenParts | None
     unhidden: Mapping[int, bytes | None]  # row -> counts of the silhouette; only if amodal is recorded
+    keypoints: Mapping[int, Keypoints]  # row -> joints of people
 
     def visible_px(self, row: int) -> int:
         return int(self.masks.area_px[self.mask_of[row]]) if row in self.mask_of else 0
@@ -109,6 +111,7 @@ class _Scene:
             for i in range(count)
         ]
         self._reach_m = np.linalg.norm(size / 2, axis=1) + _SLACK_M
+        self._joints = keypoints_world(roster.bodies, bones)
         self._posed: dict[int, tuple[NDArray[np.float64], Box3D]] = {}
 
     def annotate(
@@ -134,6 +137,7 @@ class _Scene:
             {int(i) - 1: k for k, i in enumerate(masks.ids)},
             hidden,
             _unhidden(capture, masks, rows) if amodal else {},
+            self._keypoints(capture, camera_from_world, rows),
         )
         found = (self._row(look, int(row), float(distance[row])) for row in rows)
         return tuple(annotation for annotation in found if annotation is not None)
@@ -146,6 +150,23 @@ class _Scene:
                 f"{masks.ids[-1]}, but the roster has 1 to {len(self._state.roster)}"
             )
         return masks
+
+    def _keypoints(
+        self, capture: Capture, camera_from_world: Pose, rows: NDArray[np.intp]
+    ) -> dict[int, Keypoints]:
+        depth_m = capture.depth_or_none
+        if depth_m is None:
+            return {}
+        people = rows[~np.isnan(self._joints[rows, 0, 0])]
+        found = seen_keypoints(
+            self._joints[people],
+            people + 1,
+            capture.intrinsics,
+            camera_from_world,
+            capture.instance,
+            depth_m,
+        )
+        return dict(zip(people.tolist(), found, strict=True))
 
     def _row(self, look: _Look, row: int, distance_m: float) -> Annotation | None:
         unoccluded, visible_px = look.unoccluded_px(row), look.visible_px(row)
@@ -183,6 +204,8 @@ class _Scene:
             lights=int(state.poses.lights[row]),
             amodal_rle=look.amodal_rle(row),
             occluders=look.occluders(row),
+            keypoints=look.keypoints.get(row),
+            activity=Activity(int(state.activity[row])).name.lower(),
         )
 
     def _pose(self, row: int) -> tuple[NDArray[np.float64], Box3D]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.bodies.body import Body
 from sim.bodies.people.arms import limb_frame
+from sim.bodies.people.face import face_points
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
@@ -52,6 +53,7 @@ class PersonSkeleton:
         stoop_rad: forward lean of the trunk.
         arm_out_rad: how far the arms hang away from the trunk.
         lean: (4,) small personal differences in -1 .. 1.
+        face_m: (5, 3) nose, eyes, ears (left, right) in the bind pose; the head moves them.
     """
 
     rest_m: Array
@@ -64,6 +66,7 @@ class PersonSkeleton:
     stoop_rad: float
     arm_out_rad: float
     lean: Array
+    face_m: Array
 
 
 def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
@@ -101,6 +104,7 @@ def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
         stoop,
         0.13 + girth + float(rng.uniform(-0.02, 0.04)),
         rng.uniform(-1, 1, 4),
+        face_points(fig),
     )
 
 
