@@ -82,6 +82,9 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return "name: is empty"
     if agent.category and agent.category not in CATEGORIES:
         return f"category: {near_matches('category', agent.category, CATEGORIES)}"
+    if agent.category and CATEGORIES[agent.category].is_vehicle != isinstance(agent, Vehicle):
+        kind = "vehicle" if isinstance(agent, Vehicle) else "human"
+        return f"category: {agent.category!r} is not for this kind of agent, wanted one below {kind!r}"
     if agent.behavior not in behaviors:
         return f"behavior: {near_matches('behavior', agent.behavior, behaviors)}"
     if (agent.behavior in DRIVING) != isinstance(agent, Vehicle):

@@ -17,7 +17,7 @@ from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
 from sim.dataset.layout import SCHEMA_VERSION, sequence_folder, staging_folder
 from sim.frame import Annotation, Capture, Frame
-from sim.taxonomy import CATEGORIES, category
+from sim.taxonomy import CATEGORIES, Label, category
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
@@ -75,7 +75,8 @@ class CocoWriter:
             self.summary["images"] += 1
             self._line("images", self._image(capture, name, frame.index))
             for annotation in frame.annotations.get(sensor, ()):
-                if annotation.mask_rle is None or annotation.visible_px < self._info.min_visible_px:
+                seen = annotation.mask_rle is not None and annotation.visible_px >= self._info.min_visible_px
+                if not seen or category(annotation.category).label("coco") is None:
                     self.summary["dropped"] += 1
                     continue
                 self.summary["annotations"] += 1
@@ -132,6 +133,8 @@ class CocoWriter:
     def _annotation(self, a: Annotation, sensor: str) -> dict[str, Any]:
         assert a.mask_rle is not None
         assert a.box2d_visible is not None
+        word = category(a.category).label("coco")
+        assert word is not None
         x0, y0, x1, y1 = a.box2d_visible
         rle: Mapping[str, Any] = a.mask_rle
         ax0, ay0, ax1, ay1 = a.box2d_amodal
@@ -139,7 +142,7 @@ class CocoWriter:
             "id": self.summary["annotations"],
             "image_id": self.summary["images"],
             "video_id": self._videos[sensor],
-            "category_id": category(a.category).coco_id,
+            "category_id": word.id,
             "track_id": a.instance_id,
             "instance_id": a.instance_id,
             "segmentation": {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")},
@@ -191,19 +194,19 @@ def _join(home: Path) -> None:
 
 def _categories() -> list[dict[str, Any]]:
     """COCO's categories that our taxonomy maps to, with the dotted names they stand for."""
-    by_id: dict[int, dict[str, Any]] = {}
+    entries: dict[Label, dict[str, Any]] = {}
     for c in CATEGORIES.values():
-        entry = by_id.setdefault(
-            c.coco_id,
-            {
-                "id": c.coco_id,
-                "name": c.coco_name,
-                "supercategory": "vehicle" if c.is_vehicle else "person",
-                "roadreel_categories": [],
-            },
-        )
-        entry["roadreel_categories"].append(c.name)
-    return [by_id[number] for number in sorted(by_id)]
+        word = c.label("coco")
+        if word is None:
+            continue
+        entry: dict[str, Any] = {
+            "id": word.id,
+            "name": word.name,
+            "supercategory": "vehicle" if c.is_vehicle else "person",
+            "roadreel_categories": [],
+        }
+        entries.setdefault(word, entry)["roadreel_categories"].append(c.name)
+    return sorted(entries.values(), key=lambda entry: entry["id"])
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.manifest import write_atomically
 from sim.dataset.png import png
 from sim.frame import Frame
+from sim.taxonomy import category
 from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
 from sim.writers.pool import Encoders
@@ -44,8 +45,8 @@ class KittiWriter:
     limits: ClassVar[str] = (
         "Boxes turn about the camera's y axis only: under a pitched camera they lean. Occlusion is 0 from "
         "80 % visible, 1 from 40 %, 2 below, 3 where it was not measured; truncation is 0 below 5 %, 1 below "
-        "50 %, 2 above. Agents that show fewer pixels than min_visible_px become DontCare. Depth ends at "
-        "256 m. Children are Pedestrian."
+        "50 %, 2 above. Agents that show fewer pixels than min_visible_px, and those KITTI has no type "
+        "for, become DontCare. Depth ends at 256 m. Children are Pedestrian."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
@@ -85,7 +86,8 @@ class KittiWriter:
                 oxts_row(self._info.camera(sensor), frame.state, capture, self._info.origin)
             )
             for annotation in frame.annotations.get(sensor, ()):
-                counts = annotation.visible_px >= self._info.min_visible_px
+                named = category(annotation.category).label("kitti") is not None
+                counts = named and annotation.visible_px >= self._info.min_visible_px
                 self.summary["boxes" if counts else "dont_care"] += 1
                 row = label_row if counts else dont_care_row
                 self._labels[sensor].write(row(number, annotation, capture))

@@ -22,8 +22,10 @@ def label_row(number: int, a: Annotation, capture: Capture) -> str:
     ahead = camera_from_world.rotation @ pose.rotation[:, 0]
     rotation_y = float(np.arctan2(-ahead[2], ahead[0]))
     alpha = _wrapped(rotation_y - float(np.arctan2(x, z)))
+    word = category(a.category).label("kitti")
+    assert word is not None
     values = (
-        f"{number} {a.instance_id} {category(a.category).kitti} {truncation_level(a.truncation)} "
+        f"{number} {a.instance_id} {word.name} {truncation_level(a.truncation)} "
         f"{a.occlusion_level} {alpha:.6f} {_box(a, capture.intrinsics)} "
         f"{height:.6f} {width:.6f} {length:.6f} {x:.6f} {y:.6f} {z:.6f} {rotation_y:.6f}"
     )

@@ -12,14 +12,13 @@ from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.frame import Annotation, Frame
-from sim.taxonomy import category
+from sim.taxonomy import Label, category
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_to
 from sim.writers.writer import WRITERS
 
 __all__ = ["MotWriter"]
 
-_PEDESTRIAN, _CAR = 1, 3
 _UNKNOWN = -1
 
 
@@ -30,7 +29,8 @@ class MotWriter:
     limits: ClassVar[str] = (
         "2D boxes of the whole body, clipped to the image. Adults and children are class 1, cars and vans "
         "class 3; MOT16 to MOT20 score class 1 only. Agents that show fewer pixels than min_visible_px have "
-        "confidence 0, which evaluation ignores. Visibility is -1 where it was not measured."
+        "confidence 0, which evaluation ignores; those MOTChallenge has no class for have no row. Visibility "
+        "is -1 where it was not measured."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
@@ -62,9 +62,11 @@ class MotWriter:
                 self._encoders.save(sensor, "rgb", self._folder / sensor / "img1" / f"{number:06d}.png")
                 self.summary["images"] += 1
             for annotation in frame.annotations.get(sensor, ()):
-                counts = annotation.visible_px >= self._info.min_visible_px
+                word = category(annotation.category).label("mot")
+                counts = word is not None and annotation.visible_px >= self._info.min_visible_px
                 self.summary["boxes" if counts else "ignored"] += 1
-                self._truth[sensor].write(_row(number, annotation, counts))
+                if word is not None:
+                    self._truth[sensor].write(_row(number, annotation, word, counts))
 
     def close(self) -> None:
         """End every camera's files."""
@@ -98,11 +100,10 @@ class MotWriter:
             shutil.rmtree(staged)
 
 
-def _row(number: int, a: Annotation, counts: bool) -> str:
+def _row(number: int, a: Annotation, word: Label, counts: bool) -> str:
     """frame, id, left, top, width, height, confidence, class, visibility."""
     x0, y0, x1, y1 = a.box2d_amodal
-    kind = _CAR if category(a.category).is_vehicle else _PEDESTRIAN
     # MOTChallenge gives the top left pixel the coordinates (1, 1).
     box = f"{x0 + 1:.6f},{y0 + 1:.6f},{x1 - x0:.6f},{y1 - y0:.6f}"
     visibility = _UNKNOWN if a.visibility is None else a.visibility
-    return f"{number},{a.instance_id},{box},{int(counts)},{kind},{visibility:.6f}\n"
+    return f"{number},{a.instance_id},{box},{int(counts)},{word.id},{visibility:.6f}\n"

@@ -17,6 +17,7 @@ from sim.scenario import Camera, Pedestrian, Scenario, Vehicle
 from sim.scenario.catalog import build_world
 from sim.scenario.files import dump, from_dict, load, to_dict
 from sim.scenario.yamltext import parse_yaml
+from sim.taxonomy import CATEGORIES
 
 WORLD = build_world("avenue", {"length_m": 80.0})
 LANES = sorted(lane.id for lane in WORLD.network.lanes)
@@ -181,8 +182,14 @@ def _at(path: str, value: object) -> dict[str, Any]:
         (
             "agents.0.vehicle.category",
             "vehicle.cra",
-            "agents[0].vehicle.category: unknown category 'vehicle.cra': did you mean 'vehicle.car' or "
-            "'vehicle.van'? known: human.pedestrian.adult, human.pedestrian.child, vehicle.car, vehicle.van",
+            "agents[0].vehicle.category: unknown category 'vehicle.cra': "
+            f"did you mean 'vehicle.car' or 'vehicle.van' or 'vehicle.truck'? known: {', '.join(CATEGORIES)}",
+        ),
+        (
+            "agents.0.vehicle.category",
+            "human.pedestrian.adult",
+            "agents[0].vehicle.category: 'human.pedestrian.adult' is not for this kind of agent, "
+            "wanted one below 'vehicle'",
         ),
     ],
 )  # fmt: skip

@@ -46,7 +46,7 @@ def test_ids_are_dense_and_refer_to_each_other(coco):
         numbers = [i["frame_id"] for i in data["images"] if i["video_id"] == video]
         assert numbers == list(range(len(numbers)))
     assert {c["id"]: c["name"] for c in data["categories"]} == {
-        c.coco_id: c.coco_name for c in CATEGORIES.values()
+        c.label("coco").id: c.label("coco").name for c in CATEGORIES.values()
     }
 
 
@@ -73,7 +73,7 @@ def test_masks_boxes_and_images_are_the_frames(root, coco):
                     x, y, w, h = (int(v) for v in row["bbox"])
                     ys, xs = np.nonzero(mask)
                     assert (x, y, x + w, y + h) == (xs.min(), ys.min(), xs.max() + 1, ys.max() + 1)
-                    assert row["category_id"] == CATEGORIES[a.category].coco_id
+                    assert row["category_id"] == CATEGORIES[a.category].label("coco").id
                     assert (row["track_id"], row["iscrowd"]) == (a.instance_id, 0)
                 assert not rows
     assert not images

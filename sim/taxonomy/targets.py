@@ -1,0 +1,212 @@
+"""Our classes and categories -> what other data sets call them; None where they have no word.
+
+Sources: cityscapesScripts ``labels.py`` and the class definitions on cityscapes-dataset.com; COCO's
+``panoptic_coco_categories.json``; the KITTI object devkit's ``readme.txt`` (its semantic benchmark has the
+labels of Cityscapes); nuScenes' ``category.json`` and, for pixels, the 16 classes of the lidarseg challenge;
+BDD100K's detection and semantic classes; the MOTChallenge devkit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sim.taxonomy.classes import AGENT_CLASSES, Semantic
+
+__all__ = ["TARGETS", "Label", "Target"]
+
+_IGNORED = 255
+"""Cityscapes' number for training on classes that are not evaluated."""
+
+
+class Label(NamedTuple):
+    """One word of a target.
+
+    Attributes:
+        name: as the target spells it.
+        id: its number, None where the target only has names.
+        train_id: Cityscapes' number for training, 255 for what is not evaluated; None in other targets.
+    """
+
+    name: str
+    id: int | None = None
+    train_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """Another data set's words.
+
+    Attributes:
+        classes: for pixels, every `Semantic`.
+        categories: for agents, every name in `AGENT_CLASSES`.
+    """
+
+    classes: Mapping[Semantic, Label | None]
+    categories: Mapping[str, Label | None]
+
+
+def _by_class(classes: Mapping[Semantic, Label | None]) -> dict[str, Label | None]:
+    """Words for agents where they are those for their pixels."""
+    return {name: classes[semantic] for name, semantic in AGENT_CLASSES.items()}
+
+
+_STATIC = Label("static", 4, _IGNORED)
+
+_CITYSCAPES: dict[Semantic, Label | None] = {
+    Semantic.VOID: Label("unlabeled", 0, _IGNORED),
+    Semantic.ROAD: Label("road", 7, 0),
+    Semantic.MARKING: Label("road", 7, 0),  # "including the markings on the road"
+    Semantic.PAVEMENT: Label("sidewalk", 8, 1),
+    Semantic.KERB: Label("sidewalk", 8, 1),  # "includes a possibly delimiting curb"
+    Semantic.BUILDING: Label("building", 11, 2),
+    Semantic.VEGETATION: Label("vegetation", 21, 8),
+    Semantic.TERRAIN: Label("terrain", 22, 9),
+    Semantic.SKY: Label("sky", 23, 10),
+    Semantic.POLE: Label("pole", 17, 5),
+    Semantic.LAMP: _STATIC,  # mounted on a pole, and more than twice as wide
+    Semantic.TRAFFIC_LIGHT: Label("traffic light", 19, 6),
+    Semantic.SIGN: Label("traffic sign", 20, 7),
+    Semantic.FENCE: Label("fence", 13, 4),
+    Semantic.BENCH: _STATIC,
+    Semantic.BIN: _STATIC,
+    Semantic.STREET_FURNITURE: _STATIC,
+    Semantic.PERSON: Label("person", 24, 11),
+    Semantic.RIDER: Label("rider", 25, 12),
+    Semantic.CAR: Label("car", 26, 13),
+    Semantic.VAN: Label("car", 26, 13),  # "vans with a continuous body shape"
+    Semantic.TRUCK: Label("truck", 27, 14),
+    Semantic.BUS: Label("bus", 28, 15),
+    Semantic.MOTORCYCLE: Label("motorcycle", 32, 17),
+    Semantic.BICYCLE: Label("bicycle", 33, 18),
+}
+
+_COCO: dict[Semantic, Label | None] = {
+    Semantic.VOID: None,
+    Semantic.ROAD: Label("road", 149),
+    Semantic.MARKING: Label("road", 149),
+    Semantic.PAVEMENT: Label("pavement-merged", 191),
+    Semantic.KERB: Label("pavement-merged", 191),
+    Semantic.BUILDING: Label("building-other-merged", 197),
+    Semantic.VEGETATION: Label("tree-merged", 184),  # trees, bushes, branches, leaves
+    Semantic.TERRAIN: Label("grass-merged", 193),  # all of it but the earth round street trees
+    Semantic.SKY: Label("sky-other-merged", 187),
+    Semantic.POLE: None,
+    Semantic.LAMP: Label("light", 130),
+    Semantic.TRAFFIC_LIGHT: Label("traffic light", 10),
+    Semantic.SIGN: None,  # only stop signs have a word
+    Semantic.FENCE: Label("fence-merged", 185),
+    Semantic.BENCH: Label("bench", 15),
+    Semantic.BIN: None,
+    Semantic.STREET_FURNITURE: None,
+    Semantic.PERSON: Label("person", 1),
+    Semantic.RIDER: Label("person", 1),
+    Semantic.CAR: Label("car", 3),
+    Semantic.VAN: Label("car", 3),
+    Semantic.TRUCK: Label("truck", 8),
+    Semantic.BUS: Label("bus", 6),
+    Semantic.MOTORCYCLE: Label("motorcycle", 4),
+    Semantic.BICYCLE: Label("bicycle", 2),
+}
+
+_MANMADE = Label("manmade", 15)
+
+_NUSCENES: dict[Semantic, Label | None] = {
+    Semantic.VOID: None,
+    Semantic.ROAD: Label("driveable_surface", 11),
+    Semantic.MARKING: Label("driveable_surface", 11),
+    Semantic.PAVEMENT: Label("sidewalk", 13),
+    Semantic.KERB: None,  # part of terrain beside grass only, of nothing named beside pavements
+    Semantic.BUILDING: _MANMADE,
+    Semantic.VEGETATION: Label("vegetation", 16),
+    Semantic.TERRAIN: Label("terrain", 14),
+    Semantic.SKY: None,
+    Semantic.POLE: _MANMADE,
+    Semantic.LAMP: _MANMADE,
+    Semantic.TRAFFIC_LIGHT: _MANMADE,
+    Semantic.SIGN: _MANMADE,
+    Semantic.FENCE: _MANMADE,
+    Semantic.BENCH: _MANMADE,
+    Semantic.BIN: _MANMADE,
+    Semantic.STREET_FURNITURE: _MANMADE,
+    Semantic.PERSON: Label("pedestrian", 7),
+    Semantic.RIDER: None,  # belongs to the cycle, of whichever kind
+    Semantic.CAR: Label("car", 4),
+    Semantic.VAN: Label("car", 4),
+    Semantic.TRUCK: Label("truck", 10),
+    Semantic.BUS: Label("bus", 3),
+    Semantic.MOTORCYCLE: Label("motorcycle", 6),
+    Semantic.BICYCLE: Label("bicycle", 2),
+}
+
+_BDD100K: dict[Semantic, Label | None] = {
+    semantic: Label(label.name, label.train_id) if label and label.train_id != _IGNORED else None
+    for semantic, label in _CITYSCAPES.items()
+}
+
+TARGETS: dict[str, Target] = {
+    "cityscapes": Target(_CITYSCAPES, _by_class(_CITYSCAPES)),
+    "coco": Target(_COCO, _by_class(_COCO)),
+    "kitti": Target(
+        _CITYSCAPES,
+        {
+            "human.pedestrian.adult": Label("Pedestrian"),
+            "human.pedestrian.child": Label("Pedestrian"),
+            "human.rider.bicyclist": Label("Cyclist"),
+            "human.rider.motorcyclist": None,
+            "vehicle.bicycle": None,
+            "vehicle.bus": None,
+            "vehicle.car": Label("Car"),
+            "vehicle.motorcycle": None,
+            "vehicle.truck": Label("Truck"),
+            "vehicle.van": Label("Van"),
+        },
+    ),
+    "nuscenes": Target(
+        _NUSCENES,
+        {
+            "human.pedestrian.adult": Label("human.pedestrian.adult"),
+            "human.pedestrian.child": Label("human.pedestrian.child"),
+            "human.rider.bicyclist": None,  # in the box of the bicycle
+            "human.rider.motorcyclist": None,
+            "vehicle.bicycle": Label("vehicle.bicycle"),
+            "vehicle.bus": Label("vehicle.bus.rigid"),
+            "vehicle.car": Label("vehicle.car"),
+            "vehicle.motorcycle": Label("vehicle.motorcycle"),
+            "vehicle.truck": Label("vehicle.truck"),
+            "vehicle.van": Label("vehicle.car"),  # "sedans, hatch-backs, wagons, vans, mini-vans"
+        },
+    ),
+    "bdd100k": Target(
+        _BDD100K,
+        {
+            "human.pedestrian.adult": Label("pedestrian", 1),
+            "human.pedestrian.child": Label("pedestrian", 1),
+            "human.rider.bicyclist": Label("rider", 2),
+            "human.rider.motorcyclist": Label("rider", 2),
+            "vehicle.bicycle": Label("bicycle", 8),
+            "vehicle.bus": Label("bus", 5),
+            "vehicle.car": Label("car", 3),
+            "vehicle.motorcycle": Label("motorcycle", 7),
+            "vehicle.truck": Label("truck", 4),
+            "vehicle.van": Label("car", 3),
+        },
+    ),
+    "mot": Target(
+        dict.fromkeys(Semantic),
+        {
+            "human.pedestrian.adult": Label("Pedestrian", 1),
+            "human.pedestrian.child": Label("Pedestrian", 1),
+            "human.rider.bicyclist": Label("Person on vehicle", 2),
+            "human.rider.motorcyclist": Label("Person on vehicle", 2),
+            "vehicle.bicycle": Label("Bicycle", 4),
+            "vehicle.bus": None,
+            "vehicle.car": Label("Car", 3),
+            "vehicle.motorcycle": Label("Motorbike", 5),
+            "vehicle.truck": None,
+            "vehicle.van": Label("Car", 3),
+        },
+    ),
+}
+"""Data sets by name."""
