@@ -84,6 +84,8 @@ def read_picture(path: Path, channel: str) -> Image:
     try:
         if path.suffix == ".tiff":
             image = tifffile.imread(io.BytesIO(data))
+            if image.ndim == 3 and channel.startswith("flow"):
+                image = np.ascontiguousarray(np.moveaxis(image, 0, 2))  # stored as planes
         else:
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     except (ValueError, TypeError, IndexError, RuntimeError, cv2.error) as error:

@@ -1,4 +1,10 @@
-"""Channel arrays <-> bytes of image files: PNG for colours and ids, TIFF for depth, lossless both."""
+"""Channel arrays <-> bytes of image files: PNG for colors, ids and flags, TIFF for measures, lossless all.
+
+Which layout of a TIFF is quick and small depends on the channel, measured at 1280x720 on a street with 60
+objects, Zstandard level 1. Flow varies from pixel to pixel in its last bits: planes and the floating-point
+predictor take 20 ms and 1.4 MB, plain interleaved pixels 30 ms and 6.2 MB. Normals and scene flow are equal
+over whole surfaces: plain pixels take 4 to 14 ms, with the predictor 12 to 23 ms at about the same size.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +35,38 @@ def _instance_png(image: Image) -> bytes:
     return png(image.astype(np.uint16))
 
 
-def _depth_tiff(image: Image) -> bytes:
+def _panoptic_png(image: Image) -> bytes:
+    """R = class, G = id // 256, B = id % 256, as KITTI-STEP stores them: the bytes of class * 65536 + id."""
+    octets = np.ascontiguousarray(image, "<i4").view(np.uint8).reshape(*image.shape, 4)
+    return png(octets[..., 2::-1], runs=True)
+
+
+def _panoptic_from_rgb(rgb: Image) -> Image:
+    red, green, blue = np.moveaxis(rgb.astype(np.int32), 2, 0)
+    return np.asarray(red << 16 | green << 8 | blue)
+
+
+def _smooth_tiff(image: Image) -> bytes:
+    """(H, W), or (H, W, bands) as one plane per band: for values that change a little at every pixel."""
+    planes = image if image.ndim == 2 else np.moveaxis(image, 2, 0)
+    return _tiff(planes, _FLOATING_POINT, None if image.ndim == 2 else "separate")
+
+
+def _flat_tiff(image: Image) -> bytes:
+    """(H, W, bands) pixel by pixel: for values that are equal over surfaces."""
+    return _tiff(image, None, "contig")
+
+
+def _tiff(array: Image, predictor: int | None, planes: str | None) -> bytes:
     buffer = io.BytesIO()
     tifffile.imwrite(
         buffer,
-        np.ascontiguousarray(image, np.float32),
+        np.ascontiguousarray(array, np.float32),
         compression="zstd",
         compressionargs={"level": 1},
-        predictor=_FLOATING_POINT,
+        predictor=predictor,
         photometric="minisblack",
+        planarconfig=planes,
         metadata=None,
         software=False,
         datetime=None,
@@ -47,9 +76,16 @@ def _depth_tiff(image: Image) -> bytes:
 
 ENCODERS: dict[str, Callable[[Image], bytes]] = {
     "rgb": png,
-    "depth": _depth_tiff,
+    "depth": _smooth_tiff,
     "instance": _instance_png,
     "semantic": png,
+    "panoptic": _panoptic_png,
+    "normal": _flat_tiff,
+    "flow_forward": _smooth_tiff,
+    "flow_backward": _smooth_tiff,
+    "occlusion_forward": png,
+    "occlusion_backward": png,
+    "scene_flow": _flat_tiff,
 }
 """How each channel is stored."""
 
@@ -64,16 +100,28 @@ def decode(path: Path, channel: str) -> Image:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    array: Image | None
     try:
-        if path.suffix == ".tiff":
-            array = tifffile.imread(io.BytesIO(data))
-        else:
-            array = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        array = _from_tiff(data) if path.suffix == ".tiff" else _from_png(data, channel)
     except (ValueError, TypeError, IndexError, RuntimeError, cv2.error) as error:
         raise UsageError(f"{path}: broken {channel} image: {error}") from error
+    bands = array.shape[2] if array.ndim == 3 else 1
+    if bands != CHANNELS[channel].bands:
+        raise UsageError(f"{path}: {bands} bands, wanted the {CHANNELS[channel].bands} of a {channel} image")
+    return array.astype(CHANNELS[channel].dtype, copy=False)
+
+
+def _from_tiff(data: bytes) -> Image:
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        page = file.pages[0]
+        array: Image = page.asarray()
+        separate = page.planarconfig == tifffile.PLANARCONFIG.SEPARATE
+    return np.ascontiguousarray(np.moveaxis(array, 0, 2)) if array.ndim == 3 and separate else array
+
+
+def _from_png(data: bytes, channel: str) -> Image:
+    array: Image | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
-        raise UsageError(f"{path}: broken {channel} image")
+        raise ValueError("no PNG image")
     if array.ndim == 3:
         array = cv2.cvtColor(array, cv2.COLOR_BGR2RGB)
-    return array.astype(CHANNELS[channel].dtype, copy=False)
+    return _panoptic_from_rgb(array) if channel == "panoptic" else array

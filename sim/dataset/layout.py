@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.errors import UsageError
+from sim.frame import CHANNELS
 
 __all__ = [
     "IMAGE_SUFFIX",
@@ -22,7 +23,7 @@ __all__ = [
     "staging_folder",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Changes whenever a reader of the former version would misread a file; see SCHEMA.md."""
 
 MANIFEST = "manifest.json"
@@ -31,8 +32,8 @@ SEQUENCE = "sequence.json"
 LABELS = "labels.jsonl"
 STATES = "states.parquet"
 
-IMAGE_SUFFIX = {"rgb": ".png", "depth": ".tiff", "instance": ".png", "semantic": ".png"}
-"""File type of each channel; the names are those of `sim.frame.CHANNELS`."""
+IMAGE_SUFFIX = {name: ".tiff" if c.dtype == "float32" else ".png" for name, c in CHANNELS.items()}
+"""File type of each channel."""
 
 _PARTIAL = ".partial-"
 

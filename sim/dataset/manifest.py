@@ -67,6 +67,8 @@ def write_manifest(root: Path) -> Manifest:
         What was written.
 
     Raises:
+        UsageError: a manifest is there that is broken or of another schema version: its sequences cannot be
+            listed beside new ones.
         OSError: a file cannot be read or the manifest not be written.
     """
     sequences = complete_sequences(root)
@@ -148,11 +150,10 @@ def _inode(path: Path) -> tuple[int, int]:
 
 
 def _known_files(root: Path) -> dict[str, FileEntry]:
-    """Entries of the former manifest that cannot have changed."""
-    try:
-        former = read_manifest(root)
-    except UsageError:
+    """Entries of the former manifest that cannot have changed. Raises UsageError as `read_manifest` does."""
+    if not (root / MANIFEST).is_file():
         return {}
+    former = read_manifest(root)
     kept = tuple(f"{SEQUENCES}/{name}/" for name in former.sequences)
     return {
         name: entry

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from sim.frame import Annotation, Capture
+from sim.bodies import Lights
+from sim.frame import Annotation, Capture, Keypoints, Occluder
 from sim.geometry import Box2, Box3D, Pose
 
-__all__ = ["annotation_from_json", "line_of", "pose_from_json", "pose_to_json"]
+__all__ = ["annotation_from_json", "attributes", "line_of", "pose_from_json", "pose_to_json"]
+
+_DERIVED = ("occlusion_level", "attributes")
+_ATTRIBUTES = {
+    "brake_light": Lights.BRAKE,
+    "left_indicator": Lights.LEFT,
+    "right_indicator": Lights.RIGHT,
+    "head_lamps": Lights.HEAD,
+}
 
 
 def line_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | None) -> str:
@@ -37,8 +47,13 @@ def line_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | 
     return json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n"
 
 
+def attributes(lights: int) -> dict[str, bool]:
+    """Which lamps burn, by name: `sim.bodies.Lights` for people to read."""
+    return {name: bool(lights & flag) for name, flag in _ATTRIBUTES.items()}
+
+
 def _annotation_to_json(a: Annotation) -> dict[str, Any]:
-    """A plain copy of an annotation, field by field."""
+    """A plain copy of an annotation, field by field, and what is derived from it."""
     return {
         "instance_id": a.instance_id,
         "name": a.name,
@@ -48,28 +63,36 @@ def _annotation_to_json(a: Annotation) -> dict[str, Any]:
         "visible_px": a.visible_px,
         "unoccluded_px": a.unoccluded_px,
         "visibility": a.visibility,
+        "occlusion_level": a.occlusion_level,
         "truncation": a.truncation,
         "mask_rle": _rle_to_json(a.mask_rle),
+        "amodal_rle": _rle_to_json(a.amodal_rle),
+        "occluders": None if a.occluders is None else [dataclasses.asdict(o) for o in a.occluders],
         "box3d": _box_to_json(a.box3d),
         "box3d_posed": _box_to_json(a.box3d_posed),
         "velocity_mps": list(a.velocity_mps),
         "yaw_rate_radps": a.yaw_rate_radps,
         "distance_m": a.distance_m,
         "is_parked": a.is_parked,
+        "activity": a.activity,
+        "rider_of": a.rider_of,
         "lights": a.lights,
+        "attributes": attributes(a.lights),
+        "keypoints": _keypoints_to_json(a.keypoints),
     }
 
 
 def annotation_from_json(data: Mapping[str, Any]) -> Annotation:
     """The annotation in a line of ``labels.jsonl``. Raises KeyError, TypeError or ValueError."""
-    fields = dict(data)
+    fields = {name: value for name, value in data.items() if name not in _DERIVED}
     visible = fields["box2d_visible"]
     fields["box2d_visible"] = None if visible is None else _box2(visible)
     fields["box2d_amodal"] = _box2(fields["box2d_amodal"])
-    rle = fields["mask_rle"]
-    fields["mask_rle"] = (
-        None if rle is None else {"size": rle["size"], "counts": rle["counts"].encode("ascii")}
-    )
+    for name in ("mask_rle", "amodal_rle"):
+        fields[name] = _rle_from_json(fields[name])
+    occluders = fields["occluders"]
+    fields["occluders"] = None if occluders is None else tuple(Occluder(**o) for o in occluders)
+    fields["keypoints"] = _keypoints_from_json(fields["keypoints"])
     fields["box3d"] = _box_from_json(fields["box3d"])
     fields["box3d_posed"] = _box_from_json(fields["box3d_posed"])
     fields["velocity_mps"] = tuple(fields["velocity_mps"])
@@ -92,6 +115,30 @@ def pose_from_json(rows: list[list[float]]) -> Pose:
 
 def _rle_to_json(rle: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if rle is None else {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")}
+
+
+def _rle_from_json(rle: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if rle is None else {"size": rle["size"], "counts": rle["counts"].encode("ascii")}
+
+
+def _keypoints_to_json(keypoints: Keypoints | None) -> dict[str, Any] | None:
+    if keypoints is None:
+        return None
+    return {
+        "pixels": keypoints.pixels.tolist(),
+        "visibility": keypoints.visibility.tolist(),
+        "world_m": keypoints.world_m.tolist(),
+    }
+
+
+def _keypoints_from_json(data: Mapping[str, Any] | None) -> Keypoints | None:
+    if data is None:
+        return None
+    pixels, world_m = np.array(data["pixels"], float), np.array(data["world_m"], float)
+    visibility = np.array(data["visibility"], np.uint8)
+    if not len(pixels) == len(visibility) == len(world_m):
+        raise ValueError(f"keypoints: {len(pixels)} pixels, {len(visibility)} flags, {len(world_m)} places")
+    return Keypoints(pixels, visibility, world_m)
 
 
 def _box_to_json(box: Box3D) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.dataset.layout import MANIFEST, SEQUENCES, partial_folder
+from sim.dataset.manifest import read_manifest
 from sim.errors import UsageError
 
 __all__ = ["claimed", "discard_partial"]
@@ -25,7 +26,8 @@ def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[None]:
         overwrite: empty a folder that holds a dataset. Nothing else is ever deleted.
 
     Raises:
-        UsageError: the folder is not empty, holds something else, or another process writes to it.
+        UsageError: the folder is not empty, holds something else or a dataset of another schema version, or
+            another process writes to it.
         OSError: it cannot be made or written.
     """
     if resume and overwrite:
@@ -66,6 +68,10 @@ def _prepare(out: Path, resume: bool, overwrite: bool) -> None:
             f"{out} holds no roadreel dataset ({', '.join(entries[:3])}...): nothing there is touched; "
             "choose another folder"
         )
+    if resume and (out / MANIFEST).is_file():
+        read_manifest(
+            out
+        )  # a dataset of another schema version cannot be gone on with: said now, not at the end
     if overwrite:
         for entry in sorted(out.iterdir()):
             if entry.is_dir() and not entry.is_symlink():

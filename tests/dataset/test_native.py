@@ -15,7 +15,7 @@ from sim.agents.state import Roster, WorldState
 from sim.bodies import PoseColumns
 from sim.dataset import check, counts, read, read_manifest
 from sim.errors import UsageError
-from sim.frame import Capture, Frame
+from sim.frame import CHANNELS, Capture, Frame, Keypoints, Occluder
 from sim.geometry import Pose
 from sim.labels import label
 from sim.scenario import Camera, intrinsics
@@ -77,7 +77,7 @@ def captures(draw):
     """A camera and images with values that are hard to store."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     width, height = draw(st.integers(16, 40)), draw(st.integers(16, 40))
-    channels = draw(st.sets(st.sampled_from(["rgb", "depth", "instance", "semantic"]), min_size=1))
+    channels = draw(st.sets(st.sampled_from(list(CHANNELS)), min_size=1))
     camera = Camera("c", width_px=width, height_px=height, rate_hz=10, channels=tuple(sorted(channels)))
     depth = rng.uniform(0.1, 600, (height, width)).astype(np.float32)
     depth[rng.random(depth.shape) < 0.3] = np.inf
@@ -87,7 +87,15 @@ def captures(draw):
         "depth": depth,
         "instance": rng.choice([0, 1, 2, 3], (height, width)).astype(np.int32),
         "semantic": rng.integers(0, 256, (height, width), dtype=np.uint8),
+        "panoptic": rng.integers(0, 2**24, (height, width)).astype(np.int32),
+        "normal": rng.normal(size=(height, width, 3)).astype(np.float32),
+        "occlusion_forward": rng.choice(np.array([0, 1, 255], np.uint8), (height, width)),
+        "occlusion_backward": np.full((height, width), 255, np.uint8),
+        "scene_flow": rng.normal(size=(height, width, 3)).astype(np.float32),
+        "flow_forward": rng.normal(size=(height, width, 2)).astype(np.float32),
+        "flow_backward": np.full((height, width, 2), np.nan, np.float32),
     }
+    arrays["flow_forward"][rng.random((height, width)) < 0.2] = np.nan
     turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     pose = Pose(turn * np.sign(np.linalg.det(turn)), rng.normal(size=3) * 1e3)
     unoccluded = rng.integers(0, 2**40, 3) if draw(st.booleans()) else None
@@ -103,13 +111,36 @@ def captures(draw):
     )
 
 
+@st.composite
+def extras(draw):
+    """Fields of an annotation that depend on what a camera records and on who is seen."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    share = st.floats(0, 1)
+    occluders = st.builds(Occluder, st.integers(0, 3), st.integers(0, 39), st.integers(1, 10**6), share)
+    joints = Keypoints(
+        rng.normal(size=(17, 2)) * 1e3, rng.integers(0, 3, 17).astype(np.uint8), rng.normal(size=(17, 3))
+    )
+    return {
+        "amodal_rle": draw(st.sampled_from([None, {"size": [16, 17], "counts": b"0\\o5`ab2"}])),
+        "occluders": draw(st.none() | st.lists(occluders, max_size=3).map(tuple)),
+        "keypoints": draw(st.sampled_from([None, joints])),
+        "activity": draw(st.sampled_from(["", "parked", "crossing"])),
+        "rider_of": draw(st.none() | st.integers(1, 3)),
+        "lights": draw(st.integers(0, 15)),
+        "visibility": draw(st.none() | share),
+    }
+
+
 @settings(max_examples=25, deadline=None)
-@given(captures())
-def test_any_images_and_poses_come_back(drawn):
+@given(captures(), st.lists(extras(), min_size=4, max_size=4))
+def test_any_images_poses_and_labels_come_back(drawn, fields):
     camera, capture = drawn
     street = ToyStreet(agents=2, ticks=1)
     state = next(street.states())
     frame = label(Frame(0, state, {"c": capture}), bones=toy_bones(state))
+    for sensor, rows in frame.annotations.items():
+        changed = tuple(dataclasses.replace(a, **f) for a, f in zip(rows, fields, strict=False))
+        frame = dataclasses.replace(frame, annotations={sensor: changed})
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         info = dataclasses.replace(street.info(root, "s"), sensors=(camera,))
@@ -118,6 +149,15 @@ def test_any_images_and_poses_come_back(drawn):
             output.write(frame)
         finish(root)
         same(frame, read(root)[0][0])
+        (line,) = (root / "sequences/s/labels.jsonl").read_text().splitlines()
+    for row, a in zip(json.loads(line)["annotations"] or (), frame.annotations.get("c", ()), strict=True):
+        assert row["occlusion_level"] == a.occlusion_level
+        assert row["attributes"] == {
+            "brake_light": a.lights % 2 == 1,
+            "left_indicator": a.lights // 2 % 2 == 1,
+            "right_indicator": a.lights // 4 % 2 == 1,
+            "head_lamps": a.lights // 8 == 1,
+        }
 
 
 def test_writing_twice_gives_equal_bytes(tmp_path):
@@ -210,12 +250,16 @@ def test_errors_name_the_file(tmp_path, name, spoil):
         _decode_all(tmp_path)
 
 
-def test_a_later_schema_is_refused(tmp_path):
+@pytest.mark.parametrize("version", [1, 99])
+def test_another_schema_is_refused(tmp_path, version):
     ToyStreet(agents=1, ticks=1).write(tmp_path)
     path = tmp_path / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 99}))
-    with pytest.raises(UsageError, match="schema_version is 99, this version reads 1"):
-        read(tmp_path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": version}))
+    before = path.read_text()
+    for call in (read, finish):
+        with pytest.raises(UsageError, match=f"schema_version is {version}, this version reads 2"):
+            call(tmp_path)
+    assert path.read_text() == before
 
 
 def test_nothing_but_the_data_is_in_the_files(tmp_path):

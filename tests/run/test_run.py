@@ -90,6 +90,16 @@ def test_overwrite_leaves_what_a_fresh_run_leaves(tmp_path: Path) -> None:
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
+def test_resume_refuses_a_dataset_of_another_schema(tmp_path: Path) -> None:
+    run(jobs(0), tmp_path, recorder=recorders.fake)
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match="schema_version is 1, this version reads 2"):
+        run(jobs(0, 1), tmp_path, resume=True, recorder=recorders.fake)
+    assert tree(tmp_path) == before
+
+
 @pytest.mark.parametrize("how", [{"overwrite": True}, {"resume": True}])
 def test_a_folder_without_a_dataset_is_never_written_to(tmp_path: Path, how: dict[str, bool]) -> None:
     (tmp_path / "thesis").mkdir()
