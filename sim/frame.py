@@ -113,6 +113,14 @@ class Silhouettes:
         bits = np.unpackbits(octets.reshape(height, 4 * stride), axis=1, count=width, bitorder="little")
         return bits.view(np.bool_)
 
+    def areas_px(self) -> NDArray[np.int64]:
+        """(N,) int64 number of pixels of each mask."""
+        width = np.maximum(self.box_px[:, 2] - self.box_px[:, 0], 0)
+        height = np.maximum(self.box_px[:, 3] - self.box_px[:, 1], 0)
+        total = np.concatenate([[0], np.cumsum(np.bitwise_count(self.words), dtype=np.int64)])
+        end = self.first_word + (width + 31) // 32 * height
+        return np.asarray(total[end] - total[self.first_word])
+
 
 @dataclass(frozen=True, eq=False)
 class Capture:

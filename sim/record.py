@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.dataset import SequenceInfo
-from sim.frame import Frame
+from sim.frame import AMODAL, Frame
 from sim.labels import label
+from sim.moments import moments
 from sim.scenario import Scenario
 from sim.scenario.files import to_dict
 from sim.simulation import simulate
@@ -94,14 +95,15 @@ def record(
             min_visible_px=min_visible_px,
         )
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
+        amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]
         with SequenceOutput(info, writers, encoder_threads) as output:
             index = 0
-            for state in itertools.chain([start], states):
-                output.state(state)
-                captures = renderer.capture(state)
+            for moment in moments(itertools.chain([start], states), scenario.sensors):
+                output.state(moment.state)
+                captures = renderer.capture(moment.state, moment.before, moment.after)
                 if captures:
-                    frame = Frame(index, state, {c.sensor: c for c in captures})
-                    output.write(label(frame, bones=renderer.bones, near_m=near_m))
+                    frame = Frame(index, moment.state, {c.sensor: c for c in captures})
+                    output.write(label(frame, bones=renderer.bones, near_m=near_m, amodal=amodal))
                     index += 1
                     if on_frame is not None:
                         on_frame()

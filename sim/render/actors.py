@@ -20,23 +20,31 @@ from panda3d.core import (
 )
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import Body, LampGroup, Lights, bone_matrices, mesh_at
+from sim.bodies import MAX_BONES, Body, LampGroup, Lights, mesh_at
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
 from sim.render.drawing import (
     FIRST_INSTANCE_CODE,
     MASK_AMODAL,
     MASK_LABEL,
+    MASK_MOTION,
     MASK_RGB,
     MASK_SHADOW_MOVING,
     nearest_first,
 )
-from sim.render.geoms import flat_mesh, geom_node, texture_array, to_gamma2
+from sim.render.geoms import (
+    bone_texture,
+    flat_mesh,
+    geom_node,
+    texture_array,
+    to_gamma2,
+    update_float_texture,
+)
 from sim.render.programs import AGENT_ROWS, BONE_ROWS, program
 
 __all__ = ["Actors", "lamp_brightness"]
 
-_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
+_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL | MASK_MOTION
 _BLINK_HZ = 1.5
 
 
@@ -124,11 +132,13 @@ class Actors:
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer))
         self._position_m = np.zeros((0, 3))
+        self._steps = bone_texture("steps", 2 * 3 * MAX_BONES, len(roster))
+        agents.set_shader_input("u_steps", self._steps)
+        self.textures.append(self._steps)
 
-    def show(self, state: WorldState) -> NDArray[np.float32]:
-        """Mirror a state; returns the bone matrices used, (N, MAX_BONES, 3, 4) float32."""
+    def show(self, state: WorldState, bones: NDArray[np.float32]) -> None:
+        """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
         poses = state.poses
-        bones = bone_matrices(state.roster.bodies, poses)
         head = np.zeros((len(bones), BONE_ROWS, 4), np.float32)
         head[:, :2] = lamp_brightness(poses.lights, state.time_s).reshape(-1, 2, 4)
         head[:, 2, :3] = poses.position_m
@@ -137,7 +147,19 @@ class Actors:
         for actor, row, at in zip(self._actors, rows, poses.position_m.tolist(), strict=True):
             actor.move(row, *at)
         self._position_m = poses.position_m
-        return bones
+
+    def move(
+        self,
+        bones: NDArray[np.float32],
+        ahead: NDArray[np.float32] | None,
+        back: NDArray[np.float32] | None,
+    ) -> None:
+        """Tell the motion pass the bones of this frame, the next and the one before; None: no such frame."""
+        steps = np.zeros((max(len(bones), 1), 2, 3 * MAX_BONES, 4), np.float32)
+        for way, other in enumerate((ahead, back)):
+            if other is not None and len(bones):
+                steps[:, way] = (other.astype(np.float64) - bones).reshape(len(bones), 3 * MAX_BONES, 4)
+        update_float_texture(self._steps, steps.reshape(len(steps), -1, 4))
 
     def face(self, camera_world: NDArray[np.float64], focal_px: float) -> None:
         """Choose everybody's level of detail for a camera at this position with this focal length."""

@@ -1,4 +1,4 @@
-"""Bones + camera -> how many pixels each agent would own with nothing before it.
+"""Boxes of agents on the image -> their silhouettes: which pixels each would own with nothing before it.
 
 Every agent gets a bit mask of its own, as large as its box on the image; its triangles are drawn without
 depth test and set bits. Counting them gives the exact area of the silhouette on the pixel grid of the image.
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from panda3d.core import Texture
 
 from sim.bodies import Body
+from sim.frame import Silhouettes
 from sim.geometry import Intrinsics, Pose
 from sim.render.geoms import bone_texture, update_float_texture
 
@@ -73,8 +74,9 @@ class AmodalBits:
         self.boxes = bone_texture("amodal-boxes", 2, agents)
         self._words = np.zeros((_ROWS, WORDS_WIDE), np.uint32)
         self._table = np.zeros((max(agents, 1), 2, 4), np.float32)
+        self._boxes = np.zeros((agents, 4), np.int64)
         self._first = np.zeros(agents, np.int64)
-        self._count = np.zeros(agents, np.int64)
+        self._used = 0
 
     @property
     def words(self) -> NDArray[np.uint32]:
@@ -86,9 +88,10 @@ class AmodalBits:
         width = np.maximum(boxes[:, 2] - boxes[:, 0], 0)
         height = np.maximum(boxes[:, 3] - boxes[:, 1], 0)
         stride = (width + 31) // 32
-        self._count = stride * height
-        self._first = np.cumsum(self._count) - self._count
-        rows = -(-int(self._count.sum()) // WORDS_WIDE)
+        count = stride * height
+        self._boxes, self._used = boxes, int(count.sum())
+        self._first = np.cumsum(count) - count
+        rows = -(-self._used // WORDS_WIDE)
         if rows > self._words.shape[0]:
             self.bits.setup_2d_texture(WORDS_WIDE, rows + 128, Texture.T_int, Texture.F_r32i)
             self._words = np.zeros((rows + 128, WORDS_WIDE), np.uint32)
@@ -98,8 +101,11 @@ class AmodalBits:
         update_float_texture(self.boxes, self._table)
         self.bits.clear_image()
 
-    def counts(self) -> NDArray[np.int64]:
-        """(N,) int64 pixels of each agent's silhouette, after `words` was filled."""
-        used = self._words.ravel()[: int(self._count.sum())]
-        total = np.concatenate([[0], np.cumsum(np.bitwise_count(used), dtype=np.int64)])
-        return np.asarray(total[self._first + self._count] - total[self._first])
+    def silhouettes(self) -> Silhouettes:
+        """What was drawn, after `words` was filled. A copy: `words` is filled anew for the next picture."""
+        return Silhouettes(self._boxes, self._first, self._words.ravel()[: self._used].copy())
+
+    def close(self) -> None:
+        """Free the textures."""
+        self.bits.release_all()
+        self.boxes.release_all()

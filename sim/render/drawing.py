@@ -8,13 +8,16 @@ __all__ = [
     "FIRST_INSTANCE_CODE",
     "MASK_AMODAL",
     "MASK_LABEL",
+    "MASK_MOTION",
     "MASK_RGB",
     "MASK_SHADOW",
     "MASK_SHADOW_MOVING",
     "nearest_first",
 ]
 
-MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL = (BitMask32.bit(i) for i in range(1, 6))
+MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL, MASK_MOTION = (
+    BitMask32.bit(i) for i in range(1, 7)
+)
 
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery; code 256 + row is the agent of that row."""

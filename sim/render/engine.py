@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from panda3d.core import (
     GraphicsPipeSelection,
     GraphicsStateGuardian,
     NodePath,
+    PythonCallbackObject,
     SamplerState,
     Texture,
     WindowProperties,
@@ -91,6 +93,8 @@ class Engine:
         host.set_active(False)
         self.gsg: GraphicsStateGuardian = gsg
         self.info = GlInfo(gsg.get_driver_vendor(), gsg.get_driver_renderer(), gsg.get_driver_version())
+        self._then: Callable[[], None] | None = None
+        self._sync = self._make_sync()
 
     @property
     def has_images(self) -> bool:
@@ -111,7 +115,10 @@ class Engine:
         *,
         sort: int,
     ) -> GraphicsOutput:
-        """An offscreen buffer that draws into textures: plane (GraphicsOutput.RTP_*) -> texture."""
+        """An offscreen buffer that draws into textures: plane (GraphicsOutput.RTP_*) -> texture.
+
+        It is drawn by `draw` alone; among the buffers drawn together, those of lower `sort` come first.
+        """
         self.check_thread()
         made = self.panda.make_output(
             self._pipe,
@@ -127,7 +134,36 @@ class Engine:
             raise EnvironmentProblem(f"OpenGL refused a {size_px[0]}x{size_px[1]} buffer for {name}")
         for plane, texture in planes.items():
             made.add_render_texture(texture, GraphicsOutput.RTM_bind_or_copy, plane)
+        made.set_active(False)
         return made
+
+    def draw(self, buffers: Iterable[GraphicsOutput], then: Callable[[], None]) -> None:
+        """Draw these buffers and no others, then call `then` while the context is current."""
+        self.check_thread()
+        drawn = [*buffers, self._sync]
+        for buffer in drawn:
+            buffer.set_active(True)
+        self._then = then
+        try:
+            self.panda.render_frame()
+        finally:
+            self._then = None
+            for buffer in drawn:
+                buffer.set_active(False)
+
+    def _make_sync(self) -> GraphicsOutput:
+        """A buffer drawn last: its callback runs while the context is current and every pass is done."""
+        properties = FrameBufferProperties()
+        properties.set_rgba_bits(8, 8, 8, 8)
+        output = self.buffer("sync", (4, 4), properties, {}, sort=1000)
+
+        def drawn(data: object) -> None:
+            data.upcall()  # type: ignore[attr-defined]
+            if self._then is not None:
+                self._then()
+
+        output.make_display_region().set_draw_callback(PythonCallbackObject(drawn))
+        return output
 
     def remove(self, buffer: GraphicsOutput) -> None:
         """Close a buffer."""

@@ -16,7 +16,7 @@ from panda3d.core import GraphicsEngine, GraphicsStateGuardian, Texture
 
 __all__ = ["PandaReader", "RawGlReader", "TextureReader", "make_reader"]
 
-_GL_RED, _GL_GREEN, _GL_RGB, _GL_RED_INTEGER = 0x1903, 0x1904, 0x1907, 0x8D94
+_GL_RED, _GL_GREEN, _GL_RGB, _GL_RG, _GL_RED_INTEGER = 0x1903, 0x1904, 0x1907, 0x8227, 0x8D94
 _GL_UNSIGNED_BYTE, _GL_FLOAT, _GL_INT = 0x1401, 0x1406, 0x1404
 _GL_PACK_ALIGNMENT = 0x0D05
 _GL_ALL_BARRIERS = 0xFFFFFFFF
@@ -29,7 +29,13 @@ class TextureReader(Protocol):
         """An RGBA8 texture into (H, W, 3) uint8."""
 
     def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
-        """Channel 0 or 1 of an RG32F or RGBA32F texture into (H, W) float32."""
+        """Channel 0 or 1 of an RGBA32F texture into (H, W) float32."""
+
+    def byte_plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
+        """Channel 0 or 1 of an RGBA8 texture into (H, W) uint8."""
+
+    def bands(self, texture: Texture, out: NDArray[Any]) -> None:
+        """The first two or three channels of an RGBA32F texture into (H, W, 2) or (H, W, 3) float32."""
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """An R32I texture that shaders wrote as an image into (H, W) uint32."""
@@ -58,7 +64,15 @@ class PandaReader:
     def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """See TextureReader."""
         pixels = self._pixels(texture, np.float32, out.shape)
-        out[:] = pixels[..., index if pixels.shape[-1] == 2 else 2 - index]  # four channels are BGRA
+        out[:] = pixels[..., 2 - index]  # Panda3D keeps BGRA
+
+    def byte_plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
+        """See TextureReader."""
+        out[:] = self._pixels(texture, np.uint8, out.shape)[..., 2 - index]
+
+    def bands(self, texture: Texture, out: NDArray[Any]) -> None:
+        """See TextureReader."""
+        out[:] = self._pixels(texture, np.float32, out.shape)[..., 2::-1][..., : out.shape[2]]
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
@@ -105,6 +119,14 @@ class RawGlReader:
     def plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
         """See TextureReader."""
         self._into(texture, (_GL_RED, _GL_GREEN)[index], _GL_FLOAT, out)
+
+    def byte_plane(self, texture: Texture, index: int, out: NDArray[Any]) -> None:
+        """See TextureReader."""
+        self._into(texture, (_GL_RED, _GL_GREEN)[index], _GL_UNSIGNED_BYTE, out)
+
+    def bands(self, texture: Texture, out: NDArray[Any]) -> None:
+        """See TextureReader."""
+        self._into(texture, _GL_RG if out.shape[2] == 2 else _GL_RGB, _GL_FLOAT, out)
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader. What shaders stored is made visible first."""

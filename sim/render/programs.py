@@ -8,6 +8,7 @@ from importlib.resources import files
 from panda3d.core import NodePath, RenderState, Shader
 
 from sim.bodies import MAX_BONES
+from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.taxonomy import Semantic
 
 __all__ = ["AGENT_ROWS", "BONE_ROWS", "PASS_KINDS", "pass_state", "program"]
@@ -22,9 +23,10 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 5, "person": BONE_ROWS + 3 * MAX_BONES}
 """Rows of the table each kind of agent gives its shaders; vehicles have a body and four wheels."""
 
 _POSED = ("common.vert.glsl",)
-_LIT = ("light.frag.glsl",)
+_LIT = ("facet.frag.glsl", "light.frag.glsl")
 _VEHICLE = ("AGENT", "ONE_BONE", f"AGENT_ROWS {AGENT_ROWS['vehicle']}")
 _PERSON = ("AGENT", "PERSON", f"AGENT_ROWS {AGENT_ROWS['person']}")
+_WHOLE = ("whole.vert.glsl",)
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
     ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
@@ -37,30 +39,45 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
-    ("rgb", "smooth"): ((), ("smooth.vert.glsl",), ("smooth.frag.glsl",)),
-    ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
-    ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
-    ("label", "vehicle"): (_VEHICLE, (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
-    ("label", "person"): (_PERSON, (*_POSED, "label.vert.glsl"), ("label.frag.glsl",)),
+    ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
+    ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
+    ("label", "vehicle"): (_VEHICLE, (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
+    ("label", "person"): (_PERSON, (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
     ("amodal", "vehicle"): (_VEHICLE, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
     ("amodal", "person"): (_PERSON, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
+    ("motion", "vehicle"): (_VEHICLE, (*_POSED, "motion.vert.glsl"), ("motion.frag.glsl",)),
+    ("motion", "person"): (_PERSON, (*_POSED, "motion.vert.glsl"), ("motion.frag.glsl",)),
     ("shadow", "static"): ((), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "cutout"): (("CUTOUT",), (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "vehicle"): (_VEHICLE, (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
     ("shadow", "person"): (_PERSON, (*_POSED, "shadow.vert.glsl"), ("shadow.frag.glsl",)),
+    ("whole", "smooth"): ((), ("smooth.vert.glsl",), ("smooth.frag.glsl",)),
+    ("whole", "keep"): ((), _WHOLE, ("keep.frag.glsl",)),
+    ("whole", "normal"): ((), _WHOLE, ("surface.glsl", "normal.frag.glsl")),
+    ("whole", "flow"): ((), _WHOLE, ("surface.glsl", "optics.glsl", "flow.frag.glsl")),
+    ("whole", "lens-flow"): (("LENS_RAYS",), _WHOLE, ("surface.glsl", "optics.glsl", "flow.frag.glsl")),
+    ("whole", "lens"): ((), _WHOLE, ("surface.glsl", "lens.frag.glsl")),
+    ("whole", "lens-color"): (("COLOR",), _WHOLE, ("surface.glsl", "lens.frag.glsl")),
+    ("whole", "lens-motion"): ((), _WHOLE, ("lens_motion.frag.glsl",)),
 }
 
 
 def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> str:
     folder = files("sim.render") / "shaders"
-    values = (f"BONE_ROWS {BONE_ROWS}", f"SKY_CODE {float(Semantic.SKY)}", *defines)
+    values = (
+        f"BONE_ROWS {BONE_ROWS}",
+        f"MAX_BONES {MAX_BONES}",
+        f"SKY_CODE {float(Semantic.SKY)}",
+        f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
+        *defines,
+    )
     head = [f"#version {version}", *(f"#define {value}" for value in values)]
     return "\n".join(head + [(folder / name).read_text() for name in names])
 
 
 @cache
 def program(stage: str, kind: str) -> Shader:
-    """The program of a pass (`rgb`, `label`, `shadow`) for a kind of surface, compiled once a process."""
+    """The program of a pass (`rgb`, `label`, ...) for a kind of surface, compiled once a process."""
     defines, vertex, fragment = _PROGRAMS[stage, kind]
     version = 430 if stage == "amodal" else 330  # images need OpenGL 4.2
     shader = Shader.make(

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
-from panda3d.core import FrameBufferProperties, GraphicsOutput, PythonCallbackObject
 
 from sim.agents.state import Roster, WorldState
-from sim.frame import Capture
+from sim.bodies import bone_matrices
+from sim.frame import CHANNELS, MOTION_CHANNELS, Capture
 from sim.geometry import Pose
-from sim.render.amodal import AmodalBits, silhouette_boxes
-from sim.render.drawing import FIRST_INSTANCE_CODE
+from sim.moments import is_due
 from sim.render.engine import Engine, GlInfo, engine
+from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
+from sim.render.picture import CodeTables, Picture
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
 from sim.render.stage import Stage
 from sim.render.view import View
-from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.scenario import Camera, body_from_camera
 from sim.world import World
 
 __all__ = ["Renderer", "camera_pose"]
+
+Neighbors = Mapping[str, WorldState | None]
+
+_POSED = 4  # states whose bones are kept: the frame before, this, the next, of cameras at two rates
+_LABEL_AIDS = {"depth", "semantic"}  # what labels of agents are made of, recorded or not
 
 
 def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
@@ -38,6 +45,15 @@ def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
         x, y, z, float(poses.yaw_rad[row]), float(poses.pitch_rad[row]), float(poses.roll_rad[row])
     )
     return carrier @ mounted, carrier
+
+
+@dataclass(frozen=True, eq=False)
+class _Shot:
+    """A capture and all its arrays, those of the motion channels perhaps still to be filled."""
+
+    state: WorldState
+    capture: Capture
+    arrays: dict[str, NDArray[np.generic]]
 
 
 class Renderer:
@@ -66,28 +82,20 @@ class Renderer:
         self._engine = engine()
         self._engine.check_thread()
         self._cameras = tuple(cameras)
+        self._agents = len(roster)
         self._stage = Stage(world, roster)
         sky = make_sky(world.lighting)
         self._stage.light(sky, 0.0006 + 0.0009 * (world.lighting.turbidity - 2) / 6)
         self._shadows = ShadowMaps(self._engine, self._stage.scene, world, sky.sun_direction_world)
         self._views: dict[tuple[int, int], View] = {}
-        self._rings = {
-            camera.name: CaptureRing(camera.width_px, camera.height_px, camera.channels, slots)
-            for camera in self._cameras
-        }
+        self._pictures: dict[str, Picture] = {}
+        self._rings: dict[str, CaptureRing] = {}
+        self._slots = slots
         self._reader = reader(self._engine) if reader else make_reader(self._engine.panda, self._engine.gsg)
-        self._read: Callable[[], None] | None = None
-        self._sync = self._make_sync()
-        self._semantic_of_code = np.zeros(FIRST_INSTANCE_CODE + len(roster), np.uint8)
-        self._semantic_of_code[:FIRST_INSTANCE_CODE] = np.arange(FIRST_INSTANCE_CODE)
-        self._semantic_of_code[FIRST_INSTANCE_CODE:] = [int(c.semantic) for c in roster.categories]
-        self._instance_of_code = np.zeros(len(self._semantic_of_code), np.int32)
-        self._instance_of_code[FIRST_INSTANCE_CODE:] = roster.instance_ids
+        self._codes = CodeTables(roster)
+        self._posed: list[tuple[WorldState, NDArray[np.float32]]] = []
+        self._ahead: dict[str, _Shot] = {}
         self.bones: NDArray[np.float32] | None = None
-        self._amodal = AmodalBits(len(roster)) if len(roster) and self._engine.has_images else None
-        if self._amodal is not None:
-            self._stage.scene.set_shader_input("u_bits", self._amodal.bits, True, True, -1, 0)
-            self._stage.scene.set_shader_input("u_boxes", self._amodal.boxes)
 
     @property
     def gl_info(self) -> GlInfo:
@@ -101,114 +109,143 @@ class Renderer:
 
     def due(self, state: WorldState) -> list[Camera]:
         """Cameras that take a picture at this tick."""
-        return [c for c in self._cameras if state.tick % (state.tick_hz // c.rate_hz) == 0]
+        return [c for c in self._cameras if is_due(c, state)]
 
-    def capture(self, state: WorldState) -> list[Capture]:
-        """Film a state with every camera that is due. The arrays are the ring's until released."""
+    def capture(
+        self, state: WorldState, before: Neighbors | None = None, after: Neighbors | None = None
+    ) -> list[Capture]:
+        """Film a state with every camera that is due. The arrays are the ring's until released.
+
+        Args:
+            state: what to film.
+            before: camera name -> state of its frame before, None if there is none; see `sim.moments`.
+            after: camera name -> state of its next frame.
+
+        Returns:
+            Captures in the order of the cameras. Motion channels say "no such frame" where a neighbor is
+            missing. Nothing depends on earlier calls, but the order of `sim.moments` costs least.
+        """
         due = self.due(state)
         if not due:
             return []
         self._engine.check_thread()
-        self.bones = self._stage.show(state)
-        return [self._film(camera, state) for camera in due]
+        captures = [
+            self._capture(c, state, (before or {}).get(c.name), (after or {}).get(c.name)) for c in due
+        ]
+        self.bones = self._bones(state)
+        return captures
 
-    def _film(self, camera: Camera, state: WorldState) -> Capture:
-        arrays, release = self._rings[camera.name].acquire()
-        view = self._view(camera)
-        optics = intrinsics(camera)
+    def _capture(
+        self, camera: Camera, state: WorldState, before: WorldState | None, after: WorldState | None
+    ) -> Capture:
+        picture = self._picture(camera)
+        shot = self._ahead.pop(camera.name, None)
+        if shot is None or shot.state is not state:
+            if shot is not None:
+                shot.capture.release()
+            shot = self._film(picture, state)
+        if not picture.wants_motion:
+            return shot.capture
+        if before is not None and not picture.keeps(before.tick):
+            self._film(picture, before).capture.release()
+        if after is not None:
+            # Filmed now, because its labels tell what is hidden then; handed out when it is asked for.
+            self._ahead[camera.name] = self._film(picture, after)
+        self._follow(picture, shot, before, after)
+        return shot.capture
+
+    def _film(self, picture: Picture, state: WorldState) -> _Shot:
+        """Everything about one state that needs no other."""
+        camera = picture.camera
+        arrays, release = self._ring(camera).acquire()
         world_from_camera, world_from_carrier = camera_pose(camera, state)
-        view.aim(optics, camera, world_from_camera)
-        self._stage.actors.face(world_from_camera.translation_m, optics.fx_px)
-        for other in self._views.values():
-            other.activate(set(camera.channels) if other is view else set())
-        self._shadows.activate(world_from_camera, wanted="rgb" in camera.channels)
-        amodal = self._amodal if "instance" in camera.channels else None
-        if amodal is not None:
-            amodal.lay_out(
-                silhouette_boxes(
-                    state.roster.bodies,
-                    state.poses.position_m,
-                    state.poses.yaw_rad,
-                    optics,
-                    world_from_camera.inverse(),
-                    camera.near_m,
-                )
-            )
-        self._read = lambda: self._read_back(view, arrays, amodal)
+        self._show(picture, state, world_from_camera)
+        drawn = picture.passes(state, world_from_camera)
+        if "rgb" in camera.channels:
+            drawn = self._shadows.aim(world_from_camera) + drawn
         try:
-            self._engine.panda.render_frame()
+            self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:
             release()
             raise
-        finally:
-            self._read = None
-        return Capture(
+        silhouettes = picture.silhouettes()
+        capture = Capture(
             camera.name,
             state.tick,
             state.timestamp_ns,
-            optics,
+            picture.optics,
             world_from_camera,
             world_from_carrier,
-            arrays,
-            None if amodal is None else amodal.counts(),
+            {name: arrays[name] for name in camera.channels if name in arrays},
+            unoccluded_px=None if silhouettes is None else silhouettes.areas_px(),
+            silhouettes=silhouettes,
+            aids={name: array for name, array in arrays.items() if name not in camera.channels},
             release=release,
         )
+        return _Shot(state, capture, arrays)
 
-    def _read_back(
-        self, view: View, arrays: dict[str, NDArray[np.generic]], amodal: AmodalBits | None
+    def _follow(
+        self, picture: Picture, shot: _Shot, before: WorldState | None, after: WorldState | None
     ) -> None:
-        if amodal is not None:
-            self._reader.words(amodal.bits, amodal.words)
-        label = view.textures["film-label" if "rgb" in arrays else "label"]
-        if "rgb" in arrays:
-            self._reader.rgb(view.textures["smooth"], arrays["rgb"])
-        if "depth" in arrays:
-            self._reader.plane(label, 0, arrays["depth"])
-        if "instance" in arrays or "semantic" in arrays:
-            height, width = next(iter(arrays.values())).shape[:2]
-            code = np.empty((height, width), np.float32)
-            self._reader.plane(label, 1, code)
-            index = code.astype(np.int32)
-            if "instance" in arrays:
-                np.take(self._instance_of_code, index, out=arrays["instance"], mode="clip")
-            if "semantic" in arrays:
-                np.take(self._semantic_of_code, index, out=arrays["semantic"], mode="clip")
+        """Fill a shot's motion channels; the labels of its neighbors are kept."""
+        self._show(picture, shot.state, shot.capture.world_from_camera)
+        neighbors: list[NeighborFrame | None] = []
+        bones: list[NDArray[np.float32] | None] = []
+        for other in (after, before):
+            neighbors.append(None if other is None else (other.tick, camera_pose(picture.camera, other)[0]))
+            bones.append(None if other is None else self._bones(other))
+        self._stage.actors.move(self._bones(shot.state), *bones)
+        drawn = picture.motion_passes(shot.state.tick, shot.capture.world_from_camera, *neighbors)
+        self._engine.draw(drawn, lambda: picture.read_motion(self._reader, shot.arrays))
 
-    # Setting up
+    def _show(self, picture: Picture, state: WorldState, world_from_camera: Pose) -> None:
+        self._stage.show(state, self._bones(state))
+        self._stage.actors.face(world_from_camera.translation_m, picture.optics.fx_px)
 
-    def _make_sync(self) -> GraphicsOutput:
-        """A buffer drawn last: its callback runs while the context is current and every pass is done."""
-        properties = FrameBufferProperties()
-        properties.set_rgba_bits(8, 8, 8, 8)
-        output = self._engine.buffer("sync", (4, 4), properties, {}, sort=1000)
+    def _bones(self, state: WorldState) -> NDArray[np.float32]:
+        """Bone matrices of a state; those of the last few are kept."""
+        for posed, bones in self._posed:
+            if posed is state:
+                return bones
+        bones = bone_matrices(state.roster.bodies, state.poses)
+        self._posed = [*self._posed[-_POSED:], (state, bones)]
+        return bones
 
-        def drawn(data: object) -> None:
-            data.upcall()  # type: ignore[attr-defined]
-            if self._read is not None:
-                self._read()
+    def _picture(self, camera: Camera) -> Picture:
+        if camera.name not in self._pictures:
+            self._pictures[camera.name] = Picture(self._engine, camera, self._shared_view, self._new_view)
+        return self._pictures[camera.name]
 
-        # Panda3D holds the callback and the callback this renderer: `close` breaks the circle.
-        self._last_region = output.make_display_region()
-        self._last_region.set_draw_callback(PythonCallbackObject(drawn))
-        return output
+    def _shared_view(self, size_px: tuple[int, int]) -> View:
+        if size_px not in self._views:
+            self._views[size_px] = self._new_view(size_px)
+        return self._views[size_px]
 
-    def _view(self, camera: Camera) -> View:
-        size = camera.width_px, camera.height_px
-        if size not in self._views:
-            self._views[size] = View(
-                self._engine, self._stage.scene, size, with_amodal=self._amodal is not None
-            )
-        return self._views[size]
+    def _new_view(self, size_px: tuple[int, int]) -> View:
+        return View(self._engine, self._stage.scene, size_px, self._agents)
+
+    def _ring(self, camera: Camera) -> CaptureRing:
+        if camera.name not in self._rings:
+            channels = {name for name in camera.channels if name in CHANNELS}
+            if "instance" in channels:
+                channels |= _LABEL_AIDS
+            slots = self._slots + bool(channels & MOTION_CHANNELS)
+            ring = CaptureRing(camera.width_px, camera.height_px, sorted(channels), slots)
+            self._rings[camera.name] = ring
+        return self._rings[camera.name]
 
     def close(self) -> None:
         """Free everything on the GPU but the engine itself."""
+        for shot in self._ahead.values():
+            shot.capture.release()
+        for picture in self._pictures.values():
+            picture.close()
         for view in self._views.values():
             view.close()
         self._shadows.close()
-        self._last_region.clear_draw_callback()
-        self._engine.remove(self._sync)
         self._stage.close()
-        self._views.clear()
+        for held in (self._ahead, self._pictures, self._views):
+            held.clear()
         self._engine.sweep()
 
     def __enter__(self) -> Renderer:

@@ -109,12 +109,9 @@ class ShadowMaps:
         self._static.aim(clip_from_light(self._light_from_world, low, high))
         self._drawn = False
 
-    def activate(self, world_from_camera: Pose, *, wanted: bool) -> None:
-        """Have the next picture draw the moving map, and the standing one if it is not there yet."""
-        self._static.output.set_active(wanted and not self._drawn)
-        self._moving.output.set_active(wanted)
-        if not wanted:
-            return
+    def aim(self, world_from_camera: Pose) -> list[GraphicsOutput]:
+        """Fit the moving map to a camera; returns what to draw: it, and the standing one the first time."""
+        maps = [self._moving] if self._drawn else [self._static, self._moving]
         self._drawn = True
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
@@ -126,6 +123,7 @@ class ShadowMaps:
         centre[:2] = np.round(centre[:2] / texel) * texel
         half = np.array([_MOVING_M / 2, _MOVING_M / 2, _MOVING_M])
         self._moving.aim(clip_from_light(self._light_from_world, centre - half, centre + half))
+        return [depth.output for depth in maps]
 
     def close(self) -> None:
         """Free both maps."""

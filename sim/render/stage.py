@@ -136,10 +136,10 @@ class Stage:
         dome.show_through(MASK_RGB)
         dome.set_depth_write(False)
 
-    def show(self, state: WorldState) -> NDArray[np.float32]:
-        """Mirror a state; returns the bone matrices that were used, (N, MAX_BONES, 3, 4) float32."""
+    def show(self, state: WorldState, bones: NDArray[np.float32]) -> None:
+        """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
         self._show_signals(state)
-        return self.actors.show(state)
+        self.actors.show(state, bones)
 
     def _show_signals(self, state: WorldState) -> None:
         shown = {

@@ -1,7 +1,7 @@
-"""The buffers all cameras of one image size share: what is drawn into them, from where, in which passes.
+"""Buffers of one size that a pinhole camera draws the scene into, in which passes.
 
 Color and labels come out of one pass, so they agree by construction. Labels alone have a lighter pass; the
-silhouettes of agents (see amodal.py) have one of their own.
+silhouettes of agents (see amodal.py) and their motion (see flow.py) have passes of their own.
 """
 
 from __future__ import annotations
@@ -9,76 +9,106 @@ from __future__ import annotations
 import numpy as np
 from panda3d.core import (
     CullFaceAttrib,
-    FrameBufferProperties,
     GraphicsOutput,
     LVecBase3f,
     NodePath,
     PerspectiveLens,
+    PTA_float,
     PTA_LMatrix4f,
     PTA_LVecBase3f,
 )
 
 from sim.geometry import Intrinsics, Pose
-from sim.render.drawing import MASK_AMODAL, MASK_LABEL, MASK_RGB
+from sim.render.amodal import AmodalBits
+from sim.render.drawing import MASK_AMODAL, MASK_LABEL, MASK_MOTION, MASK_RGB
 from sim.render.engine import Engine, attach_camera, nearest
+from sim.render.fullscreen import buffer_properties, smoothing
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
 from sim.render.programs import PASS_KINDS, pass_state
-from sim.render.smoothing import smoothing
-from sim.scenario import Camera
 from sim.taxonomy import Semantic
 
 __all__ = ["View"]
 
-_LABELS = {"depth", "instance", "semantic"}
-_MASKS = {"film": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL}
+_MASKS = {"film": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL, "motion": MASK_MOTION}
+_AGENTS_ONLY = ("amodal", "motion")
 _NOTHING = (float("inf"), float(Semantic.SKY), 0, 0)
+_COLOR, _AUX = GraphicsOutput.RTP_color, GraphicsOutput.RTP_aux_float_0
 
 
 class View:
-    """Buffers of one size, and the camera that looks into the scene for them.
+    """Buffers of one size, and the camera that looks into the scene for them. Passes are made when needed.
 
     Attributes:
-        textures: ``smooth`` (RGBA8), ``film-label`` and ``label`` (depth in metres, label code in the first
-            two channels); row 0 of memory is the top of the image.
+        textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA8) and ``film-label`` beside
+            it, ``smooth`` (RGBA8), ``label`` (depth in metres, label code, octahedral normal), ``ahead`` and
+            ``back`` (metres an agent's surface moves, label code).
+        amodal: bit masks of the silhouettes, None without agents or where shaders cannot write images.
     """
 
-    def __init__(
-        self, engine: Engine, scene: NodePath, size_px: tuple[int, int], *, with_amodal: bool
-    ) -> None:
-        self._engine = engine
-        self.textures = {name: nearest(name) for name in ("film", "film-label", "smooth", "label", "amodal")}
+    def __init__(self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int) -> None:
+        self._engine, self._scene, self._size = engine, scene, size_px
+        names = ("film", "film-label", "smooth", "label", "amodal", "ahead", "back")
+        self.textures = {name: nearest(name) for name in names}
+        self.amodal = AmodalBits(agents) if agents and engine.has_images else None
         self._clip = PTA_LMatrix4f.empty_array(1)
         self._ray = PTA_LMatrix4f.empty_array(1)
+        self._turn = PTA_LMatrix4f.empty_array(1)
         self._eye = PTA_LVecBase3f.empty_array(1)
         self._axis = PTA_LVecBase3f.empty_array(1)
-        self._outputs = self._make_outputs(size_px, with_amodal)
-        self._smoothing = smoothing(self._outputs["smooth"], self.textures["film"], size_px)
-        self._cameras = [self._look(scene, name) for name in _MASKS if name in self._outputs]
+        self._facets = PTA_float.empty_array(1)
+        self._outputs: dict[str, GraphicsOutput] = {}
+        self._cameras: list[tuple[NodePath, PerspectiveLens]] = []
+        self._smoothing: NodePath | None = None
 
-    def _make_outputs(self, size_px: tuple[int, int], with_amodal: bool) -> dict[str, GraphicsOutput]:
-        make, textures, color = self._engine.buffer, self.textures, GraphicsOutput.RTP_color
-        film = {color: textures["film"], GraphicsOutput.RTP_aux_float_0: textures["film-label"]}
-        outputs = {
-            "film": make("film", size_px, _properties(aux_floats=1), film, sort=0),
-            "label": make("label", size_px, _properties(floats=True), {color: textures["label"]}, sort=0),
-            "smooth": make("smooth", size_px, _properties(depth=False), {color: textures["smooth"]}, sort=1),
-        }
-        if with_amodal:
-            bare = _properties(depth=False)
-            outputs["amodal"] = make("amodal", size_px, bare, {color: textures["amodal"]}, sort=2)
-        outputs["film"].set_clear_color((0, 0, 0, 1))
-        outputs["film"].set_clear_active(GraphicsOutput.RTP_aux_float_0, True)
-        outputs["film"].set_clear_value(GraphicsOutput.RTP_aux_float_0, _NOTHING)
-        outputs["label"].set_clear_color(_NOTHING)
-        return outputs
+    def passes(self, *names: str) -> list[GraphicsOutput]:
+        """The buffers of passes: ``film`` (with its smoothing), ``label``, ``amodal``, ``motion``."""
+        out = []
+        for name in names:
+            if name not in self._outputs:
+                self._make(name)
+            out.append(self._outputs[name])
+            if name == "film":
+                out.append(self._outputs["smooth"])
+        return out
 
-    def _look(self, scene: NodePath, name: str) -> tuple[NodePath, PerspectiveLens]:
-        place, camera = attach_camera(scene, self._outputs[name], name)
+    def _make(self, name: str) -> None:
+        make, textures, size = self._engine.buffer, self.textures, self._size
+        if name == "film":
+            planes = {_COLOR: textures["film"], _AUX: textures["film-label"]}
+            output = make(name, size, buffer_properties(depth=True, aux_floats=1), planes, sort=0)
+            output.set_clear_color((0, 0, 0, 1))
+            output.set_clear_active(_AUX, True)
+            output.set_clear_value(_AUX, _NOTHING)
+            smooth, self._smoothing = smoothing(self._engine, textures["film"], textures["smooth"], size)
+            self._outputs["smooth"] = smooth
+        elif name == "label":
+            planes = {_COLOR: textures["label"]}
+            output = make(name, size, buffer_properties(floats=True, depth=True), planes, sort=0)
+            output.set_clear_color(_NOTHING)
+        elif name == "amodal":
+            output = make(name, size, buffer_properties(), {_COLOR: textures["amodal"]}, sort=2)
+        else:
+            planes = {_COLOR: textures["ahead"], _AUX: textures["back"]}
+            properties = buffer_properties(floats=True, depth=True, aux_floats=1)
+            output = make(name, size, properties, planes, sort=0)
+            output.set_clear_color((0, 0, 0, 0))
+            output.set_clear_active(_AUX, True)
+            output.set_clear_value(_AUX, (0, 0, 0, 0))
+        self._outputs[name] = output
+        self._cameras.append(self._look(name))
+
+    def _look(self, name: str) -> tuple[NodePath, PerspectiveLens]:
+        place, camera = attach_camera(self._scene, self._outputs[name], name)
         start = NodePath(name)
         start.set_shader_input("u_clip_from_world", self._clip)
         start.set_shader_input("u_world_ray_from_clip", self._ray)
+        start.set_shader_input("u_camera_from_world", self._turn)
         start.set_shader_input("u_camera_world", self._eye)
         start.set_shader_input("u_optical_axis_world", self._axis)
+        start.set_shader_input("u_facets", self._facets)
+        if name == "amodal" and self.amodal is not None:
+            start.set_shader_input("u_bits", self.amodal.bits, True, True, -1, 0)
+            start.set_shader_input("u_boxes", self.amodal.boxes)
         # Flipping y turns every triangle over: what counts clockwise now is the front.
         start.set_attrib(CullFaceAttrib.make(CullFaceAttrib.M_cull_counter_clockwise))
         camera.set_initial_state(start.get_state())
@@ -86,37 +116,54 @@ class View:
         if name != "film":
             camera.set_tag_state_key("kind")
             for kind in PASS_KINDS:
-                if name == "label" or kind in ("vehicle", "person"):
+                if name not in _AGENTS_ONLY or kind in ("vehicle", "person"):
                     camera.set_tag_state(kind, pass_state(name, kind))
         lens = PerspectiveLens()
         camera.set_lens(lens)
         return place, lens
 
-    def activate(self, channels: set[str]) -> None:
-        """Draw with the next picture what these channels need, and nothing else."""
-        active = {"film", "smooth"} if "rgb" in channels else {"label"} if channels & _LABELS else set()
-        if "instance" in channels:
-            active |= {"amodal"}
-        for name, output in self._outputs.items():
-            output.set_active(name in active)
+    def aim(
+        self,
+        optics: Intrinsics,
+        near_m: float,
+        far_m: float,
+        world_from_camera: Pose,
+        *,
+        world_from_axes: Pose | None = None,
+        with_facets: bool = False,
+    ) -> None:
+        """Look from a pose through a pinhole camera's optics, with every pass made so far.
 
-    def aim(self, optics: Intrinsics, camera: Camera, world_from_camera: Pose) -> None:
-        """Look from a pose through a camera's optics."""
-        clip = clip_from_camera(optics, camera.near_m, camera.far_m)
+        Args:
+            optics: a pinhole's.
+            near_m: nothing nearer is drawn.
+            far_m: nothing farther is drawn.
+            world_from_camera: pose of the camera.
+            world_from_axes: axes in which normals are wanted, by default the camera's own.
+            with_facets: whether normals are wanted at all.
+        """
+        clip = clip_from_camera(optics, near_m, far_m)
         self._clip[0] = to_panda(clip @ world_from_camera.inverse().matrix)
         # A pixel's ray in world axes: undo the optics at z = 1, then turn.
         ray = np.eye(4)
         ray[:3, :3] = world_from_camera.rotation @ np.linalg.inv(clip[[0, 1, 3], :3])
         self._ray[0] = to_panda(ray)
+        turn = np.eye(4)
+        turn[:3, :3] = (world_from_axes or world_from_camera).rotation.T
+        self._turn[0] = to_panda(turn)
         self._eye[0] = LVecBase3f(*world_from_camera.translation_m.tolist())
         self._axis[0] = LVecBase3f(*world_from_camera.rotation[:, 2].tolist())
+        self._facets[0] = float(with_facets)
         node_pose = to_panda_double(world_from_camera.matrix @ np.linalg.inv(panda_from_camera))
         for place, lens in self._cameras:
             # Panda3D's own lens only culls; what is drawn goes through u_clip_from_world.
             place.set_mat(node_pose)
-            lens.set_near_far(camera.near_m, camera.far_m)
-            lens.set_film_size(optics.width_px, optics.height_px)
-            lens.set_focal_length(min(optics.fx_px, optics.fy_px))
+            lens.set_near_far(near_m, far_m)
+            lens.set_film_size(
+                2 * max(optics.cx_px, optics.width_px - optics.cx_px) / optics.fx_px,
+                2 * max(optics.cy_px, optics.height_px - optics.cy_px) / optics.fy_px,
+            )
+            lens.set_focal_length(1.0)
 
     def close(self) -> None:
         """Free the buffers."""
@@ -126,21 +173,9 @@ class View:
         for place, _ in self._cameras:
             place.remove_node()
         self._cameras.clear()
-        self._smoothing.remove_node()
+        if self._smoothing is not None:
+            self._smoothing.remove_node()
         for texture in self.textures.values():
             texture.release_all()
-
-
-def _properties(*, depth: bool = True, floats: bool = False, aux_floats: int = 0) -> FrameBufferProperties:
-    """RGBA8 (or RG32F), with a 32 bit depth buffer unless it is not wanted, and RGBA32F targets beside it."""
-    properties = FrameBufferProperties()
-    if floats:
-        properties.set_rgba_bits(32, 32, 0, 0)
-        properties.set_float_color(True)
-    else:
-        properties.set_rgba_bits(8, 8, 8, 8)
-    properties.set_aux_float(aux_floats)
-    if depth:
-        properties.set_depth_bits(32)
-        properties.set_float_depth(True)
-    return properties
+        if self.amodal is not None:
+            self.amodal.close()

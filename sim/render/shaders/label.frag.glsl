@@ -1,5 +1,6 @@
-// Depth along the optical axis (metres) and one whole number that says class or instance.
+// Depth along the optical axis (metres), one whole number that says class or instance, and the facet's normal.
 in float v_depth;
+in vec3 v_seen;
 flat in float v_code;
 #ifdef CUTOUT
 in vec3 v_uvl;
@@ -8,8 +9,9 @@ uniform sampler2DArray u_albedo;
 out vec4 label;
 
 void main() {
+    vec2 facet = facet_of(v_seen);
 #ifdef CUTOUT
     if (texture(u_albedo, v_uvl).a < 0.5) discard;
 #endif
-    label = vec4(v_depth, v_code, 0.0, 0.0);
+    label = vec4(v_depth, v_code, facet);
 }

@@ -1,5 +1,4 @@
 // Light shared by every lit surface. Radiance is linear; textures and tints are gamma 2 and squared by the caller.
-uniform vec3 u_camera_world;
 uniform vec3 u_sun_direction;
 uniform vec3 u_sun;
 uniform vec3 u_sky_up;
@@ -55,8 +54,8 @@ vec3 tone(vec3 radiance) {
 layout(location = 0) out vec4 color;
 layout(location = 1) out vec4 label;
 
-void show(vec3 radiance, float depth_m, float code) {
+void show(vec3 radiance, float depth_m, float code, vec2 facet) {
     vec3 c = tone(radiance);
     color = vec4(c, dot(c, vec3(0.30, 0.59, 0.11)));
-    label = vec4(depth_m, code, 0.0, 0.0);
+    label = vec4(depth_m, code, facet);
 }

@@ -5,7 +5,7 @@ uniform vec3 u_optical_axis_world;
 out float v_depth;
 flat out float v_code;
 uniform vec3 u_sun_direction;
-out vec3 v_world;
+out vec3 v_seen; // from the camera, world axes
 out vec3 v_normal;
 out vec3 v_static;
 out vec3 v_moving;
@@ -28,9 +28,9 @@ void main() {
     vec3 p, n;
     pose(p, n);
     gl_Position = u_clip_from_world * vec4(p, 1.0);
-    v_world = p;
+    v_seen = p - u_camera_world;
     v_normal = n;
-    v_depth = dot(p - u_camera_world, u_optical_axis_world);
+    v_depth = dot(v_seen, u_optical_axis_world);
     v_tint = vec4(tint.rgb * tint.rgb / 65025.0, tint.a / 255.0);
     float slope = 1.0 - abs(dot(n, u_sun_direction));
 #ifdef AGENT

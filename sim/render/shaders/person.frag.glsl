@@ -1,5 +1,5 @@
 // People: cloth and skin. Vertex tints times a small fabric texture; light wraps a little around soft bodies.
-in vec3 v_world;
+in vec3 v_seen;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
@@ -10,15 +10,16 @@ flat in float v_layer;
 uniform sampler2DArray u_albedo;
 
 void main() {
+    vec2 facet = facet_of(v_seen);
     vec3 fabric = texture(u_albedo, vec3(v_uv, v_layer)).rgb;
     vec3 albedo = fabric * fabric * v_tint.rgb;
     vec3 n = normalize(v_normal);
-    vec3 to_camera = u_camera_world - v_world;
+    vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = (dot(n, u_sun_direction) + 0.18) / 1.18;
     vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
     float rim = 1.0 - max(dot(n, v), 0.0);
     vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
-    show(fogged(radiance, distance_m), v_depth, v_code);
+    show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

@@ -1,5 +1,5 @@
 // Static street: one texture array, gloss in alpha (solid) or coverage (CUTOUT).
-in vec3 v_world;
+in vec3 v_seen;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
@@ -11,13 +11,14 @@ flat in float v_glow;
 uniform sampler2DArray u_albedo;
 
 void main() {
+    vec2 facet = facet_of(v_seen);
     vec4 texel = texture(u_albedo, v_uvl);
 #ifdef CUTOUT
     if (texel.a < 0.5) discard;
 #endif
     vec3 albedo = texel.rgb * texel.rgb * v_tint.rgb;
     vec3 n = normalize(v_normal);
-    vec3 to_camera = u_camera_world - v_world;
+    vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
 #ifdef CUTOUT
@@ -50,5 +51,5 @@ void main() {
 #ifdef LENS
     radiance += albedo * v_glow * 14.0 * u_sky_up;
 #endif
-    show(fogged(radiance, distance_m), v_depth, v_code);
+    show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

@@ -1,5 +1,5 @@
 // Vehicles: painted metal with a clear coat, glass, rubber and lamps out of two atlases.
-in vec3 v_world;
+in vec3 v_seen;
 in float v_depth;
 flat in float v_code;
 in vec3 v_normal;
@@ -12,13 +12,14 @@ uniform vec4 u_agent;
 uniform vec4 u_paint; // gamma 2
 
 void main() {
+    vec2 facet = facet_of(v_seen);
     vec4 texel = texture(u_albedo, vec3(v_uv, u_agent.z));
     vec4 material = texture(u_material, vec3(v_uv, u_agent.z)); // roughness, F0, emission, occlusion
     vec3 base = texel.rgb * mix(vec3(1.0), u_paint.rgb, texel.a);
     vec3 albedo = base * base * v_tint.rgb;
     float open = v_tint.a * material.a;
     vec3 n = normalize(v_normal);
-    vec3 to_camera = u_camera_world - v_world;
+    vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = dot(n, u_sun_direction);
@@ -47,5 +48,5 @@ void main() {
         radiance += sun * (spark * spark * 2.5); // nh to the 512th: a glint, not a glare
     }
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
-    show(fogged(radiance, distance_m), v_depth, v_code);
+    show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

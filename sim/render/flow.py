@@ -1,0 +1,157 @@
+"""Labels of three frames of one camera, motion of agents -> flow, occlusion, scene flow of the middle one.
+
+Depth says where a pixel's surface point is, the motion pass how far it moves if an agent owns it, the poses
+of the cameras where that lies in the other image. What is seen there, its labels tell.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import (
+    GraphicsOutput,
+    NodePath,
+    PTA_float,
+    PTA_LMatrix4f,
+    PTA_LVecBase4f,
+    Texture,
+)
+
+from sim.geometry import Intrinsics, KannalaBrandt, Pose
+from sim.render.engine import Engine, nearest
+from sim.render.fullscreen import add_card, buffer_properties, fullscreen
+from sim.render.gl import TextureReader
+from sim.render.panda_frames import to_panda
+
+__all__ = ["Flow", "NeighborFrame"]
+
+_SLOTS = 3
+_FAR = 1e9  # a lens without an end
+_AUX = (GraphicsOutput.RTP_aux_float_0, GraphicsOutput.RTP_aux_float_1, GraphicsOutput.RTP_aux_float_2)
+_BANDS = {"flow_forward": 0, "flow_backward": 1, "scene_flow": 2}
+_HIDDEN = {"occlusion_forward": 0, "occlusion_backward": 1}
+
+NeighborFrame = tuple[int, Pose]
+"""Tick and world_from_camera of the frame before or after."""
+
+
+class Flow:
+    """The passes of one camera.
+
+    Args:
+        engine: the process's.
+        optics: of the image.
+        rays: texture with the unit ray of each pixel for a lens, None for a pinhole.
+    """
+
+    def __init__(self, engine: Engine, optics: Intrinsics, rays: Texture | None) -> None:
+        self._engine = engine
+        size_px = (optics.width_px, optics.height_px)
+        self._kept = [nearest(f"kept-{slot}") for slot in range(_SLOTS)]
+        self._ticks: list[int | None] = [None] * _SLOTS
+        self._scenes: list[NodePath] = []
+        self._copies: list[tuple[GraphicsOutput, NodePath]] = []
+        for texture in self._kept:
+            planes = {GraphicsOutput.RTP_color: texture}
+            output = engine.buffer("keep", size_px, buffer_properties(floats=True), planes, sort=5)
+            scene = fullscreen(output, "keep")
+            self._scenes.append(scene)
+            self._copies.append((output, add_card(scene, "keep")))
+        self._hidden = nearest("hidden")
+        self._bands = [nearest(name) for name in _BANDS]
+        planes = {GraphicsOutput.RTP_color: self._hidden}
+        planes |= dict(zip(_AUX, self._bands, strict=True))
+        self._output = engine.buffer("flow", size_px, buffer_properties(aux_floats=3), planes, sort=6)
+        scene = fullscreen(self._output, "flow")
+        self._scenes.append(scene)
+        self._card = add_card(scene, "flow" if rays is None else "lens-flow")
+        self._turn = PTA_LMatrix4f.empty_array(1)
+        self._other = PTA_LMatrix4f.empty_array(2)
+        self._there = PTA_float.empty_array(2)
+        self._focal = PTA_LVecBase4f.empty_array(1)
+        self._lens = PTA_LVecBase4f.empty_array(3)
+        self._card.set_shader_input("u_camera_from_world", self._turn)
+        self._card.set_shader_input("u_other_from_camera", self._other)
+        self._card.set_shader_input("u_there", self._there)
+        self._card.set_shader_input("u_focal", self._focal)
+        if rays is not None:
+            self._card.set_shader_input("u_rays", rays)
+            self._card.set_shader_input("u_lens", self._lens)
+        self._set_optics(optics)
+
+    def _set_optics(self, optics: Intrinsics) -> None:
+        focal = [optics.fx_px, optics.fy_px, optics.cx_px, optics.cy_px]
+        self._focal.set_data(np.array(focal, np.float32).tobytes())
+        lens = optics.distortion
+        if lens is not None:
+            numbers = np.zeros(12, np.float32)
+            is_fisheye = isinstance(lens, KannalaBrandt)
+            first = 4 if is_fisheye else 0
+            numbers[first : first + len(lens.coefficients)] = lens.coefficients
+            numbers[9], numbers[10] = is_fisheye, min(lens.radial.limit, _FAR)
+            self._lens.set_data(numbers.tobytes())
+
+    def has(self, tick: int) -> bool:
+        """True if the labels of a tick are kept."""
+        return tick in self._ticks
+
+    def keep(self, tick: int, labels: Texture) -> GraphicsOutput:
+        """The buffer that copies a tick's labels, drawn with the picture they come from."""
+        slot = (
+            self._ticks.index(tick) if tick in self._ticks else self._ticks.index(min(self._ticks, key=_age))
+        )
+        self._ticks[slot] = tick
+        output, card = self._copies[slot]
+        card.set_shader_input("u_label", labels)
+        return output
+
+    def resolve(
+        self,
+        tick: int,
+        world_from_camera: Pose,
+        after: NeighborFrame | None,
+        before: NeighborFrame | None,
+        motion: tuple[Texture, Texture],
+    ) -> GraphicsOutput:
+        """The buffer that computes flow and occlusion of a tick; its labels and its neighbors' are kept."""
+        inputs = {"u_label": self._kept[self._ticks.index(tick)], "u_ahead": motion[0], "u_back": motion[1]}
+        for way, (name, other) in enumerate((("u_label_ahead", after), ("u_label_back", before))):
+            inputs[name] = inputs["u_label"] if other is None else self._kept[self._ticks.index(other[0])]
+            self._there[way] = float(other is not None)
+            moved = np.eye(4) if other is None else _relative(other[1], world_from_camera)
+            self._other[way] = to_panda(moved)
+        for name, texture in inputs.items():
+            self._card.set_shader_input(name, texture)
+        turn = np.eye(4)
+        turn[:3, :3] = world_from_camera.rotation.T
+        self._turn[0] = to_panda(turn)
+        return self._output
+
+    def read(self, reader: TextureReader, arrays: dict[str, NDArray[np.generic]]) -> None:
+        """Read those of the motion channels that `arrays` has."""
+        for name, band in _BANDS.items():
+            if name in arrays:
+                reader.bands(self._bands[band], arrays[name])
+        for name, band in _HIDDEN.items():
+            if name in arrays:
+                reader.byte_plane(self._hidden, band, arrays[name])
+
+    def close(self) -> None:
+        """Free the buffers."""
+        for output in (self._output, *(output for output, _ in self._copies)):
+            self._engine.remove(output)
+        for scene in self._scenes:
+            scene.remove_node()
+        for texture in (*self._kept, *self._bands, self._hidden):
+            texture.release_all()
+
+
+def _age(tick: int | None) -> int:
+    return -1 if tick is None else tick
+
+
+def _relative(world_from_other: Pose, world_from_camera: Pose) -> NDArray[np.float64]:
+    """other_from_camera, exactly the identity for a camera that rests."""
+    if np.array_equal(world_from_other.matrix, world_from_camera.matrix):
+        return np.eye(4)
+    return (world_from_other.inverse() @ world_from_camera).matrix

@@ -1,0 +1,222 @@
+"""One camera -> its passes: what to draw for a picture, where it is then, and how it is read back.
+
+A pinhole is drawn as it is. A lens is drawn as pinhole faces and looked up in them (see faces.py, lens.py);
+what comes after, normals and flow, is the same for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from panda3d.core import GraphicsOutput, NodePath, Texture
+
+from sim.agents.state import Roster, WorldState
+from sim.frame import MOTION_CHANNELS, PANOPTIC_CLASS, Silhouettes
+from sim.geometry import Intrinsics, Pose
+from sim.render.amodal import silhouette_boxes
+from sim.render.drawing import FIRST_INSTANCE_CODE
+from sim.render.engine import Engine, nearest
+from sim.render.faces import Face, FaceTable, face_table, through_table
+from sim.render.flow import Flow, NeighborFrame
+from sim.render.fullscreen import add_card, buffer_properties, fullscreen
+from sim.render.gl import TextureReader
+from sim.render.lens import LensPasses
+from sim.render.view import View
+from sim.scenario import Camera, intrinsics
+
+__all__ = ["CodeTables", "Picture"]
+
+Arrays = dict[str, NDArray[np.generic]]
+ViewOf = Callable[[tuple[int, int]], View]
+
+
+class CodeTables:
+    """Label codes -> values of the id channels, see `sim.render.drawing.FIRST_INSTANCE_CODE`."""
+
+    def __init__(self, roster: Roster) -> None:
+        semantic = np.zeros(FIRST_INSTANCE_CODE + len(roster), np.uint8)
+        semantic[:FIRST_INSTANCE_CODE] = np.arange(FIRST_INSTANCE_CODE)
+        semantic[FIRST_INSTANCE_CODE:] = [int(c.semantic) for c in roster.categories]
+        instance = np.zeros(len(semantic), np.int32)
+        instance[FIRST_INSTANCE_CODE:] = roster.instance_ids
+        self.of: dict[str, NDArray[np.generic]] = {
+            "semantic": semantic,
+            "instance": instance,
+            "panoptic": semantic.astype(np.int32) * PANOPTIC_CLASS + instance,
+        }
+
+
+class Picture:
+    """The passes of one camera.
+
+    Args:
+        engine: the process's.
+        camera: what it is and records.
+        view_of: gives the buffers of a size; cameras without a lens may share them.
+        new_view: makes buffers that nobody shares, for faces.
+    """
+
+    def __init__(self, engine: Engine, camera: Camera, view_of: ViewOf, new_view: ViewOf) -> None:
+        self.camera = camera
+        self.optics: Intrinsics = intrinsics(camera)
+        self._engine = engine
+        self.wanted = set(camera.channels)
+        self._filmed = "rgb" in self.wanted
+        self.wants_motion = bool(self.wanted & MOTION_CHANNELS)
+        size = (self.optics.width_px, self.optics.height_px)
+        self._table: FaceTable | None = None
+        self._lens: LensPasses | None = None
+        self._faces: tuple[Face, ...] = (Face("front", np.eye(3), self.optics.pinhole),)
+        if self.optics.is_pinhole:
+            self._views = [view_of(size)]
+        else:
+            self._table = face_table(self.optics)
+            self._faces = self._table.faces
+            self._views = [new_view((f.optics.width_px, f.optics.height_px)) for f in self._faces]
+            self._lens = LensPasses(engine, self._table, self._views, with_color=self._filmed)
+        self._flow: Flow | None = None
+        if self.wants_motion:
+            self._flow = Flow(engine, self.optics, None if self._lens is None else self._lens.rays)
+        self._normal: tuple[GraphicsOutput, NodePath, Texture] | None = None
+        if "normal" in self.wanted:
+            self._normal = self._make_normal(size)
+
+    def _make_normal(self, size: tuple[int, int]) -> tuple[GraphicsOutput, NodePath, Texture]:
+        texture = nearest("normal")
+        planes = {GraphicsOutput.RTP_color: texture}
+        output = self._engine.buffer("normal", size, buffer_properties(floats=True), planes, sort=5)
+        scene = fullscreen(output, "normal")
+        add_card(scene, "normal").set_shader_input("u_label", self._labels)
+        return output, scene, texture
+
+    @property
+    def _labels(self) -> Texture:
+        if self._lens is not None:
+            return self._lens.textures["label"]
+        return self._views[0].textures["film-label" if self._filmed else "label"]
+
+    @property
+    def _color(self) -> Texture:
+        return self._views[0].textures["smooth"] if self._lens is None else self._lens.textures["color"]
+
+    # What to draw
+
+    def passes(self, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
+        """The buffers of a picture of this state from this pose, ready to be drawn."""
+        names = []
+        if self.wanted - MOTION_CHANNELS or self._flow is not None:
+            names.append("film" if self._filmed else "label")
+        if self.has_silhouettes:
+            names.append("amodal")
+        drawn = [output for view in self._views for output in view.passes(*names)]
+        self._aim(world_from_camera)
+        if self.has_silhouettes:
+            self._lay_out(state, world_from_camera)
+        if self._lens is not None:
+            drawn.append(self._lens.picture)
+        if self._normal is not None:
+            drawn.append(self._normal[0])
+        if self._flow is not None:
+            drawn.append(self._flow.keep(state.tick, self._labels))
+        return drawn
+
+    def motion_passes(
+        self, tick: int, world_from_camera: Pose, after: NeighborFrame | None, before: NeighborFrame | None
+    ) -> list[GraphicsOutput]:
+        """The buffers of the motion channels of a tick that is kept, as are the ones around it."""
+        assert self._flow is not None
+        drawn = [output for view in self._views for output in view.passes("motion")]
+        self._aim(world_from_camera)
+        textures = self._views[0].textures
+        if self._lens is not None:
+            drawn.append(self._lens.motion)
+            textures = self._lens.textures
+        steps = (textures["ahead"], textures["back"])
+        drawn.append(self._flow.resolve(tick, world_from_camera, after, before, steps))
+        return drawn
+
+    def keeps(self, tick: int) -> bool:
+        """True if a tick's labels are still there for the motion of its neighbors."""
+        return self._flow is not None and self._flow.has(tick)
+
+    @property
+    def has_silhouettes(self) -> bool:
+        """True if silhouettes are drawn: agents are labelled, and shaders can write images."""
+        return bool(self.wanted & {"instance", "amodal"}) and self._views[0].amodal is not None
+
+    def _aim(self, world_from_camera: Pose) -> None:
+        with_facets = self._normal is not None or self._flow is not None or self._lens is not None
+        for face, view in zip(self._faces, self._views, strict=True):
+            view.aim(
+                face.optics,
+                self.camera.near_m,
+                self.camera.far_m,
+                Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m),
+                world_from_axes=world_from_camera,
+                with_facets=with_facets,
+            )
+
+    def _lay_out(self, state: WorldState, world_from_camera: Pose) -> None:
+        poses = state.poses
+        for face, view in zip(self._faces, self._views, strict=True):
+            turned = Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m)
+            assert view.amodal is not None
+            view.amodal.lay_out(
+                silhouette_boxes(
+                    state.roster.bodies,
+                    poses.position_m,
+                    poses.yaw_rad,
+                    face.optics,
+                    turned.inverse(),
+                    self.camera.near_m,
+                )
+            )
+
+    # What came of it
+
+    def read(self, reader: TextureReader, arrays: Arrays, codes: CodeTables) -> None:
+        """Fill those arrays that do not depend on other frames, while the context is current."""
+        if self.has_silhouettes:
+            for view in self._views:
+                assert view.amodal is not None
+                reader.words(view.amodal.bits, view.amodal.words)
+        if "rgb" in arrays:
+            reader.rgb(self._color, arrays["rgb"])
+        if "depth" in arrays:
+            reader.plane(self._labels, 0, arrays["depth"])
+        if self._normal is not None:
+            reader.bands(self._normal[2], arrays["normal"])
+        named = [name for name in codes.of if name in arrays]
+        if named:
+            code = np.empty((self.optics.height_px, self.optics.width_px), np.float32)
+            reader.plane(self._labels, 1, code)
+            index = code.astype(np.int32)
+            for name in named:
+                codes.of[name].take(index, out=arrays[name], mode="clip")
+
+    def read_motion(self, reader: TextureReader, arrays: Arrays) -> None:
+        """Fill the motion channels."""
+        assert self._flow is not None
+        self._flow.read(reader, arrays)
+
+    def silhouettes(self) -> Silhouettes | None:
+        """Masks of the last picture, None if there are none."""
+        if not self.has_silhouettes:
+            return None
+        parts = [view.amodal.silhouettes() for view in self._views if view.amodal is not None]
+        return parts[0] if self._table is None else through_table(self._table, parts)
+
+    def close(self) -> None:
+        """Free the buffers that are its own."""
+        if self._flow is not None:
+            self._flow.close()
+        if self._normal is not None:
+            self._engine.remove(self._normal[0])
+            self._normal[1].remove_node()
+            self._normal[2].release_all()
+        if self._lens is not None:
+            self._lens.close()
+            for view in self._views:
+                view.close()
