@@ -7,7 +7,7 @@ farther out in the image plane, always.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
@@ -22,6 +22,14 @@ Floats = NDArray[np.float64]
 
 _NEWTON_STEPS = 30
 _CONVERGED = 1e-9  # residual in focal lengths; Newton ends at 1e-15 or does not end at all
+_LARGEST = 1e6
+
+
+def _check_coefficients(lens: Lens) -> None:
+    names = (one.name for one in fields(lens) if one.init)
+    for name, value in zip(names, lens.coefficients, strict=True):
+        if not abs(value) <= _LARGEST:
+            raise ValueError(f"{lens.model}: {name} is {value}, wanted {-_LARGEST:g} to {_LARGEST:g}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,9 @@ class BrownConrady:
         p1, p2: tangential terms.
         k4, k5, k6: denominator of the radial factor.
         model: name in files.
+
+    Raises:
+        ValueError: a coefficient that is no number or a huge one.
     """
 
     model: Literal["brown_conrady"] = field(default="brown_conrady", init=False, repr=False)
@@ -51,6 +62,9 @@ class BrownConrady:
     k4: float = 0.0
     k5: float = 0.0
     k6: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_coefficients(self)
 
     @property
     def coefficients(self) -> tuple[float, ...]:
@@ -148,6 +162,9 @@ class KannalaBrandt:
     Attributes:
         k1, k2, k3, k4: the polynomial.
         model: name in files.
+
+    Raises:
+        ValueError: a coefficient that is no number or a huge one.
     """
 
     model: Literal["kannala_brandt"] = field(default="kannala_brandt", init=False, repr=False)
@@ -155,6 +172,9 @@ class KannalaBrandt:
     k2: float = 0.0
     k3: float = 0.0
     k4: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_coefficients(self)
 
     @property
     def coefficients(self) -> tuple[float, ...]:

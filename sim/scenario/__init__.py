@@ -1,5 +1,7 @@
 """Scenarios as values: agents, sensors, duration, seed; their files; and default populations."""
 
+from sim.geometry import BrownConrady, KannalaBrandt
+from sim.scenario.camera_json import camera_from_json, camera_to_json, intrinsics_to_json
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import CAMERA_CHANNELS, DEFAULT_CHANNELS, Camera, body_from_camera, intrinsics
 
@@ -7,10 +9,15 @@ __all__ = [
     "CAMERA_CHANNELS",
     "DEFAULT_CHANNELS",
     "Agent",
+    "BrownConrady",
     "Camera",
+    "KannalaBrandt",
     "Pedestrian",
     "Scenario",
     "Vehicle",
     "body_from_camera",
+    "camera_from_json",
+    "camera_to_json",
     "intrinsics",
+    "intrinsics_to_json",
 ]

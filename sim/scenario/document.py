@@ -9,12 +9,14 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, create_model
 
 from sim.errors import UsageError, near_matches
+from sim.scenario.camera_json import LENS_MODELS
 from sim.scenario.scenario import Pedestrian, Vehicle
 from sim.scenario.sensors import Camera
 
@@ -35,13 +37,14 @@ _SCALARS: dict[object, Any] = {
 
 
 @cache
-def _model(source: type) -> type[BaseModel]:
+def _model(source: Any) -> type[BaseModel]:
     """The model of a dataclass: same fields, same order; what has a default may be left out."""
     hints = get_type_hints(source)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(source):
         required = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
-        fields[field.name] = (_annotation(hints[field.name]), ... if required else None)
+        # A field that is no argument is a constant: the name by which a union's members are told apart.
+        fields[field.name] = (_annotation(hints[field.name]), ... if required or not field.init else None)
     return create_model(source.__name__, __config__=_CLOSED, __doc__=source.__doc__, **fields)
 
 
@@ -54,7 +57,14 @@ def _annotation(hint: Any) -> Any:
     if get_origin(hint) is tuple:
         return tuple[tuple(a if a is Ellipsis else _annotation(a) for a in get_args(hint))]  # type: ignore[misc]
     if get_origin(hint) in (Union, types.UnionType):
-        return Union[tuple(_annotation(a) for a in get_args(hint))]  # noqa: UP007 - built at run time
+        parts = [_annotation(a) for a in get_args(hint) if a not in LENS_MODELS.values()]
+        lenses = [_annotation(a) for a in get_args(hint) if a in LENS_MODELS.values()]
+        if lenses:
+            # Told apart by name, so that a problem is one of the lens meant and not of every lens there is.
+            parts.append(Annotated[reduce(or_, lenses), Field(discriminator="model")])
+        return reduce(or_, parts)
+    if get_origin(hint) is Literal:
+        return hint
     if hint is type(None):
         return None
     raise TypeError(f"scenario files cannot hold {hint}")
@@ -106,10 +116,12 @@ def read_document(data: object, source: str) -> Any:
 def value_of(source: type[T], model: BaseModel) -> T:
     """The dataclass value a model describes; what the file leaves out takes the dataclass's default."""
     hints = get_type_hints(source)
-    given: dict[str, Any] = {name: getattr(model, name) for name in model.model_fields_set}
+    names = {f.name for f in dataclasses.fields(source) if f.init}  # type: ignore[arg-type]
+    given: dict[str, Any] = {name: getattr(model, name) for name in model.model_fields_set & names}
     for name, value in given.items():
         if isinstance(value, BaseModel):
-            given[name] = value_of(hints[name], value)
+            options: tuple[Any, ...] = get_args(hints[name]) or (hints[name],)
+            given[name] = next(value_of(a, value) for a in options if isinstance(value, _model(a)))
     return source(**given)
 
 
@@ -126,6 +138,8 @@ def plain(value: object, hint: Any = None) -> Any:
         if not items:
             items = next((list(get_args(a)) for a in get_args(hint) if get_origin(a) is tuple), [None])
         return [plain(v, items[min(i, len(items) - 1)]) for i, v in enumerate(value)]
+    if value is not None and get_origin(hint) in (Union, types.UnionType):
+        hint = next((a for a in get_args(hint) if a in _SCALARS), None)
     return hint(value) if hint in _SCALARS else value
 
 
@@ -146,7 +160,12 @@ _KINDS = {
 
 def _problem(loc: tuple[int | str, ...], kind: str, value: object, message: str) -> str:
     """One pydantic error in our words."""
-    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc).lstrip(".")
+    shown = [part for part in loc if part not in LENS_MODELS]
+    field = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in shown).lstrip(".")
+    if kind == "union_tag_not_found":
+        return f"{field}.model: missing, wanted {' or '.join(LENS_MODELS)}"
+    if kind == "union_tag_invalid":
+        return f"{field}.model: {near_matches('lens model', _tag(value), LENS_MODELS)}"
     if kind == "extra_forbidden":
         return f"{field}: {near_matches('key', str(loc[-1]), _known_keys(loc[:-1]))}"
     if kind == "missing":
@@ -158,10 +177,17 @@ def _problem(loc: tuple[int | str, ...], kind: str, value: object, message: str)
     return f"{field}: {value!r:.60}: {message[0].lower()}{message[1:]}"
 
 
+def _tag(value: object) -> str:
+    return str(value.get("model")) if isinstance(value, Mapping) else ""
+
+
 def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
     """Keys the model at `loc` has."""
     annotation: Any = _SCENARIO
     for part in loc:
+        if part in LENS_MODELS:
+            annotation = _annotation(LENS_MODELS[str(part)])
+            continue
         if isinstance(part, int):
             annotation = get_args(annotation)[0]
         else:
