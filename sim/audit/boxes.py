@@ -1,0 +1,141 @@
+"""3D boxes of one view -> do they hold the pixels and depths of their masks, and explain the truncation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.audit.measures import measure
+from sim.audit.memo import per_view
+from sim.audit.optics import center_rays
+from sim.audit.solids import Outline, camera_from_world, outline, rigid, to_box
+from sim.audit.view import Measure, View
+
+__all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "truncations"]
+
+_BOX_PX = 1.0  # a pixel counts if its center is hit, so that its edge may lie outside the exact extent
+_DEPTH_M, _DEPTH_SHARE = 0.02, 1e-3  # depth is rasterized in single precision
+_SHARE = 0.005  # of truncation: half a percent of the box, for edges that a lens bends
+_LENGTH_M = 1e-6  # two ways to multiply the same matrices
+
+
+@per_view
+def _outlines(view: View) -> list[Outline | None]:
+    """Where the posed box of each object is seen."""
+    assert view.lens is not None
+    assert view.world_from_camera is not None
+    from_world = camera_from_world(view.world_from_camera)
+    return [outline(thing["box3d_posed"], from_world, view.lens, view.near_m) for thing in view.objects]
+
+
+def boxes_around_masks(view: View) -> Iterator[Measure]:
+    """The projected posed box encloses the visible one."""
+    off = []
+    for thing, seen in zip(view.objects, _outlines(view), strict=True):
+        if thing.get("box2d_visible") is None:
+            continue
+        apart = np.inf if seen is None else _beyond(thing["box2d_visible"], seen.outer_px)
+        sentence = (
+            f"instance {thing['instance_id']}: its mask reaches {apart:.2f} px beyond its projected box3d"
+        )
+        off.append((apart, sentence))
+    yield measure(view.where, off, _BOX_PX, "px")
+
+
+def _beyond(inner: Sequence[float], outer: Sequence[float]) -> float:
+    x0, y0, x1, y1 = np.subtract(inner, outer)
+    return float(max(-x0, -y0, x1, y1, 0.0))
+
+
+def depths_in_boxes(view: View) -> Iterator[Measure]:
+    """Every pixel of a mask, put back into the world by its depth, lies in its posed box."""
+    assert view.lens is not None
+    assert view.world_from_camera is not None
+    depth, instance, off = view.images["depth"], view.images["instance"], []
+    rays, pose, compared = center_rays(view.lens), view.world_from_camera, 0
+    for thing in view.objects:
+        if thing.get("box2d_visible") is None:
+            continue
+        who = f"instance {thing['instance_id']}"
+        x0, y0, x1, y1 = (int(v) for v in thing["box2d_visible"])
+        own = instance[y0:y1, x0:x1] == thing["instance_id"]
+        z = np.abs(depth[y0:y1, x0:x1][own].astype(np.float64))
+        compared += z.size
+        if not np.isfinite(z).all():
+            off.append((np.inf, f"{who}: depth is not finite on its mask"))
+            continue
+        points = pose[:3, :3] @ (rays[:, y0:y1, x0:x1][:, own] * z) + pose[:3, 3:]
+        half = np.asarray(thing["box3d_posed"]["size_lwh_m"])[:, None] / 2
+        beyond = (np.abs(to_box(thing["box3d_posed"], points)) - half).max(0, initial=-np.inf)
+        excess = beyond - _DEPTH_SHARE * z
+        outside = int(np.count_nonzero(~(excess <= _DEPTH_M)))
+        worst = float(excess.max(initial=0.0))
+        off.append(
+            (worst, f"{who}: {outside} of {z.size} mask pixels lie up to {worst:.3f} m outside its box")
+        )
+    whole = measure(view.where, off, _DEPTH_M, "m")
+    yield Measure(compared, whole.worst, whole.limit, whole.unit, whole.where, whole.failures)
+
+
+def truncations(view: View) -> Iterator[Measure]:
+    """Truncation lies between what the posed box allows at least and at most; 0 for what lies inside.
+
+    The body touches all six faces of its posed box, so its extent lies between two boxes in the image. The
+    extent's part inside the image is the amodal box, so the share outside follows from the extent's area.
+    """
+    assert view.lens is not None
+    size, off = (view.lens.width_px, view.lens.height_px), []
+    for thing, seen in zip(view.objects, _outlines(view), strict=True):
+        says, box = float(thing["truncation"]), thing["box2d_amodal"]
+        low, high = _truncation_bounds(box, seen, size)
+        apart = np.inf if not 0.0 <= says <= 1.0 else max(low - says, says - high, 0.0)
+        exact = high == 0.0 and says != 0.0
+        sentence = (
+            f"instance {thing['instance_id']}: truncation {says:.4f}, its box allows {low:.4f} to {high:.4f}"
+        )
+        off.append((np.inf if exact else apart, sentence))
+    yield measure(view.where, off, _SHARE, "")
+
+
+def _truncation_bounds(
+    box: Sequence[float], seen: Outline | None, size: tuple[int, int]
+) -> tuple[float, float]:
+    """Least and largest truncation of an amodal box whose unclipped extent an outline bounds."""
+    (x0, y0, x1, y1), (width, height) = box, size
+    cut = (x0 <= 0, y0 <= 0, x1 >= width, y1 >= height)
+    if not any(cut):
+        return 0.0, 0.0
+    area = (x1 - x0) * (y1 - y0)
+    outer = None if seen is None else seen.outer_px
+    low, high = 0.0, 1.0
+    if outer is not None:
+        most = _stretched(box, outer, cut)
+        high = 1.0 - area / max(area, most)
+    if seen is not None and seen.inner_px is not None:
+        least = _stretched(box, seen.inner_px, cut)
+        low = 1.0 - area / max(area, least)
+    return low, high
+
+
+def _stretched(box: Sequence[float], by: Sequence[float], cut: tuple[bool, ...]) -> float:
+    """Area of a box whose cut sides are moved outward to those of another."""
+    x0, y0, x1, y1 = box
+    left, top = min(x0, by[0]) if cut[0] else x0, min(y0, by[1]) if cut[1] else y0
+    right, bottom = max(x1, by[2]) if cut[2] else x1, max(y1, by[3]) if cut[3] else y1
+    return (right - left) * (bottom - top)
+
+
+def distances(view: View) -> Iterator[Measure]:
+    """`distance_m` is from the camera to the center of box3d."""
+    assert view.world_from_camera is not None
+    eye: NDArray[np.float64] = view.world_from_camera[:3, 3]
+    off = []
+    for thing in view.objects:
+        away = float(np.linalg.norm(rigid(thing["box3d"]["world_from_box"])[:3, 3] - eye))
+        sentence = (
+            f"instance {thing['instance_id']}: distance {thing['distance_m']} m, it is {away:.6f} m away"
+        )
+        off.append((abs(thing["distance_m"] - away), sentence))
+    yield measure(view.where, off, _LENGTH_M, "m")
