@@ -1,126 +1,130 @@
-"""Bodies and bone matrices -> where posed triangles reach: in the image, and in the body's own axes.
+"""A posed body and a camera -> the box of the body in the image, as if the image went on for ever.
 
-A box needs only the outermost vertices. Vertices that one bone moves rigidly are thinned, once per body, to
-the convex hull of their bone: the hull's corners are extreme in every pose and from every viewpoint, so the
-boxes stay exact. Blended vertices all stay.
+Through a pinhole a triangle's corners decide. Through a lens its edges are bent, and may bulge beyond its
+corners: long ones are followed. The inside of a triangle never reaches farther than its edges, because no
+lens folds.
 """
 
 from __future__ import annotations
 
-import contextlib
-import weakref
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.spatial import ConvexHull, QhullError
 
-from sim.bodies import MAX_BONES, Body
-from sim.geometry import Box2, Intrinsics, Mesh
+from sim.bodies import Body
+from sim.geometry import Box2, Intrinsics, KannalaBrandt, Pose
+from sim.labels.skin import whole_skin
 
-__all__ = ["Skin", "image_extent", "outer_skin", "whole_skin"]
+__all__ = ["body_extent", "image_extent"]
+
+_STRAIGHT_PX = 8.0  # a shorter edge bulges by less than 0.03 px at a focal length of 300 px
+_BULGE = 1.0  # an edge of L pixels leaves its chord by at most this share of L^2 / focal length
+_SAMPLES = 32
+_HALVINGS = 24
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Skin:
-    """Some vertices of a body, ready to be posed.
+def body_extent(
+    body: Body,
+    bones: NDArray[np.floating],
+    outer_world: Floats,
+    intrinsics: Intrinsics,
+    camera_from_world: Pose,
+    near_m: float,
+) -> Box2 | None:
+    """Box of what of a body the camera could see, not clipped to the image.
 
-    Attributes:
-        blend: (V, 4 * MAX_BONES) sparse: weights times homogeneous bind position,
-            so that posing is one product.
-        edges: (E, 2) int64 rows of `blend` joined by a triangle's edge; empty for the outer skin.
+    Args:
+        body: the body.
+        bones: (MAX_BONES, 3, 4) world_from_bind.
+        outer_world: (V, 3) its posed outermost vertices, `outer_skin(body).posed(bones)`.
+        intrinsics: of the image.
+        camera_from_world: pose.
+        near_m: what is nearer is not seen: along the axis, for fisheyes along the ray.
+
+    Returns:
+        (x0, y0, x1, y1) pixels, or None if all of it is too near, behind, or beyond the lens.
     """
-
-    blend: csr_matrix
-    edges: NDArray[np.int64]
-
-    def posed(self, bones: NDArray[np.floating]) -> NDArray[np.float64]:
-        """World positions (V, 3) float64 under bones (MAX_BONES, 3, 4), world_from_bind."""
-        columns = np.asarray(bones, np.float64).transpose(0, 2, 1).reshape(-1, 3)
-        return np.asarray(self.blend @ columns)
-
-
-_outer: weakref.WeakKeyDictionary[Body, Skin] = weakref.WeakKeyDictionary()
-_whole: weakref.WeakKeyDictionary[Body, Skin] = weakref.WeakKeyDictionary()
-
-
-def outer_skin(body: Body) -> Skin:
-    """The vertices of a body that can be outermost; made once per body."""
-    if body not in _outer:
-        _outer[body] = Skin(_blend(body.mesh, _outermost(body.mesh)), np.zeros((0, 2), np.int64))
-    return _outer[body]
-
-
-def whole_skin(body: Body) -> Skin:
-    """All vertices and edges of a body; made once per body."""
-    if body not in _whole:
-        faces = body.mesh.faces.astype(np.int64)
-        pairs = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-        edges = np.unique(np.sort(pairs, 1), axis=0)
-        _whole[body] = Skin(_blend(body.mesh, np.arange(len(body.mesh.positions_m))), edges)
-    return _whole[body]
+    outer = camera_from_world.apply(outer_world)
+    shown = _shown(intrinsics, outer, near_m)
+    if intrinsics.is_pinhole:
+        if shown.all():
+            return _bounds(intrinsics.project(outer))
+        if not shown.any():
+            return None
+    skin = whole_skin(body)
+    return image_extent(intrinsics, camera_from_world.apply(skin.posed(bones)), skin.edges, near_m)
 
 
 def image_extent(
-    intrinsics: Intrinsics,
-    points_camera: NDArray[np.float64],
-    edges: NDArray[np.int64],
-    near_m: float,
+    intrinsics: Intrinsics, points_camera: Floats, edges: NDArray[np.int64], near_m: float
 ) -> Box2 | None:
-    """Box of what lies in front of the near plane, in pixels, not clipped to the image.
+    """Box of what can be seen of a mesh, in pixels, not clipped to the image.
 
     Args:
         intrinsics: of the image.
         points_camera: (V, 3) vertices in the camera frame.
-        edges: (E, 2) edges to cut at the near plane; may be empty if no vertex lies behind it.
-        near_m: distance of the near plane.
+        edges: (E, 2) edges of the triangles; cut where the view of the camera ends.
+        near_m: distance of the near plane; for fisheyes, of the near sphere.
 
     Returns:
-        (x0, y0, x1, y1) or None if nothing lies in front.
+        (x0, y0, x1, y1) or None if nothing can be seen.
     """
-    z = points_camera[:, 2]
-    ahead = z >= near_m
-    parts = [points_camera[ahead]]
-    if not ahead.all() and len(edges):
-        a, b = edges[ahead[edges[:, 0]] != ahead[edges[:, 1]]].T
-        share = ((near_m - z[a]) / (z[b] - z[a]))[:, None]
-        parts.append(points_camera[a] + share * (points_camera[b] - points_camera[a]))
-    points = np.concatenate(parts)
+    shown = _shown(intrinsics, points_camera, near_m)
+    cut_in, cut_at = _cut(
+        intrinsics, points_camera, edges[shown[edges[:, 0]] != shown[edges[:, 1]]], shown, near_m
+    )
+    points = np.concatenate([points_camera[shown], cut_at])
     if not len(points):
         return None
-    pixels = intrinsics.project(points)
+    box = _bounds(intrinsics.project(points))
+    if intrinsics.is_pinhole:
+        return box
+    inside = edges[shown[edges].all(1)]
+    starts = np.concatenate([points_camera[inside[:, 0]], cut_in])
+    return _bulged(intrinsics, starts, np.concatenate([points_camera[inside[:, 1]], cut_at]), box)
+
+
+def _shown(k: Intrinsics, points_camera: Floats, near_m: float) -> Bools:
+    """(...) whether the camera would see points (..., 3) if its image went on."""
+    if isinstance(k.distortion, KannalaBrandt):
+        far = np.linalg.norm(points_camera, axis=-1) >= near_m
+    else:
+        far = points_camera[..., 2] >= near_m
+    return np.asarray(k.sees(points_camera) & far)
+
+
+def _cut(
+    k: Intrinsics, points_camera: Floats, edges: NDArray[np.int64], shown: Bools, near_m: float
+) -> tuple[Floats, Floats]:
+    """Shown end (C, 3) of edges with one shown end, and the last point (C, 3) of each that is shown."""
+    swap = ~shown[edges[:, 0]]
+    a, b = np.where(swap, edges[:, 1], edges[:, 0]), np.where(swap, edges[:, 0], edges[:, 1])
+    start, way = points_camera[a], points_camera[b] - points_camera[a]
+    if k.is_pinhole:
+        share = (near_m - start[:, 2]) / way[:, 2]
+        return start, start + share[:, None] * way
+    low, high = np.zeros(len(edges)), np.ones(len(edges))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        inside = _shown(k, start + middle[:, None] * way, near_m)
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle)
+    return start, start + low[:, None] * way
+
+
+def _bulged(k: Intrinsics, start: Floats, end: Floats, box: Box2) -> Box2:
+    """The box made larger by edges (E, 3) to (E, 3) that are bent beyond it."""
+    a, b = k.project(start), k.project(end)
+    length = np.linalg.norm(b - a, axis=1)
+    reach = (_BULGE / min(k.fx_px, k.fy_px) * length**2)[:, None]
+    beyond = (np.minimum(a, b) - reach < box[:2]) | (np.maximum(a, b) + reach > box[2:])
+    bent = np.flatnonzero((length > _STRAIGHT_PX) & beyond.any(1))
+    share = (np.arange(1, _SAMPLES) / _SAMPLES)[:, None, None]
+    along = k.project(start[bent] + share * (end[bent] - start[bent])).reshape(-1, 2)
+    return _bounds(np.concatenate([along, [box[:2], box[2:]]]))
+
+
+def _bounds(pixels: Floats) -> Box2:
     (x0, y0), (x1, y1) = pixels.min(0), pixels.max(0)
     return float(x0), float(y0), float(x1), float(y1)
-
-
-def _blend(mesh: Mesh, rows: NDArray[np.intp]) -> csr_matrix:
-    """Sparse rows w * [x, y, z, 1] at the columns of each vertex' bones."""
-    count = len(rows)
-    homogeneous = np.concatenate([mesh.positions_m[rows].astype(np.float64), np.ones((count, 1))], 1)
-    values = mesh.weights[rows].astype(np.float64)[:, :, None] * homogeneous[:, None, :]
-    columns = 4 * mesh.joints[rows].astype(np.int64)[:, :, None] + np.arange(4)
-    owner = np.broadcast_to(np.arange(count)[:, None, None], values.shape)
-    blend = csr_matrix(
-        (values.ravel(), (owner.ravel(), columns.ravel())), shape=(count, 4 * MAX_BONES), dtype=np.float64
-    )
-    blend.eliminate_zeros()
-    return blend
-
-
-def _outermost(mesh: Mesh) -> NDArray[np.intp]:
-    """Rows of vertices that are blended, or on the convex hull of those their bone moves."""
-    used = np.unique(mesh.faces)  # a vertex without a triangle is never drawn
-    weights = mesh.weights[used]
-    main = mesh.joints[used, weights.argmax(1)]
-    rigid = weights.max(1) >= 1.0
-    kept = [used[~rigid]]
-    for bone in np.unique(main[rigid]):
-        rows = used[rigid & (main == bone)]
-        _, first = np.unique(mesh.positions_m[rows], axis=0, return_index=True)
-        rows = rows[first]
-        # Flat groups and those of fewer than four have no hull: all of them stay.
-        with contextlib.suppress(QhullError, ValueError):
-            rows = rows[ConvexHull(mesh.positions_m[rows].astype(np.float64)).vertices]
-        kept.append(rows)
-    return np.sort(np.concatenate(kept))

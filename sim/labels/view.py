@@ -24,6 +24,8 @@ def may_be_in_view(
     Returns:
         (N,) False where a sphere surely lies outside the view.
     """
+    if not intrinsics.is_pinhole:
+        return _in_cone(centre_camera, reach_m, intrinsics.half_angle_rad)
     k = intrinsics
     planes = np.array(
         [
@@ -36,6 +38,17 @@ def may_be_in_view(
     planes /= np.linalg.norm(planes, axis=1, keepdims=True)
     inside = (centre_camera @ planes.T >= -reach_m[:, None]).all(1)
     return np.asarray(inside & (centre_camera[:, 2] >= near_m - reach_m))
+
+
+def _in_cone(
+    centre_camera: NDArray[np.float64], reach_m: NDArray[np.float64], half_angle_rad: float
+) -> NDArray[np.bool_]:
+    """(N,) whether a sphere touches the cone around everything the lens brings into the image."""
+    off_axis = np.hypot(centre_camera[:, 0], centre_camera[:, 1])
+    angle = np.arctan2(off_axis, centre_camera[:, 2])
+    distance = np.linalg.norm(centre_camera, axis=1)
+    wide = np.arcsin(np.minimum(reach_m / np.maximum(distance, 1e-9), 1.0))
+    return np.asarray((distance <= reach_m) | (angle <= half_angle_rad + wide))
 
 
 def clip(box: Box2 | None, intrinsics: Intrinsics) -> tuple[Box2 | None, float]:
