@@ -164,6 +164,8 @@ def run(
             scenario = _scenario(source, seed=other, **options)
             yield Job(scenario, sequence_name(scenario))
 
+    from sim.writers.gaps import report
+
     with RunLine(first, len(seeds) if seeds else 1) as line:
         complete = run_jobs(
             every_job(),
@@ -175,4 +177,5 @@ def run(
             options={} if min_visible_px is None else {"min_visible_px": min_visible_px},
             progress=line.update,
         )
-    click.echo(f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}", err=True)
+    lines = [*report(out), f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}"]
+    click.echo("\n".join(lines), err=True)

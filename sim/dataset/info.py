@@ -14,7 +14,7 @@ from sim.agents.state import Roster
 from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec, build_body
 from sim.dataset.layout import require_name
 from sim.frame import CHANNELS
-from sim.scenario import Camera, intrinsics
+from sim.scenario import Camera, camera_from_json, camera_to_json, intrinsics, intrinsics_to_json
 from sim.taxonomy import category
 from sim.world import Origin
 
@@ -109,7 +109,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
         for row in range(len(roster))
     ]
     sensors = [
-        {"camera": dataclasses.asdict(camera), "intrinsics": dataclasses.asdict(intrinsics(camera))}
+        {"camera": camera_to_json(camera), "intrinsics": intrinsics_to_json(intrinsics(camera))}
         for camera in info.sensors
     ]
     return {
@@ -148,7 +148,7 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         roster,
         tuple(_lwh(agent["size_lwh_m"]) for agent in agents),
         tuple(_lwh(agent["centre_m"]) for agent in agents),
-        tuple(_camera(sensor["camera"]) for sensor in data["sensors"]),
+        tuple(camera_from_json(sensor["camera"]) for sensor in data["sensors"]),
         data["environment"],
     )
 
@@ -183,11 +183,6 @@ def _spec_to_json(spec: BodySpec) -> dict[str, Any]:
 def _spec_from_json(data: Mapping[str, Any]) -> BodySpec:
     fields: dict[str, Any] = {k: _tuple(v) for k, v in data.items() if k != "kind"}
     return _SPECS[data["kind"]](**fields)
-
-
-def _camera(data: Mapping[str, Any]) -> Camera:
-    fields: dict[str, Any] = {k: _tuple(v) for k, v in data.items()}
-    return Camera(**fields)
 
 
 def _tuple(value: object) -> object:

@@ -48,11 +48,13 @@ class Manifest:
         sequences: names of the complete sequences, sorted.
         environments: versions, OpenGL and CPU features the sequences were made with, each once.
         files: path below the root, with forward slashes -> entry.
+        not_held: format -> sentences, sorted, that name what of some sequence it cannot hold.
     """
 
     sequences: tuple[str, ...]
     environments: tuple[Mapping[str, Any], ...]
     files: Mapping[str, FileEntry]
+    not_held: Mapping[str, tuple[str, ...]]
 
 
 def write_manifest(root: Path) -> Manifest:
@@ -75,10 +77,13 @@ def write_manifest(root: Path) -> Manifest:
     files = _hashed(root, sorted(files_below(root)), _known_files(root))
     environments: list[Mapping[str, Any]] = []
     entries = []
+    gaps: dict[str, set[str]] = {}
     for name in sequences:
         data = json.loads((sequence_folder(root, name) / SEQUENCE).read_text("utf-8"))
         if data["environment"] not in environments:
             environments.append(data["environment"])
+        for format_name, sentences in data["not_held"].items():
+            gaps.setdefault(format_name, set()).update(sentences)
         entries.append(
             {
                 "name": name,
@@ -88,15 +93,17 @@ def write_manifest(root: Path) -> Manifest:
                 "frames": data["frames"],
             }
         )
+    not_held = {name: tuple(sorted(gaps[name])) for name in sorted(gaps)}
     record = {
         "schema": "roadreel",
         "schema_version": SCHEMA_VERSION,
         "environments": environments,
         "sequences": entries,
+        "not_held": not_held,
         "files": {name: {"sha256": e.sha256, "size_bytes": e.size_bytes} for name, e in files.items()},
     }
     write_atomically(root / MANIFEST, json.dumps(record, indent=1, ensure_ascii=True) + "\n")
-    return Manifest(tuple(sequences), tuple(environments), files)
+    return Manifest(tuple(sequences), tuple(environments), files, not_held)
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -118,6 +125,7 @@ def read_manifest(root: Path) -> Manifest:
             tuple(entry["name"] for entry in data["sequences"]),
             tuple(data["environments"]),
             {n: FileEntry(f["sha256"], f["size_bytes"]) for n, f in data["files"].items()},
+            {name: tuple(sentences) for name, sentences in data["not_held"].items()},
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(f"{path} is broken: {type(error).__name__}: {error}") from error

@@ -16,8 +16,9 @@ from typing import Any, ClassVar, TextIO
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
 from sim.dataset.layout import SCHEMA_VERSION, sequence_folder, staging_folder
-from sim.frame import Annotation, Capture, Frame
+from sim.frame import AMODAL, Annotation, Capture, Frame
 from sim.taxonomy import CATEGORIES, Label, category
+from sim.writers.gaps import categories_not_held, channels_not_held
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
@@ -42,6 +43,17 @@ class CocoWriter:
         self._folder = staging_folder(folder, "coco")
         self._files: dict[str, TextIO] = {}
         self._frames: Counter[str] = Counter()
+
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Channels beside pictures and masks; categories COCO has no word for; all in three dimensions."""
+        unseen = [camera.name for camera in info.sensors if "rgb" not in camera.channels]
+        return (
+            *(f"camera {name}: left out, for it records no rgb" for name in unseen),
+            *channels_not_held(info, ("rgb", "instance", AMODAL)),
+            *categories_not_held(info, "coco", kept=True),
+            "labels: 3D boxes, joints in 3D, velocities, turning rates, poses of the cameras",
+        )
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a shard."""

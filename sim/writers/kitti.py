@@ -18,6 +18,7 @@ from sim.dataset.manifest import write_atomically
 from sim.dataset.png import png
 from sim.frame import Frame
 from sim.taxonomy import category
+from sim.writers.gaps import categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
 from sim.writers.pool import Encoders
@@ -34,7 +35,7 @@ def depth_png(depth_m: NDArray[np.generic]) -> bytes:
     """Depth (H, W) metres as a 16-bit PNG of metres * 256; 0 where there is none or it exceeds 255.99 m."""
     # A power of two: the product is exact in single precision.
     steps = np.rint(depth_m.astype(np.float32, copy=False) * np.float32(_DEPTH_STEPS_PER_M))
-    steps[~(steps <= 65535)] = 0
+    steps[~((steps >= 0) & (steps <= 65535))] = 0  # beyond 90 degrees off the axis depth is negative
     return png(steps.astype(np.uint16))
 
 
@@ -56,6 +57,16 @@ class KittiWriter:
         self._labels: dict[str, TextIO] = {}
         self._oxts: dict[str, TextIO] = {}
         self._frames: Counter[str] = Counter()
+
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Channels beside color and depth; categories it has no type of their own for; lenses; masks."""
+        return (
+            *channels_not_held(info, ("rgb", "depth")),
+            *categories_not_held(info, "kitti"),
+            *lenses_not_held(info, "images are written as they are, calib holds the pinhole part"),
+            "labels: masks, joints, occluders, lights, activity, velocities, tight boxes of visible pixels",
+        )
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a sequence for every camera."""

@@ -13,6 +13,7 @@ from sim.dataset import SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.frame import Annotation, Frame
 from sim.taxonomy import Label, category
+from sim.writers.gaps import categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_to
 from sim.writers.writer import WRITERS
@@ -39,6 +40,16 @@ class MotWriter:
         self._folder = staging_folder(folder, "mot")
         self._truth: dict[str, TextIO] = {}
         self._frames: Counter[str] = Counter()
+
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Channels beside color; categories it has no class of their own for; cameras; all but 2D boxes."""
+        return (
+            *channels_not_held(info, ("rgb",)),
+            *categories_not_held(info, "mot"),
+            *lenses_not_held(info, "there is no calibration"),
+            "labels: masks, 3D boxes, joints, occluders, lights, activity, velocities, focal lengths, poses",
+        )
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a sequence for every camera."""

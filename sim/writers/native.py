@@ -34,6 +34,11 @@ class NativeWriter:
         self._states = StateWriter(folder)
         self._labels: TextIO | None = None
 
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
+
     def open(self, info: SequenceInfo) -> None:
         """Begin a sequence. Raises UsageError if it has more agents than ids."""
         if len(info.roster) > MAX_INSTANCE_ID:

@@ -116,6 +116,11 @@ class SequenceOutput:
                     "ticks": self._ticks,
                     "signal_names": list(self._signal_names),
                     "frames": dict(self._frames),
+                    "not_held": {
+                        name: sentences
+                        for name, writer in self._writers.items()
+                        if (sentences := writer.cannot_hold(self._info))
+                    },
                 }
                 text = json.dumps(record, indent=1, allow_nan=False) + "\n"
                 (self._folder / SEQUENCE).write_text(text, "ascii", newline="\n")

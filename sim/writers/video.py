@@ -17,6 +17,7 @@ from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.frame import Frame
+from sim.writers.gaps import channels_not_held
 from sim.writers.overlay import draw_overlay
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.staging import move_to
@@ -77,6 +78,14 @@ class VideoWriter:
         self._encoders = encoders
         self._folder = staging_folder(folder, "video")
         self._files: dict[str, VideoFile] = {}
+
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Channels beside color, and the numbers of all labels."""
+        return (
+            *channels_not_held(info, ("rgb",)),
+            "labels: only masks, boxes, ids and categories, as drawings",
+        )
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a video for every camera."""

@@ -27,6 +27,10 @@ class Writer(Protocol):
 
     limits: ClassVar[str]
 
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """One sentence per channel, category, lens or kind of label of a sequence that has no place here."""
+
     @property
     def summary(self) -> Mapping[str, int]:
         """What was written, left out, ignored: name -> count."""

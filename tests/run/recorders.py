@@ -24,7 +24,13 @@ def fake(
     for number in range(FRAMES):
         (partial / f"{number:06d}.txt").write_text(f"{job.scenario.seed} {number} {writers} {options}")
         on_frame()
-    record = {"scenario": to_dict(job.scenario), "environment": {}, "ticks": 1, "frames": {"front": FRAMES}}
+    record = {
+        "scenario": to_dict(job.scenario),
+        "environment": {},
+        "ticks": 1,
+        "frames": {"front": FRAMES},
+        "not_held": {},
+    }
     (partial / "sequence.json").write_text(json.dumps(record))
     partial.rename(sequence_folder(out, job.sequence))
 
