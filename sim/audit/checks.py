@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sim.audit import agents, boxes, channels, classes, fields, masks, numbering, tracks, visibility
+from sim.audit.geometry_checks import GEOMETRY
 from sim.audit.history import History
 from sim.audit.view import Measure, View
 
@@ -146,5 +147,9 @@ CHECKS: tuple[Check, ...] = (
     _at_end("track-step", "steps are as velocities say", "velocity_mps", tracks.steps_match_velocity),
     _at_end("track-speed", "velocities do not jump", "velocity_mps", tracks.smooth_speed),
     _at_end("track-turn", "turns are as yaw rates say", "yaw_rate_radps", tracks.turns_match_yaw_rate),
+    *(
+        Check(name, says, Scope(scope), tuple(needs.split()), run)
+        for name, says, scope, needs, run in GEOMETRY
+    ),
 )
 """All checks, in the order of the report."""

@@ -21,7 +21,8 @@ Array = NDArray[np.float64]
 
 _INVERSE = 1e-12  # Newton's last step over the focal length: far below the 0.01 px asked of a flow
 _STEPS = 40  # Newton's method needs 5 where the lens is good-natured, more close to where it stops growing
-_WITHIN = 0.999  # of that limit: as far as a step may go
+_LEAST_GROWTH = 0.01  # slope of the radial map, relative to the middle, where a lens ends
+_WITHIN = 1.001  # of that limit: as far as a step may go
 _GRAZING = 1e-3  # |z| of a unit ray below which a depth along the axis does not tell the place on the ray
 
 
@@ -99,7 +100,9 @@ def project(lens: Lens, points: Array) -> Array:
 
 @lru_cache(maxsize=16)
 def widest(lens: Lens) -> float:
-    """Where the radial map stops growing, so that it can no more be inverted; inf if nowhere.
+    """Where the radial map all but stops growing, so that it can hardly be inverted; inf if nowhere.
+
+    The format ends a lens where its map grows a hundred times slower than in the middle.
 
     Returns:
         The tangent of the angle to the axis for pinhole and Brown-Conrady, the angle in radians for
@@ -114,11 +117,14 @@ def widest(lens: Lens) -> float:
     k[: len(lens.coefficients)] = lens.coefficients
     if lens.model == "kannala_brandt":
         # d/da of a + k1 a^3 + k2 a^5 + k3 a^7 + k4 a^9, in s = a^2
-        return float(min(_first_root([1, 3 * k[0], 5 * k[1], 7 * k[2], 9 * k[3]]) ** 0.5, np.pi))
+        return float(
+            min(_first_root([1 - _LEAST_GROWTH, 3 * k[0], 5 * k[1], 7 * k[2], 9 * k[3]]) ** 0.5, np.pi)
+        )
     if lens.model == "brown_conrady":
-        # d/dr of r N(s) / D(s), s = r^2: its sign is that of N D + 2 s (N' D - N D'); D = 0 is a pole.
+        # d/dr of r N(s) / D(s), s = r^2, is (N D + 2 s (N' D - N D')) / D^2; D = 0 is a pole.
         up, down = np.poly1d([k[4], k[1], k[0], 1.0]), np.poly1d([k[7], k[6], k[5], 1.0])
         slope = up * down + np.poly1d([2, 0]) * (up.deriv() * down - up * down.deriv())
+        slope = slope - _LEAST_GROWTH * down * down
         return float(np.sqrt(min(_first_root(slope.c[::-1]), _first_root(down.c[::-1]))))
     raise UsageError(f"lens model {lens.model!r} is unknown; known: pinhole, brown_conrady, kannala_brandt")
 
@@ -165,7 +171,7 @@ def _undistorted(lens: Lens, wanted_x: Array, wanted_y: Array, limit: float) -> 
         off_x, off_y = wanted[0, left] - x, wanted[1, left] - y
         scale = 1.0 / (xx * yy - xy * xy)
         at += scale * np.stack([yy * off_x - xy * off_y, xx * off_y - xy * off_x])
-        # A step beyond the turning point of the radial map would not come back.
+        # A step far beyond the end of the radial map would not come back.
         at *= np.minimum(1.0, _WITHIN * limit / np.maximum(np.hypot(*at), 1e-12))
         found[:, left] = at
         left = left[np.hypot(off_x, off_y) > _INVERSE]

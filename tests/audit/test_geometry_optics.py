@@ -51,7 +51,7 @@ def test_rays_of_all_pixels_project_onto_their_centers(lens: Lens) -> None:
     rays = center_rays(lens)
     assert rays.shape == (3, 64, 96)
     there = np.isfinite(rays[2])
-    assert (~there).sum() <= 4  # rays perpendicular to the axis, on which a depth is no place
+    assert (~there).sum() <= 16  # rays perpendicular to the axis, on which a depth is no place
     assert set(np.unique(rays[2][there])) <= {-1.0, 1.0}
     assert np.abs(project(lens, rays * 17.0) - centers(lens))[:, there].max() < 1e-9
 
@@ -72,13 +72,13 @@ def test_fisheye_sees_behind_itself() -> None:
 def test_nothing_is_mapped_behind_or_beyond_where_a_lens_folds() -> None:
     assert np.isnan(project(PINHOLE, np.array([[0.0], [0.1], [-1.0]]))).all()
     strong = Lens(96, 64, 68.0, 68.0, 48.0, 32.0, "brown_conrady", (-0.4, 0.0))
-    assert widest(strong) == pytest.approx(np.sqrt(1 / 1.2), rel=1e-12)  # 1 + 3 k1 r^2 = 0
-    assert np.isnan(project(strong, np.array([[0.92], [0.0], [1.0]]))).all()
-    assert np.isfinite(project(strong, np.array([[0.91], [0.0], [1.0]]))).all()
+    assert widest(strong) == pytest.approx(np.sqrt(0.99 / 1.2), rel=1e-12)  # 1 + 3 k1 r^2 = 0.01
+    assert np.isnan(project(strong, np.array([[0.91], [0.0], [1.0]]))).all()
+    assert np.isfinite(project(strong, np.array([[0.90], [0.0], [1.0]]))).all()
     assert widest(PINHOLE) == np.inf
     assert widest(Lens(9, 9, 9, 9, 4, 4, "kannala_brandt", (0.0, 0.0, 0.0, 0.0))) == pytest.approx(np.pi)
     folding = Lens(9, 9, 9, 9, 4, 4, "kannala_brandt", (-0.1, 0.0, 0.0, 0.0))
-    assert widest(folding) == pytest.approx(np.sqrt(1 / 0.3), rel=1e-12)  # 1 + 3 k1 a^2 = 0
+    assert widest(folding) == pytest.approx(np.sqrt(0.99 / 0.3), rel=1e-12)  # 1 + 3 k1 a^2 = 0.01
 
 
 def test_pixels_outside_the_image_circle_have_no_ray() -> None:

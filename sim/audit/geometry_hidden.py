@@ -1,0 +1,135 @@
+"""Two consecutive views of a camera -> whether what is said to be seen or hidden there is, and ways back.
+
+Pixels are judged only where they fall on a smooth surface of the other image (`sim.audit.geometry_pixels`):
+between the centers of pixels at an edge anything may lie. Functions take `this`, `other` and the way, see
+`sim.audit.geometry_flow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.audit.geometry_measures import quantile_of_pixels, share_of_pixels
+from sim.audit.geometry_pixels import (
+    Landing,
+    lens_and_pose,
+    moved,
+    other_from_this,
+    points,
+    ranges,
+    smooth,
+    surface_ids,
+)
+from sim.audit.optics import centers, project
+from sim.audit.view import Measure, View
+
+__all__ = ["BEHIND_M", "BEHIND_SHARE", "ids_followed", "occlusion", "way_back"]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+BEHIND_M, BEHIND_SHARE = 0.02, 0.01  # a point this far behind a surface is certainly hidden
+_ON_M, _ON_SHARE = 0.002, 2e-4  # this near to it certainly not: the format's own margin is 1 cm + 0.1 %
+_ODD_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie between the centers
+_BORDER_PX = 0.02  # targets this near to the border of the image may count as outside or not
+
+_BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
+_FAR_SHARE = 0.99
+_IDS_SHARE = 0.02  # people a few pixels wide are all edge
+
+
+def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
+    """Seen is what lies on the surface the other image shows there, hidden what lies behind it or outside.
+
+    Agents are followed by the scene flow where there is one (forward); otherwise only what stands is judged.
+
+    Yields:
+        The share of wrong pixels among those seen, those hidden in the image, and those outside.
+    """
+    hidden = this.images[f"occlusion_{way}"].ravel()
+    far = np.isinf(this.images["depth"])
+    places = points(this)
+    known = np.isfinite(places[0])
+    if way == "forward" and "scene_flow" in this.images:
+        shift = np.moveaxis(this.images["scene_flow"].astype(np.float64), -1, 0)
+        places = places + np.where(far, 0.0, shift)
+    else:
+        known &= this.images["instance"] == 0
+    there = moved(other_from_this(this, other), places, far)[:, known]
+    hidden, far = hidden[known.ravel()], far[known]
+    landing = Landing(project(lens_and_pose(other)[0], there), other)
+
+    distance = np.where(far, np.inf, np.linalg.norm(there, axis=0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first = 1.0 / landing.between(1.0 / ranges(other))
+        behind = first < distance * (1 - BEHIND_SHARE) - BEHIND_M
+        on = (np.abs(first - distance) < _ON_M + _ON_SHARE * distance) | (far & np.isinf(first))
+    judged = landing.on(smooth(other))
+    seen = hidden == 0
+    yield _wrong(this, way, "seen, but lie behind what is there", behind, judged & seen)
+    yield _wrong(this, way, "hidden, but lie on what is seen there", on, judged & ~seen)
+    yield _wrong(this, way, "seen, but lie outside the image", seen, _outside(landing))
+
+
+def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
+    """What is seen there comes back to where it was: the other flow at the target is the opposite.
+
+    Yields:
+        The error that half of the pixels, and that nearly all, do not exceed.
+    """
+    returning = other.images["flow_backward" if way == "forward" else "flow_forward"]
+    pixels, landing = _followed(this, other, way, np.ones(this.images["depth"].shape, np.bool_))
+    same = (landing.four(surface_ids(other)) == surface_ids(this).ravel()[pixels]).all(0)
+    judged = same & landing.on(smooth(other))
+    flow = this.images[f"flow_{way}"].reshape(-1, 2)[pixels]
+    back_u, back_v = (landing.between(np.nan_to_num(returning[..., k], nan=np.inf)) for k in (0, 1))
+    with np.errstate(invalid="ignore"):
+        error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)[judged]
+    what = f"flow_{way} there and back"
+    yield quantile_of_pixels(this, what, error, 0.5, _BACK_PX, "px")
+    yield quantile_of_pixels(this, what, error, _FAR_SHARE, _BACK_FAR_PX, "px")
+
+
+def ids_followed(this: View, other: View, way: str) -> Iterator[Measure]:
+    """What is said to be seen there is next to a pixel of the same instance there."""
+    pixels, landing = _followed(this, other, way, this.images["instance"] > 0)
+    match = (landing.four(other.images["instance"]) == this.images["instance"].ravel()[pixels]).any(0)
+    yield share_of_pixels(
+        this,
+        lambda wrong, of: f"flow_{way} leads {wrong} of {of} px of agents to another instance",
+        landing.inside & ~match,
+        int(landing.inside.sum()),
+        _IDS_SHARE,
+    )
+
+
+def _followed(this: View, other: View, way: str, among: Mask) -> tuple[NDArray[np.intp], Landing]:
+    """Flat indices of those pixels that are seen there, and where the flow leads them."""
+    flow = this.images[f"flow_{way}"]
+    seen = among & (this.images[f"occlusion_{way}"] == 0) & np.isfinite(flow[..., 0])
+    pixels = np.flatnonzero(seen)
+    start = centers(lens_and_pose(this)[0]).reshape(2, -1)[:, pixels]
+    return pixels, Landing(start + flow.reshape(-1, 2)[pixels].T, other)
+
+
+def _outside(landing: Landing) -> Mask:
+    """(N,) bool: certainly not in the other image, or nowhere in it."""
+    lens = lens_and_pose(landing.other)[0]
+    u, v = landing.pixels
+    with np.errstate(invalid="ignore"):
+        within = (u > -_BORDER_PX) & (u < lens.width_px + _BORDER_PX)
+        within &= (v > -_BORDER_PX) & (v < lens.height_px + _BORDER_PX)
+    return np.asarray(~within)
+
+
+def _wrong(view: View, way: str, sentence: str, wrong: Mask, judged: Mask) -> Measure:
+    return share_of_pixels(
+        view,
+        lambda count, of: f"occlusion_{way}: {count} of {of} px are said to be {sentence}",
+        wrong & judged,
+        int(judged.sum()),
+        _ODD_SHARE,
+    )

@@ -1,0 +1,157 @@
+"""Views -> points of their pixels, what lies on one surface, and where pixels fall in another view.
+
+Points are (3, H, W), pixels (2, H, W): component first, as in `sim.audit.optics`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.audit.optics import center_rays
+from sim.audit.view import Lens, View
+
+__all__ = [
+    "Landing",
+    "lens_and_pose",
+    "moved",
+    "other_from_this",
+    "points",
+    "ranges",
+    "smooth",
+    "surface_ids",
+]
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_BENT = 1e-3  # of the inverse depth: a pixel whose neighbors leave their plane by more lies on an edge
+
+
+def lens_and_pose(view: View) -> tuple[Lens, Array]:
+    """Lens and (4, 4) world_from_camera of a view that is known to have both."""
+    assert view.lens is not None
+    assert view.world_from_camera is not None
+    return view.lens, view.world_from_camera
+
+
+def other_from_this(this: View, other: View) -> Array:
+    """(4, 4) motion from the camera axes of one view to those of another."""
+    return np.asarray(np.linalg.inv(lens_and_pose(other)[1]) @ lens_and_pose(this)[1])
+
+
+def points(view: View) -> Array:
+    """(3, H, W) float64 surface points in camera axes; directions (the rays) where the depth is inf."""
+    depth = np.abs(view.images["depth"].astype(np.float64))
+    np.copyto(depth, 1.0, where=np.isinf(depth))
+    return np.asarray(center_rays(lens_and_pose(view)[0]) * depth)
+
+
+def ranges(view: View) -> Array:
+    """(H, W) float64 distance of each pixel's surface from the camera, inf where there is none."""
+    rays = center_rays(lens_and_pose(view)[0])
+    return np.asarray(np.abs(view.images["depth"]) * np.sqrt(np.einsum("chw,chw->hw", rays, rays)))
+
+
+def moved(motion: Array, places: Array, far: Mask) -> Array:
+    """Points after a motion; what is infinitely far is only turned.
+
+    Args:
+        motion: (4, 4).
+        places: (3, H, W) points, directions where `far`.
+        far: (H, W) bool.
+
+    Returns:
+        (3, H, W) float64.
+    """
+    turned = motion[:3, :3] @ places.reshape(3, -1)
+    turned += np.where(far.ravel(), 0.0, motion[:3, 3:])
+    return turned.reshape(places.shape)
+
+
+def surface_ids(view: View) -> NDArray[np.float32]:
+    """(H, W) float32 of whole numbers below 2^24: instance and, if recorded, semantic class of each pixel."""
+    ids = view.images["instance"].astype(np.float32)
+    if "semantic" in view.images:
+        ids = ids * np.float32(256) + view.images["semantic"]
+    return ids
+
+
+def smooth(view: View, bent: float = _BENT) -> Mask:
+    """Where an image shows one surface.
+
+    On a plane the inverse of the depth is an affine function of the pixel, exactly for a pinhole and nearly,
+    from one pixel to the next, through a lens; its second differences vanish.
+
+    Args:
+        view: with depth and instances.
+        bent: second difference allowed, relative to the inverse depth.
+
+    Returns:
+        (H, W) bool: all eight neighbors show the same thing, and those beside, above and below continue the
+        pixel's plane.
+    """
+    ids = surface_ids(view)
+    square = np.ones((3, 3), np.uint8)
+    same = np.asarray(cv2.erode(ids, square) == cv2.dilate(ids, square))
+    with np.errstate(divide="ignore"):
+        nearness = 1.0 / view.images["depth"].astype(np.float64)
+    nearness[~np.isfinite(nearness)] = 0.0
+    limit = bent * np.abs(nearness)
+    for axis in (0, 1):
+        bend = np.abs(np.diff(nearness, 2, axis=axis))
+        inner = (slice(1, -1), slice(None)) if axis == 0 else (slice(None), slice(1, -1))
+        same[inner] &= bend <= limit[inner]
+    same[0] = same[-1] = same[:, 0] = same[:, -1] = False
+    return same
+
+
+@dataclass(frozen=True, eq=False)
+class Landing:
+    """Where pixels fall in another view, among the centers of four of its pixels each.
+
+    Attributes:
+        pixels: (2, N) float64 positions in the other image.
+        other: the other view.
+    """
+
+    pixels: Array
+    other: View
+
+    @cached_property
+    def inside(self) -> Mask:
+        """(N,) bool: between four pixel centers of the image."""
+        lens = lens_and_pose(self.other)[0]
+        u, v = self.pixels
+        within = (u >= 0.5) & (u < lens.width_px - 0.5) & (v >= 0.5)
+        return np.asarray(within & (v < lens.height_px - 0.5))
+
+    @cached_property
+    def _corner(self) -> NDArray[np.intp]:
+        """(N,) flat index of the upper left one of the four pixels; 0 outside."""
+        width = lens_and_pose(self.other)[0].width_px
+        u, v = np.where(self.inside, self.pixels, 0.5) - 0.5
+        return np.asarray(v.astype(np.intp) * width + u.astype(np.intp))
+
+    def four(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
+        """(4, N) values of an (H, W) image at the four pixels: left to right, then the row below."""
+        width, flat = image.shape[1], np.ascontiguousarray(image).ravel()
+        return np.stack([flat[self._corner + step] for step in (0, 1, width, width + 1)])
+
+    def between(self, image: NDArray[np.floating]) -> Array:
+        """(N,) bilinear value of an (H, W) image at the positions; meaningless where not inside."""
+        a, b, c, d = self.four(image)
+        u, v = np.where(self.inside, self.pixels, 0.5) - 0.5
+        s, t = u - np.floor(u), v - np.floor(v)
+        return np.asarray((a * (1 - s) + b * s) * (1 - t) + (c * (1 - s) + d * s) * t, np.float64)
+
+    def on(self, flags: Mask) -> Mask:
+        """(N,) bool: inside and all four pixels are flagged in an (H, W) image."""
+        whole = flags[:-1, :-1] & flags[:-1, 1:] & flags[1:, :-1] & flags[1:, 1:]
+        held = np.zeros(flags.shape, np.bool_)
+        held[:-1, :-1] = whole
+        return np.asarray(self.inside & held.ravel()[self._corner])
