@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 
-from sim.bodies import posed_vertices
-from sim.frame import Frame
+from sim.bodies import keypoints_world, posed_vertices
+from sim.frame import AMODAL, Frame, Occluder
+from sim.geometry import BrownConrady, KannalaBrandt
 from sim.labels import label
+from sim.scenario import DEFAULT_CHANNELS, Camera
 from sim.testing.flat import FlatRenderer
 from sim.testing.toys import ToyStreet, toy_bones
 
@@ -99,6 +101,121 @@ def test_boxes3d():
             )
             eye = frame["front"].world_from_camera.translation_m
             assert a.distance_m == pytest.approx(np.linalg.norm(at.translation_m - eye))
+
+
+def _occluders(capture, row):
+    """Owners of a silhouette's hidden pixels, counted one by one."""
+    x0, y0 = capture.silhouettes.box_px[row, :2]
+    counts = {}
+    for y, x in np.argwhere(capture.silhouettes.mask(row)):
+        owner = int(capture.instance[y0 + y, x0 + x]), int(capture.semantic[y0 + y, x0 + x])
+        counts[owner] = counts.get(owner, 0) + (owner[0] != row + 1)
+    whole = int(capture.unoccluded_px[row])
+    found = [Occluder(i, s, n, n / whole) for (i, s), n in counts.items() if n]
+    return tuple(sorted(found, key=lambda o: (-o.hidden_px, o.instance_id, o.semantic)))
+
+
+@pytest.mark.parametrize("street", STREETS, ids=lambda s: f"seed{s.seed}")
+def test_who_hides_whom_and_whole_masks_equal_brute_force(street):
+    hidden = 0
+    for state, frame in street.frames():
+        captures = frame.captures
+        amodal = label(Frame(0, state, captures), bones=toy_bones(state), amodal=("front",))
+        for name, capture in captures.items():
+            for a in amodal.annotations[name]:
+                row = a.instance_id - 1
+                assert a.occluders == _occluders(capture, row)
+                total = sum(o.share for o in a.occluders) + a.visibility
+                assert total == pytest.approx(1, abs=1e-12) or a.unoccluded_px == 0
+                hidden += len(a.occluders)
+                if name != "front":
+                    assert a.amodal_rle is None
+                    continue
+                x0, y0, x1, y1 = capture.silhouettes.box_px[row]
+                whole = np.zeros(capture.instance.shape, bool)
+                whole[y0:y1, x0:x1] = capture.silhouettes.mask(row)
+                assert (coco_mask.decode(a.amodal_rle).astype(bool) == whole).all()
+                assert (
+                    a.amodal_rle["counts"]
+                    == coco_mask.encode(np.asfortranarray(whole.view(np.uint8)))["counts"]
+                )
+    assert hidden
+
+
+def test_channels_that_are_not_recorded_help_all_the_same():
+    """Depth and classes may come from the camera or beside it; without depth there are no keypoints."""
+    street = STREETS[0]
+    state = next(street.states())
+    captures = FlatRenderer(street.cameras, toy_bones).capture(state)
+    full = label(Frame(0, state, captures), bones=toy_bones(state)).annotations
+    aside, without = {}, {}
+    for name, capture in captures.items():
+        only = {"instance": capture.instance}
+        aids = {n: capture.channels[n] for n in ("depth", "semantic")}
+        aside[name] = dataclasses.replace(capture, channels=only, aids=aids)
+        without[name] = dataclasses.replace(capture, channels=only, aids={}, silhouettes=None)
+    again = label(Frame(0, state, aside), bones=toy_bones(state)).annotations
+    bare = label(Frame(0, state, without), bones=toy_bones(state)).annotations
+    for name in captures:
+        assert [a.occluders for a in again[name]] == [a.occluders for a in full[name]]
+        for a, b, c in zip(full[name], again[name], bare[name], strict=True):
+            assert (a.keypoints is None) == a.category.startswith("vehicle")
+            if a.keypoints is not None:
+                assert (a.keypoints.visibility == b.keypoints.visibility).all()
+            assert (c.keypoints, c.occluders, c.amodal_rle) == (None, None, None)
+    with pytest.raises(ValueError, match="no silhouettes for amodal"):
+        label(Frame(0, state, without), bones=toy_bones(state), amodal=("front",))
+
+
+def test_attributes_are_those_of_the_state():
+    street = STREETS[3]
+    for state, frame in street.frames():
+        joints = keypoints_world(state.roster.bodies, toy_bones(state))
+        for a in (a for rows in frame.annotations.values() for a in rows):
+            walks = a.category.startswith("human")
+            names = ("parked", "stopped", "moving", "standing", "walking", "crossing")
+            assert a.activity == names[state.activity[a.instance_id - 1]]
+            assert (a.lights, a.rider_of) == (int(state.poses.lights[a.instance_id - 1]), None)
+            if walks:
+                assert (a.keypoints.world_m == joints[a.instance_id - 1]).all()
+                assert set(a.keypoints.visibility.tolist()) <= {0, 1, 2}
+
+
+LENSES = {
+    "barrel": BrownConrady(-0.25, 0.07, 0.001, -0.0007),
+    "fisheye": KannalaBrandt(0.02, -0.005),
+}
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_boxes_hold_the_pixels_of_distorted_images(lens):
+    """Whole masks fill their amodal boxes to the pixel, also where a lens bends the edges of large boxes."""
+    camera = Camera(
+        "front",
+        "ego",
+        x_m=1.0,
+        z_m=1.6,
+        width_px=160,
+        height_px=120,
+        hfov_deg=90.0 if lens == "barrel" else 190.0,
+        distortion=LENSES[lens],
+        channels=(*DEFAULT_CHANNELS, AMODAL),
+    )
+    tight = 0
+    for seed in (1, 4):
+        street = ToyStreet(seed=seed, agents=10, ticks=1, rig=(camera,))
+        for _, frame in street.frames():
+            for a in frame.annotations["front"]:
+                if a.unoccluded_px < 20:
+                    continue
+                x, y, w, h = coco_mask.toBbox(a.amodal_rle)
+                outer = np.array(a.box2d_amodal)
+                inner = np.array([x, y, x + w, y + h])
+                # A pixel belongs to the mask if its center does: half a pixel and rounding.
+                assert (inner[:2] >= outer[:2] - 0.51).all()
+                assert (inner[2:] <= outer[2:] + 0.51).all()
+                tight += int(np.abs(inner - outer).max() < 1.0)
+    assert tight >= 6
 
 
 def test_without_unoccluded_pixels_visibility_is_unknown_unless_hidden():
