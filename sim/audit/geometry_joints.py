@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.audit.geometry_pixels import lens_and_pose, ranges
+from sim.audit.geometry_pixels import lens_and_pose
 from sim.audit.optics import project
 from sim.audit.view import Measure, Record, View
 
@@ -19,7 +19,8 @@ __all__ = ["bone_lengths", "joint_sides", "joints_in_boxes", "joints_projected",
 Array = NDArray[np.float64]
 
 _PIXEL_PX = 0.1
-_BEFORE_M, _UNSURE_M = 0.15, 0.01  # what may lie before a visible joint; how well that distance is known
+_BEFORE_M = 0.15  # what may lie before a visible joint
+_UNSURE_SHARE = 1e-5  # of the distance: depth is stored in single precision
 _BOX_M = 0.05
 _BONE_M = 0.005
 _LEFT_HIP, _RIGHT_HIP, _LEFT_SHOULDER, _RIGHT_SHOULDER = 11, 12, 5, 6
@@ -51,21 +52,25 @@ def joints_projected(view: View) -> Iterator[Measure]:
 def joints_visibility(view: View) -> Iterator[Measure]:
     """2: the pixel is the person's and its surface at most 15 cm before the joint; 1: otherwise.
 
+    The format measures along the ray of the joint, with the depth of the pixel that holds it.
+
     Yields:
         Per person the number of joints said to be visible that are not, or the reverse.
     """
     lens, world_from_camera = lens_and_pose(view)
-    far_m = ranges(view)
     from_world = np.linalg.inv(world_from_camera)
     for who, pixels, visibility, world in _people(view):
         in_image = visibility > 0
         column = np.clip(pixels[0], 0, lens.width_px - 1).astype(np.intp)
         row = np.clip(pixels[1], 0, lens.height_px - 1).astype(np.intp)
         own = view.images["instance"][row, column] == who
-        distance = np.linalg.norm(from_world[:3, :3] @ world + from_world[:3, 3:], axis=0)
-        covered_m = distance - far_m[row, column]
-        surely = own & (covered_m < _BEFORE_M - _UNSURE_M)
-        hardly = ~own | (covered_m > _BEFORE_M + _UNSURE_M)
+        local = from_world[:3, :3] @ world + from_world[:3, 3:]
+        distance = np.linalg.norm(local, axis=0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            covered_m = distance * (1 - view.images["depth"][row, column] / local[2])
+        unsure_m = _UNSURE_SHARE * distance
+        surely = own & (covered_m < _BEFORE_M - unsure_m)
+        hardly = ~own | (covered_m > _BEFORE_M + unsure_m)
         wrong = in_image & np.where(visibility == 2, hardly, surely)
         count = int(wrong.sum())
         said = f"instance {who}: images show visibility of joints {np.flatnonzero(wrong).tolist()} otherwise"
