@@ -13,7 +13,15 @@ from sim.bodies import Lights
 from sim.frame import Annotation, Capture, Keypoints, Occluder
 from sim.geometry import Box2, Box3D, Pose
 
-__all__ = ["annotation_from_json", "attributes", "line_of", "pose_from_json", "pose_to_json"]
+__all__ = [
+    "annotation_from_json",
+    "attributes",
+    "line_of",
+    "occluders_to_json",
+    "pose_from_json",
+    "pose_to_json",
+    "rle_to_json",
+]
 
 _DERIVED = ("occlusion_level", "attributes")
 _ATTRIBUTES = {
@@ -65,9 +73,9 @@ def _annotation_to_json(a: Annotation) -> dict[str, Any]:
         "visibility": a.visibility,
         "occlusion_level": a.occlusion_level,
         "truncation": a.truncation,
-        "mask_rle": _rle_to_json(a.mask_rle),
-        "amodal_rle": _rle_to_json(a.amodal_rle),
-        "occluders": None if a.occluders is None else [dataclasses.asdict(o) for o in a.occluders],
+        "mask_rle": rle_to_json(a.mask_rle),
+        "amodal_rle": rle_to_json(a.amodal_rle),
+        "occluders": occluders_to_json(a.occluders),
         "box3d": _box_to_json(a.box3d),
         "box3d_posed": _box_to_json(a.box3d_posed),
         "velocity_mps": list(a.velocity_mps),
@@ -113,7 +121,13 @@ def pose_from_json(rows: list[list[float]]) -> Pose:
     return Pose(np.ascontiguousarray(matrix[:, :3]), np.ascontiguousarray(matrix[:, 3]))
 
 
-def _rle_to_json(rle: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def occluders_to_json(occluders: tuple[Occluder, ...] | None) -> list[dict[str, Any]] | None:
+    """Who hides an agent, as plain records; None if it was not measured."""
+    return None if occluders is None else [dataclasses.asdict(o) for o in occluders]
+
+
+def rle_to_json(rle: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """COCO's compressed RLE with its counts as text."""
     return None if rle is None else {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")}
 
 

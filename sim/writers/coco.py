@@ -1,4 +1,4 @@
-"""Frames -> COCO instances with tracks: one JSON and one image folder for the whole data set.
+"""Frames -> COCO instances with tracks and keypoints: one JSON and one image folder for the whole data set.
 
 Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins all shards into
 ``annotations/instances.json`` line by line, so memory does not grow with the data set.
@@ -9,23 +9,25 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.layout import SCHEMA_VERSION, sequence_folder, staging_folder
+from sim.dataset.layout import sequence_folder, staging_folder
+from sim.dataset.records import attributes, occluders_to_json, rle_to_json
 from sim.frame import AMODAL, Annotation, Capture, Frame
-from sim.taxonomy import CATEGORIES, Label, category
+from sim.scenario import intrinsics_to_json
+from sim.taxonomy import category
+from sim.writers.coco_join import PARTS, join
 from sim.writers.gaps import categories_not_held, channels_not_held
+from sim.writers.joints import coco_keypoints
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
 
 __all__ = ["CocoWriter"]
-
-_PARTS = ("videos", "images", "annotations")
 
 
 @WRITERS.register("coco")
@@ -34,7 +36,9 @@ class CocoWriter:
 
     limits: ClassVar[str] = (
         "2D only. Agents that show fewer pixels than min_visible_px are left out. Adults and children are "
-        "'person', cars and vans are 'car'; the full category is kept beside it."
+        "'person', cars and vans are 'car'; the full category is kept beside it. Boxes are measured from the "
+        "image's corner, keypoints from the centre of its first pixel, as COCO does; neither is rounded. "
+        "People whose joints were not labelled have num_keypoints 0."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
@@ -60,8 +64,7 @@ class CocoWriter:
         self._info = info
         self._folder.mkdir()
         self._files = {
-            part: (self._folder / f"{part}.jsonl").open("w", encoding="ascii", newline="\n")
-            for part in _PARTS
+            part: (self._folder / f"{part}.jsonl").open("w", encoding="ascii", newline="\n") for part in PARTS
         }
         self._videos = {camera.name: number for number, camera in enumerate(info.sensors, 1)}
         for camera in info.sensors:
@@ -118,10 +121,10 @@ class CocoWriter:
                 move_into(image, home / "images")
             shard = home / "shards" / name
             shard.mkdir(parents=True, exist_ok=True)
-            for part in _PARTS:
+            for part in PARTS:
                 move_into(staged / f"{part}.jsonl", shard)
             shutil.rmtree(staged)
-        _join(home)
+        join(home)
 
     def _line(self, part: str, record: Mapping[str, Any]) -> None:
         self._files[part].write(json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n")
@@ -140,6 +143,7 @@ class CocoWriter:
             "frame": index,
             "timestamp_ns": capture.timestamp_ns,
             "camera_matrix": k.matrix.tolist(),
+            "distortion": intrinsics_to_json(k)["distortion"],
         }
 
     def _annotation(self, a: Annotation, sensor: str) -> dict[str, Any]:
@@ -148,8 +152,8 @@ class CocoWriter:
         word = category(a.category).label("coco")
         assert word is not None
         x0, y0, x1, y1 = a.box2d_visible
-        rle: Mapping[str, Any] = a.mask_rle
         ax0, ay0, ax1, ay1 = a.box2d_amodal
+        is_person = not category(a.category).is_vehicle
         return {
             "id": self.summary["annotations"],
             "image_id": self.summary["images"],
@@ -157,71 +161,23 @@ class CocoWriter:
             "category_id": word.id,
             "track_id": a.instance_id,
             "instance_id": a.instance_id,
-            "segmentation": {"size": list(rle["size"]), "counts": rle["counts"].decode("ascii")},
+            "segmentation": rle_to_json(a.mask_rle),
             "area": a.visible_px,
             "bbox": [x0, y0, x1 - x0, y1 - y0],
             "iscrowd": 0,
+            # Evaluation asks every annotation how many keypoints it has.
+            **(coco_keypoints(a.keypoints) if is_person else {"num_keypoints": 0}),
             "amodal_bbox": [ax0, ay0, ax1 - ax0, ay1 - ay0],
+            "amodal_segmentation": rle_to_json(a.amodal_rle),
+            "amodal_area": a.unoccluded_px,
             "visible_fraction": a.visibility,
+            "occlusion_level": a.occlusion_level,
+            "occluders": occluders_to_json(a.occluders),
             "truncation": a.truncation,
             "distance_m": a.distance_m,
             "name": a.name,
             "category": a.category,
+            "activity": a.activity,
+            "rider_of": a.rider_of,
+            "attributes": attributes(a.lights),
         }
-
-
-def _join(home: Path) -> None:
-    """All shards, by name, as one JSON: ids of later shards go on where those of earlier ones ended."""
-    shards = sorted(path for path in (home / "shards").iterdir() if path.is_dir())
-    first = {"videos": 0, "images": 0, "annotations": 0}
-    offsets = []
-    for shard in shards:
-        offsets.append(dict(first))
-        for part in _PARTS:
-            first[part] += sum(1 for _ in _lines(shard / f"{part}.jsonl"))
-    target = home / "annotations" / "instances.json"
-    target.parent.mkdir(exist_ok=True)
-    temporary = target.with_suffix(".new")
-    links = {"video_id": "videos", "image_id": "images"}
-    with temporary.open("w", encoding="ascii", newline="\n") as file:
-        header = {"description": "Made by roadreel", "version": str(SCHEMA_VERSION)}
-        file.write(
-            f'{{"info": {json.dumps(header)},\n"licenses": [],\n"categories": {json.dumps(_categories())}'
-        )
-        for part in _PARTS:
-            file.write(f',\n"{part}": [')
-            comma = ""
-            for shard, offset in zip(shards, offsets, strict=True):
-                for record in _lines(shard / f"{part}.jsonl"):
-                    record["id"] += offset[part]
-                    for key, owner in links.items():
-                        if key in record:
-                            record[key] += offset[owner]
-                    file.write(f"{comma}\n{json.dumps(record, separators=(',', ':'))}")
-                    comma = ","
-            file.write("\n]")
-        file.write("\n}\n")
-    temporary.replace(target)
-
-
-def _categories() -> list[dict[str, Any]]:
-    """COCO's categories that our taxonomy maps to, with the dotted names they stand for."""
-    entries: dict[Label, dict[str, Any]] = {}
-    for c in CATEGORIES.values():
-        word = c.label("coco")
-        if word is None:
-            continue
-        entry: dict[str, Any] = {
-            "id": word.id,
-            "name": word.name,
-            "supercategory": "vehicle" if c.is_vehicle else "person",
-            "roadreel_categories": [],
-        }
-        entries.setdefault(word, entry)["roadreel_categories"].append(c.name)
-    return sorted(entries.values(), key=lambda entry: entry["id"])
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="ascii") as file:
-        for line in file:
-            yield json.loads(line)

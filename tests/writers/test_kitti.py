@@ -133,8 +133,8 @@ def test_depth_is_in_256ths_of_a_metre(root):
             near = capture.depth_m < 65535.5 / 256
             assert (stored[~near] == 0).all()
             assert (stored[near] == np.rint(capture.depth_m[near].astype(float) * 256)).all()
-    edge = np.array([[np.inf, 255.99, 256.0, 1e9, 0.5]], np.float32)
-    assert cv2.imdecode(np.frombuffer(depth_png(edge), np.uint8), -1).tolist() == [[0, 65533, 0, 0, 128]]
+    edge = np.array([[np.inf, 255.99, 256.0, 1e9, 0.5, -3.0]], np.float32)
+    assert cv2.imdecode(np.frombuffer(depth_png(edge), np.uint8), -1).tolist() == [[0, 65533, 0, 0, 128, 0]]
 
 
 def test_levels():
