@@ -82,7 +82,8 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
     """
     returning = other.images["flow_backward" if way == "forward" else "flow_forward"]
     pixels, landing = _followed(this, other, way, np.ones(this.images["depth"].shape, np.bool_))
-    same = (landing.four(surface_ids(other)) == surface_ids(this).ravel()[pixels]).all(0)
+    # All four pixels show the same thing where the surface is smooth.
+    same = next(landing.four(surface_ids(other))) == surface_ids(this).ravel()[pixels]
     judged = same & landing.on(smooth(other))
     flow = this.images[f"flow_{way}"].reshape(-1, 2)[pixels]
     back_u, back_v = (landing.between(np.nan_to_num(returning[..., k], nan=np.inf)) for k in (0, 1))
@@ -96,7 +97,8 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
 def ids_followed(this: View, other: View, way: str) -> Iterator[Measure]:
     """What is said to be seen there is next to a pixel of the same instance there."""
     pixels, landing = _followed(this, other, way, this.images["instance"] > 0)
-    match = (landing.four(other.images["instance"]) == this.images["instance"].ravel()[pixels]).any(0)
+    ids = this.images["instance"].ravel()[pixels]
+    match = np.any([near == ids for near in landing.four(other.images["instance"])], axis=0)
     yield share_of_pixels(
         this,
         lambda wrong, of: f"flow_{way} leads {wrong} of {of} px of agents to another instance",

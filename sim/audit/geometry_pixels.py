@@ -5,6 +5,7 @@ Points are (3, H, W), pixels (2, H, W): component first, as in `sim.audit.optics
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -137,17 +138,24 @@ class Landing:
         u, v = np.where(self.inside, self.pixels, 0.5) - 0.5
         return np.asarray(v.astype(np.intp) * width + u.astype(np.intp))
 
-    def four(self, image: NDArray[np.generic]) -> NDArray[np.generic]:
-        """(4, N) values of an (H, W) image at the four pixels: left to right, then the row below."""
+    @cached_property
+    def _past(self) -> Array:
+        """(2, N) how far right of and below the upper left center, 0 to 1."""
+        shifted = self.pixels - 0.5
+        return np.asarray(shifted - np.floor(shifted))
+
+    def four(self, image: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+        """(N,) values of an (H, W) image at each of the four pixels: left, right, then the row below."""
         width, flat = image.shape[1], np.ascontiguousarray(image).ravel()
-        return np.stack([flat[self._corner + step] for step in (0, 1, width, width + 1)])
+        return (flat[self._corner + step] for step in (0, 1, width, width + 1))
 
     def between(self, image: NDArray[np.floating]) -> Array:
         """(N,) bilinear value of an (H, W) image at the positions; meaningless where not inside."""
         a, b, c, d = self.four(image)
-        u, v = np.where(self.inside, self.pixels, 0.5) - 0.5
-        s, t = u - np.floor(u), v - np.floor(v)
-        return np.asarray((a * (1 - s) + b * s) * (1 - t) + (c * (1 - s) + d * s) * t, np.float64)
+        s, t = self._past
+        upper = a + (b - a) * s  # type: ignore[operator]
+        lower = c + (d - c) * s  # type: ignore[operator]
+        return np.asarray(upper + (lower - upper) * t, np.float64)
 
     def on(self, flags: Mask) -> Mask:
         """(N,) bool: inside and all four pixels are flagged in an (H, W) image."""
