@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim import writers as writers
     from sim.agents import behaviors as behaviors
-    from sim.dataset import check as check
+    from sim.audit import check as check
     from sim.dataset import read as read
     from sim.errors import RoadreelError as RoadreelError
     from sim.errors import UsageError as UsageError
@@ -55,7 +55,7 @@ _HOME = {
     "UsageError": "sim.errors",
     "Vehicle": "sim.scenario",
     "behaviors": "sim.agents",
-    "check": "sim.dataset",
+    "check": "sim.audit",
     "dump": "sim.scenario.files",
     "export": "sim.writers",
     "load": "sim.scenario.files",

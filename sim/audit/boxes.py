@@ -60,7 +60,8 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
             continue
         who = f"instance {thing['instance_id']}"
         x0, y0, x1, y1 = (int(v) for v in thing["box2d_visible"])
-        own = instance[y0:y1, x0:x1] == thing["instance_id"]
+        # Where a fisheye's ray is perpendicular to the axis a depth is no place on it.
+        own = (instance[y0:y1, x0:x1] == thing["instance_id"]) & np.isfinite(rays[2, y0:y1, x0:x1])
         z = np.abs(depth[y0:y1, x0:x1][own].astype(np.float64))
         compared += z.size
         if not np.isfinite(z).all():

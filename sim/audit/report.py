@@ -189,7 +189,10 @@ class Tally:
 
     def _result(self, check: Check) -> Result:
         worst = self._worst.get(check.name, Measure(0, 0.0, 0.0, "", ""))
-        skipped = "" if check.name in self._ran else self._missing.get(check.name, "nothing to look at")
+        skipped = ""
+        if not self._compared[check.name] and not self._found[check.name]:
+            missing = "nothing of that kind" if check.name in self._ran else "nothing to look at"
+            skipped = self._missing.get(check.name, missing)
         return Result(
             check.name,
             check.says,

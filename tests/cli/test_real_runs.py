@@ -60,11 +60,13 @@ def test_the_run_is_what_was_asked_for(dataset: Path) -> None:
 
 
 def test_check_passes_then_finds_an_altered_pixel(dataset: Path, tmp_path: Path) -> None:
-    table = [line.split() for line in invoke("check", dataset).stdout.splitlines()]
+    contents, checks = invoke("check", dataset).stdout.split("\n\n")
+    table = [line.split() for line in contents.splitlines()]
     assert table[0] == ["tracks", "annotations", "visible", "hidden", "truncated", "pixels"]
     record = json.loads(invoke("check", dataset, "--json").stdout)
     assert record["findings"] == []
     assert [[name, *map(str, row.values())] for name, row in record["counts"].items()] == table[1:]
+    assert [row["check"] for row in record["checks"]] == [line.split()[0] for line in checks.splitlines()[1:]]
     copy = tmp_path / "copy"
     subprocess.run(["cp", "-r", str(dataset), str(copy)], check=True)
     victim = next(p for p in sorted(copy.rglob("instance/000001.png")))
@@ -72,9 +74,10 @@ def test_check_passes_then_finds_an_altered_pixel(dataset: Path, tmp_path: Path)
     pixels[0, 0] += 1
     Image.fromarray(pixels).save(victim)
     result = invoke("check", copy, code=1)
-    assert any(str(victim.relative_to(copy)) in line for line in result.stdout.splitlines())
+    listed = result.stdout.split("\n\n")[2].splitlines()
+    assert any(str(victim.relative_to(copy)) in line for line in listed)
     findings = json.loads(invoke("check", copy, "--json", code=1).stdout)["findings"]
-    assert [f"{f['where']}: {f['what']}" for f in findings] == result.stdout.splitlines()
+    assert [f"{f['check']}: {f['where']}: {f['what']}" for f in findings] == listed
 
 
 def test_show_draws_pictures_videos_and_contact_sheets(dataset: Path, tmp_path: Path) -> None:
@@ -141,7 +144,7 @@ def test_ctrl_c_keeps_complete_sequences_of_the_same_bytes_as_one_process(tmp_pa
     assert (process.returncode, stdout) == (130, "")
     assert kept == [sequence.name for sequence in sim.read(out)]
     assert 1 <= len(kept) < 500
-    assert sim.check(out) == []
+    assert sim.check(out).findings == ()
     for name in kept:
         invoke(
             "run",

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.agents.state import Roster, WorldState
+from sim.audit import check
 from sim.bodies import PoseColumns
-from sim.dataset import check, counts, read, read_manifest
+from sim.dataset import read, read_manifest
 from sim.errors import UsageError
 from sim.frame import CHANNELS, Capture, Frame, Keypoints, Occluder
 from sim.geometry import Pose
@@ -299,5 +300,5 @@ def test_an_empty_street(tmp_path):
     finish(tmp_path)
     same(frame, read(tmp_path)[0][0])
     same(state, read(tmp_path)[0].state(1))
-    assert check(tmp_path) == []
-    assert counts(tmp_path) == {}
+    report = check(tmp_path)
+    assert (report.findings, report.counts) == ((), {})

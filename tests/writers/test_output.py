@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.dataset import check, counts, read, states
+from sim.audit import check
+from sim.dataset import read, states
 from sim.errors import EnvironmentProblem, UsageError
 from sim.frame import Frame
 from sim.testing.toys import ToyStreet
@@ -38,7 +39,7 @@ def test_threads_and_repetition_change_no_byte(written, tmp_path):
     ToyStreet(seed=3).write(tmp_path, "a", ALL, threads=4, last=False)
     ToyStreet(seed=4, ticks=3).write(tmp_path, "b", ALL, threads=3)
     assert digests(tmp_path) == digests(written)
-    assert check(written) == []
+    assert check(written).findings == ()
 
 
 def test_export_equals_what_the_run_wrote(written, tmp_path):
@@ -114,7 +115,7 @@ def test_leftovers_of_a_crash_are_replaced(tmp_path):
     (tmp_path / "sequences/.partial-toy").mkdir(parents=True)
     (tmp_path / "sequences/.partial-toy/labels.jsonl").write_text("half")
     ToyStreet(ticks=1).write(tmp_path)
-    assert check(tmp_path) == []
+    assert check(tmp_path).findings == ()
 
 
 def _full(*args, **kwargs):
@@ -257,8 +258,8 @@ def test_names_that_collide_are_refused(tmp_path):
 
 def test_a_data_set_without_the_native_format(tmp_path):
     ToyStreet().write(tmp_path, formats=("coco",))
-    assert check(tmp_path) == []
-    assert counts(tmp_path) == {}
+    report = check(tmp_path)
+    assert (report.findings, report.counts) == ((), {})
     assert sorted(p.name for p in (tmp_path / "sequences/toy").iterdir()) == ["sequence.json"]
     with pytest.raises(UsageError, match=r"labels\.jsonl"):
         read(tmp_path)[0]
