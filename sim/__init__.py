@@ -18,18 +18,26 @@ if TYPE_CHECKING:
     from sim.errors import RoadreelError as RoadreelError
     from sim.errors import UsageError as UsageError
     from sim.record import record as record
+    from sim.scenario import BrownConrady as BrownConrady
     from sim.scenario import Camera as Camera
+    from sim.scenario import KannalaBrandt as KannalaBrandt
     from sim.scenario import Pedestrian as Pedestrian
     from sim.scenario import Scenario as Scenario
     from sim.scenario import Vehicle as Vehicle
+    from sim.scenario.calibration import read_rig as read_rig
+    from sim.scenario.calibration import write_rig as write_rig
     from sim.scenario.files import dump as dump
     from sim.scenario.files import load as load
+    from sim.scenario.rigs import stereo as stereo
+    from sim.scenario.rigs import surround as surround
     from sim.scenario.sampling import sample as sample
     from sim.simulation import simulate as simulate
     from sim.writers import export as export
 
 __all__ = [
+    "BrownConrady",
     "Camera",
+    "KannalaBrandt",
     "Pedestrian",
     "RoadreelError",
     "Scenario",
@@ -41,14 +49,20 @@ __all__ = [
     "export",
     "load",
     "read",
+    "read_rig",
     "record",
     "sample",
     "simulate",
+    "stereo",
+    "surround",
+    "write_rig",
     "writers",
 ]
 
 _HOME = {
+    "BrownConrady": "sim.scenario",
     "Camera": "sim.scenario",
+    "KannalaBrandt": "sim.scenario",
     "Pedestrian": "sim.scenario",
     "RoadreelError": "sim.errors",
     "Scenario": "sim.scenario",
@@ -60,9 +74,13 @@ _HOME = {
     "export": "sim.writers",
     "load": "sim.scenario.files",
     "read": "sim.dataset",
+    "read_rig": "sim.scenario.calibration",
     "record": "sim.record",
     "sample": "sim.scenario.sampling",
     "simulate": "sim.simulation",
+    "stereo": "sim.scenario.rigs",
+    "surround": "sim.scenario.rigs",
+    "write_rig": "sim.scenario.calibration",
 }
 
 

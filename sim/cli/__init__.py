@@ -11,6 +11,7 @@ from sim.cli.datasets import check, export
 from sim.cli.doctor import doctor
 from sim.cli.errors import Roadreel
 from sim.cli.making import run, sample
+from sim.cli.rig import rig
 from sim.cli.show import show
 from sim.cli.worlds import worlds
 
@@ -23,5 +24,5 @@ def main() -> None:
     """Street scenes simulated, filmed by virtual cameras, written as labelled video datasets."""
 
 
-for _command in (doctor, worlds, sample, run, export, check, show):
+for _command in (doctor, worlds, sample, run, export, check, show, rig):
     main.add_command(_command)

@@ -40,6 +40,8 @@ def _parse_channels(ctx: click.Context, param: click.Parameter, text: str | None
     if text is None:
         return None
     names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if names == ("all",):
+        return CAMERA_CHANNELS
     for name in names:
         if name not in CAMERA_CHANNELS:
             raise UsageError(near_matches("channel", name, CAMERA_CHANNELS))
@@ -75,7 +77,13 @@ _SCENARIO_OPTIONS = (
         "--channels",
         metavar="LIST",
         callback=_parse_channels,
-        help=f"What every camera records, of {','.join(CAMERA_CHANNELS)}.",
+        help=f"What every camera records: all, or some of {','.join(CAMERA_CHANNELS)}.",
+    ),
+    click.option(
+        "--rig",
+        metavar="stereo|surround|FILE",
+        help="Film from the vehicle 'ego' with a stereo pair, six cameras around, or those of a calibration "
+        "file (OpenCV, ROS, Kalibr, KITTI, nuScenes) instead of the default cameras.",
     ),
 )
 
@@ -92,6 +100,7 @@ def _scenario(
     seed: int | None,
     settings: dict[str, Scalar],
     channels: tuple[str, ...] | None,
+    rig: str | None,
     **options: float | int | None,
 ) -> Scenario:
     """The scenario of a world's name or of a file. `options` are settings with an option of their own."""
@@ -100,8 +109,9 @@ def _scenario(
             raise UsageError(f"--{key.replace('_', '-')} and --set {key}=... are both given")
     given = settings | {key: value for key, value in options.items() if value is not None}
     if _is_file(source):
-        return with_settings(load(source), given, seed=seed, channels=channels)
-    return with_settings(sample_scenario(source, seed=seed or 0, **given), {}, channels=channels)
+        return with_settings(load(source), given, seed=seed, channels=channels, rig=rig)
+    drawn = sample_scenario(source, seed=seed or 0, rig=rig, **given)
+    return with_settings(drawn, {}, channels=channels)
 
 
 def _is_file(source: str) -> bool:

@@ -12,6 +12,7 @@ from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
+from sim.scenario.windscreen import PITCH_DEG, behind_windscreen
 from sim.world import World
 
 __all__ = ["default_scenario", "default_sensors", "populate"]
@@ -65,8 +66,8 @@ def default_sensors(
         ego: body of the vehicle called "ego", a hatchback by default; "front" sits behind its windscreen.
     """
     common = {"width_px": width_px, "height_px": height_px, "rate_hz": rate_hz, "channels": channels}
-    x_m, z_m = _windscreen(ego or VehicleSpec())
-    out = [Camera("front", "ego", x_m, 0.0, z_m, pitch_deg=1.5, hfov_deg=72.0, **common)]  # type: ignore[arg-type]
+    x_m, z_m = behind_windscreen(ego or VehicleSpec())
+    out = [Camera("front", "ego", x_m, 0.0, z_m, pitch_deg=PITCH_DEG, hfov_deg=72.0, **common)]  # type: ignore[arg-type]
     for name, (x_m, y_m, z_m, yaw_rad, pitch_rad) in sorted(world.cameras.items()):
         yaw_deg, pitch_deg = float(np.rad2deg(yaw_rad)), float(np.rad2deg(pitch_rad))
         out.append(Camera(name, "", x_m, y_m, z_m, yaw_deg, pitch_deg, hfov_deg=68.0, **common))  # type: ignore[arg-type]
@@ -111,16 +112,6 @@ def default_scenario(
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
     return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s)
-
-
-def _windscreen(ego: VehicleSpec) -> tuple[float, float]:
-    """A place ahead of the ego vehicle's windscreen from which no more than a rim of the bonnet is seen."""
-    body = build_body(ego)
-    points = body.mesh.positions_m
-    nose_m = body.footprint_m[1]
-    x_m = nose_m - 1.35
-    ahead = points[(points[:, 0] > x_m - 0.1) & (np.abs(points[:, 1]) < 0.5)]
-    return round(float(x_m), 3), round(max(1.25, float(ahead[:, 2].max()) + 0.2), 3)
 
 
 def _driving(world: World, seed: int, count: int) -> list[Vehicle]:

@@ -13,7 +13,9 @@ from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
 from sim.scenario.population import default_scenario
+from sim.scenario.rigs import with_rig
 from sim.scenario.scenario import Scenario
+from sim.scenario.sensors import resized
 
 __all__ = ["sample", "scenario_parameters", "with_settings"]
 
@@ -21,12 +23,14 @@ _TIMES = ("duration_s", "tick_hz", "warmup_s")
 _CAMERAS = ("width_px", "height_px", "rate_hz")
 
 
-def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
+def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar) -> Scenario:
     """A scenario in a street drawn from `seed`.
 
     Args:
         world: name of a world, see `sim.scenario.catalog.world_names`.
         seed: of everything drawn, 0 or more.
+        rig: ``stereo``, ``surround`` or a calibration file, to film from the vehicle "ego" with instead of
+            the default cameras.
         settings: what is not to be drawn or not to take its default: parameters of the world's `build`
             (``lanes=2``) and of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``).
 
@@ -46,7 +50,11 @@ def sample(world: str, *, seed: int, **settings: Scalar) -> Scenario:
         values[key] = known[key].accept(value, "setting")
     street = module.sample(stream(seed, "world"), **{k: v for k, v in values.items() if k in of_world})
     scenario: Callable[..., Scenario] = default_scenario
-    return scenario(street, seed, **{k: v for k, v in values.items() if k in of_scenario})
+    drawn = scenario(street, seed, **{k: v for k, v in values.items() if k in of_scenario})
+    if rig is None:
+        return drawn
+    cameras: dict[str, Any] = {key: values[key] for key in _CAMERAS if key in values}
+    return with_rig(drawn, rig, **cameras)
 
 
 def scenario_parameters() -> tuple[Parameter, ...]:
@@ -60,6 +68,7 @@ def with_settings(
     *,
     seed: int | None = None,
     channels: Sequence[str] | None = None,
+    rig: str | None = None,
 ) -> Scenario:
     """The scenario with other times, cameras or seed; its street and agents stay as they are.
 
@@ -68,6 +77,7 @@ def with_settings(
         settings: any of duration_s, tick_hz, warmup_s, and of every camera width_px, height_px, rate_hz.
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
+        rig: as in `sample`; None keeps the cameras.
 
     Raises:
         UsageError: any other setting, wrong type, value out of range.
@@ -78,9 +88,14 @@ def with_settings(
             raise UsageError(near_matches("scenario file setting", key, known))
     values: dict[str, Any] = {key: known[key].accept(value, "setting") for key, value in settings.items()}
     cameras = {key: values.pop(key) for key in _CAMERAS if key in values}
+    if rig is None:
+        rate = {"rate_hz": cameras["rate_hz"]} if "rate_hz" in cameras else {}
+        size = cameras.get("width_px"), cameras.get("height_px")
+        sensors = tuple(dataclasses.replace(resized(s, *size), **rate) for s in scenario.sensors)
+    else:
+        sensors = with_rig(scenario, rig, **cameras).sensors
     if channels is not None:
-        cameras["channels"] = tuple(channels)
+        sensors = tuple(dataclasses.replace(sensor, channels=tuple(channels)) for sensor in sensors)
     if seed is not None:
         values["seed"] = seed
-    sensors = tuple(dataclasses.replace(sensor, **cameras) for sensor in scenario.sensors)
     return dataclasses.replace(scenario, sensors=sensors, **values)

@@ -7,12 +7,13 @@ The "velodyne" of a camera sits in the camera's centre and looks along its axis 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.frame import Capture
 from sim.geometry import Pose
+from sim.geometry.pixel_centres import principal_to_whole_centres
 from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.scenario.calibration.kitti import CAMERA_FROM_VELO, numbers, text
 from sim.world import Origin
 
 __all__ = ["EARTH_RADIUS_M", "calibration", "oxts_row"]
@@ -20,21 +21,14 @@ __all__ = ["EARTH_RADIUS_M", "calibration", "oxts_row"]
 EARTH_RADIUS_M = 6378137.0
 """Radius in KITTI's mercator projection."""
 
-_PIXEL_CENTRE = 0.5  # KITTI's pixel centres lie at whole numbers, ours at half-integers
-_CAMERA_FROM_VELO = Pose(np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]]), np.zeros(3))
-
 
 def calibration(camera: Camera) -> str:
     """The text of a calibration file: P0 to P3 are equal, for there is one camera and no baseline."""
     k = intrinsics(camera)
     projection = np.zeros((3, 4))
     projection[:, :3] = k.matrix
-    projection[:2, 2] -= _PIXEL_CENTRE
-    lines = [f"P{number}: {_numbers(projection)}" for number in range(4)]
-    lines.append(f"R_rect {_numbers(np.eye(3))}")
-    lines.append(f"Tr_velo_cam {_numbers(_CAMERA_FROM_VELO.matrix[:3])}")
-    lines.append(f"Tr_imu_velo {_numbers(_velo_from_imu(camera).matrix[:3])}")
-    return "\n".join(lines) + "\n"
+    projection[:2, 2] = principal_to_whole_centres(k.cx_px, k.cy_px)
+    return text([projection], _velo_from_imu(camera), Pose.identity() if camera.mount else None)
 
 
 def oxts_row(camera: Camera, state: WorldState, capture: Capture, origin: Origin) -> str:
@@ -46,7 +40,7 @@ def oxts_row(camera: Camera, state: WorldState, capture: Capture, origin: Origin
         capture: what it saw.
         origin: where the world's (0, 0, 0) lies.
     """
-    world_from_imu = capture.world_from_carrier or capture.world_from_camera @ _CAMERA_FROM_VELO
+    world_from_imu = capture.world_from_carrier or capture.world_from_camera @ CAMERA_FROM_VELO
     rotation = world_from_imu.rotation
     x, y, z = world_from_imu.translation_m
     latitude, longitude = _geographic(float(x), float(y), origin)
@@ -66,13 +60,13 @@ def oxts_row(camera: Camera, state: WorldState, capture: Capture, origin: Origin
     speeds = (north, east, forward, left, 0.0)
     values = (*place, *speeds, *acceleration, *acceleration, *rates, *rates, 0.0, 0.0)
     modes = "4 10 4 4 0"  # a fixed position with all satellites, as real recordings have it
-    return f"{_numbers(np.array(values))} {modes}\n"
+    return f"{numbers(np.array(values))} {modes}\n"
 
 
 def _velo_from_imu(camera: Camera) -> Pose:
     if not camera.mount:
         return Pose.identity()
-    return (body_from_camera(camera) @ _CAMERA_FROM_VELO).inverse()
+    return (body_from_camera(camera) @ CAMERA_FROM_VELO).inverse()
 
 
 def _geographic(x_m: float, y_m: float, origin: Origin) -> tuple[float, float]:
@@ -81,8 +75,3 @@ def _geographic(x_m: float, y_m: float, origin: Origin) -> tuple[float, float]:
     northing = np.log(np.tan(np.pi / 4 + np.deg2rad(origin.latitude_deg) / 2)) + y_m / scale
     latitude = 2 * np.arctan(np.exp(northing)) - np.pi / 2
     return float(np.rad2deg(latitude)), origin.longitude_deg + float(np.rad2deg(x_m / scale))
-
-
-def _numbers(values: NDArray[np.float64]) -> str:
-    """Numbers with all their digits; minus zero is zero."""
-    return " ".join(repr(float(v) + 0.0) for v in values.ravel())
