@@ -1,8 +1,8 @@
 """Two consecutive views of a camera -> whether what is said to be seen or hidden there is, and ways back.
 
-Pixels are judged only where they fall on a smooth surface of the other image (`sim.audit.geometry_pixels`):
-between the centers of pixels at an edge anything may lie. Functions take `this`, `other` and the way, see
-`sim.audit.geometry_flow`.
+Between the centers of pixels at an edge anything may lie. A point is therefore held to be behind something
+only if that shows at all four pixels around it, and on a surface only where the image is smooth there
+(`sim.audit.geometry_pixels`). Functions take `this`, `other` and the way, see `sim.audit.geometry_flow`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Mask = NDArray[np.bool_]
 
 BEHIND_M, BEHIND_SHARE = 0.02, 0.01  # a point this far behind a surface is certainly hidden
 _ON_M, _ON_SHARE = 0.002, 2e-4  # this near to it certainly not: the format's own margin is 1 cm + 0.1 %
-_ODD_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie between the centers
+_THIN_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie between the centers
 _BORDER_PX = 0.02  # targets this near to the border of the image may count as outside or not
 
 _BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
@@ -42,12 +42,12 @@ _IDS_SHARE = 0.02  # people a few pixels wide are all edge
 
 
 def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
-    """Seen is what lies on the surface the other image shows there, hidden what lies behind it or outside.
+    """Seen is what lies on the surface the other image shows there, hidden what lies behind or outside.
 
     Agents are followed by the scene flow where there is one (forward); otherwise only what stands is judged.
 
     Yields:
-        The share of wrong pixels among those seen, those hidden in the image, and those outside.
+        The share of wrong pixels among those that lie behind what the other image shows, on it, and outside.
     """
     hidden = this.images[f"occlusion_{way}"].ravel()
     far = np.isinf(this.images["depth"])
@@ -63,15 +63,20 @@ def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
     landing = Landing(project(lens_and_pose(other)[0], there), other)
 
     distance = np.where(far, np.inf, np.linalg.norm(there, axis=0))
+    others = ranges(other)
     with np.errstate(divide="ignore", invalid="ignore"):
-        first = 1.0 / landing.between(1.0 / ranges(other))
-        behind = first < distance * (1 - BEHIND_SHARE) - BEHIND_M
+        first = 1.0 / landing.between(1.0 / others)
         on = (np.abs(first - distance) < _ON_M + _ON_SHARE * distance) | (far & np.isinf(first))
-    judged = landing.on(smooth(other))
+        limit = distance * (1 - BEHIND_SHARE) - BEHIND_M
+    on &= landing.on(smooth(other))
+    behind = landing.inside
+    for near in landing.four(others):
+        behind = behind & (near < limit)
     seen = hidden == 0
-    yield _wrong(this, way, "seen, but lie behind what is there", behind, judged & seen)
-    yield _wrong(this, way, "hidden, but lie on what is seen there", on, judged & ~seen)
-    yield _wrong(this, way, "seen, but lie outside the image", seen, _outside(landing))
+    outside = _outside(landing)
+    yield _wrong(this, way, "behind what is seen there are said to be seen", seen, behind, _THIN_SHARE)
+    yield _wrong(this, way, "on what is seen there are said to be hidden", ~seen, on, _THIN_SHARE)
+    yield _wrong(this, way, "outside the image are said to be seen", seen, outside, 0.0)
 
 
 def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
@@ -86,9 +91,8 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
     same = next(landing.four(surface_ids(other))) == surface_ids(this).ravel()[pixels]
     judged = same & landing.on(smooth(other))
     flow = this.images[f"flow_{way}"].reshape(-1, 2)[pixels]
-    back_u, back_v = (landing.between(np.nan_to_num(returning[..., k], nan=np.inf)) for k in (0, 1))
-    with np.errstate(invalid="ignore"):
-        error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)[judged]
+    back_u, back_v = (landing.between(returning[..., k]) for k in (0, 1))
+    error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)[judged]
     what = f"flow_{way} there and back"
     yield quantile_of_pixels(this, what, error, 0.5, _BACK_PX, "px")
     yield quantile_of_pixels(this, what, error, _FAR_SHARE, _BACK_FAR_PX, "px")
@@ -127,11 +131,11 @@ def _outside(landing: Landing) -> Mask:
     return np.asarray(~within)
 
 
-def _wrong(view: View, way: str, sentence: str, wrong: Mask, judged: Mask) -> Measure:
+def _wrong(view: View, way: str, sentence: str, wrong: Mask, judged: Mask, limit: float) -> Measure:
     return share_of_pixels(
         view,
-        lambda count, of: f"occlusion_{way}: {count} of {of} px are said to be {sentence}",
+        lambda count, of: f"occlusion_{way}: {count} of {of} px {sentence}",
         wrong & judged,
         int(judged.sum()),
-        _ODD_SHARE,
+        limit,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -144,7 +145,7 @@ class Landing:
         shifted = self.pixels - 0.5
         return np.asarray(shifted - np.floor(shifted))
 
-    def four(self, image: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    def four(self, image: NDArray[Any]) -> Iterator[NDArray[Any]]:
         """(N,) values of an (H, W) image at each of the four pixels: left, right, then the row below."""
         width, flat = image.shape[1], np.ascontiguousarray(image).ravel()
         return (flat[self._corner + step] for step in (0, 1, width, width + 1))
@@ -153,9 +154,10 @@ class Landing:
         """(N,) bilinear value of an (H, W) image at the positions; meaningless where not inside."""
         a, b, c, d = self.four(image)
         s, t = self._past
-        upper = a + (b - a) * s  # type: ignore[operator]
-        lower = c + (d - c) * s  # type: ignore[operator]
-        return np.asarray(upper + (lower - upper) * t, np.float64)
+        with np.errstate(invalid="ignore"):
+            upper = a + (b - a) * s
+            lower = c + (d - c) * s
+            return np.asarray(upper + (lower - upper) * t, np.float64)
 
     def on(self, flags: Mask) -> Mask:
         """(N,) bool: inside and all four pixels are flagged in an (H, W) image."""
