@@ -12,7 +12,7 @@ from sim.agents.state import Activity, WorldState
 from sim.bodies import bone_matrices, keypoints_world
 from sim.frame import Annotation, Capture, Frame
 from sim.geometry import Box2, Box3D, Pose, rotation_from_euler
-from sim.labels.extents import body_extent
+from sim.labels.extents import body_extents
 from sim.labels.look import Look, known_masks
 from sim.labels.skin import outer_skin
 from sim.labels.view import clip, may_be_in_view
@@ -76,7 +76,8 @@ class _Scene:
         self._reach_m = np.linalg.norm(size / 2, axis=1) + _SLACK_M
         self._class_of = np.array([kind.semantic for kind in roster.categories], np.uint8)
         self._joints_world = keypoints_world(roster.bodies, bones)
-        self._posed: dict[int, tuple[NDArray[np.float64], Box3D]] = {}
+        self._outer_world: dict[int, NDArray[np.float64]] = {}
+        self._box3d_posed: dict[int, Box3D] = {}
 
     def annotate(
         self, capture: Capture, near_m: float, max_distance_m: float, amodal: bool
@@ -86,6 +87,8 @@ class _Scene:
         centre = capture.world_from_camera.inverse().apply(self._centre_world)
         near = may_be_in_view(capture.intrinsics, centre, self._reach_m, near_m)
         rows = np.flatnonzero(near & (distance <= max_distance_m))
+        if capture.unoccluded_px is not None:
+            rows = rows[capture.unoccluded_px[rows] > 0]
         rows = np.union1d(rows, masks.ids - 1).astype(np.intp)
         look = Look.at(
             capture,
@@ -96,26 +99,32 @@ class _Scene:
             joints_world=self._joints_world,
             amodal=amodal,
         )
-        found = (self._row(look, int(row), float(distance[row])) for row in rows)
+        self._pose(rows)
+        agents = rows.tolist()
+        extents = body_extents(
+            [self._state.roster.bodies[row] for row in agents],
+            [self._bones[row] for row in agents],
+            [self._outer_world[row] for row in agents],
+            capture.intrinsics,
+            look.camera_from_world,
+            near_m,
+        )
+        found = (
+            self._row(look, row, extent, float(distance[row]))
+            for row, extent in zip(agents, extents, strict=True)
+        )
         return tuple(annotation for annotation in found if annotation is not None)
 
-    def _row(self, look: Look, row: int, distance_m: float) -> Annotation | None:
+    def _row(self, look: Look, row: int, extent: Box2 | None, distance_m: float) -> Annotation | None:
         unoccluded, visible_px = look.unoccluded_px(row), look.visible_px(row)
-        if not visible_px and unoccluded == 0:
-            return None
-        state, roster = self._state, self._state.roster
-        points, posed = self._pose(row)
-        intrinsics = look.capture.intrinsics
-        whole = body_extent(
-            roster.bodies[row], self._bones[row], points, intrinsics, look.camera_from_world, look.near_m
-        )
         visible = _box2(look.masks.box2d[look.mask_of[row]]) if visible_px else None
-        amodal, truncation = clip(whole, intrinsics)
+        amodal, truncation = clip(extent, look.capture.intrinsics)
         if amodal is None:
             if visible is None:
                 return None
             # A sliver at the very edge of the image: rounding put the pixel inside and the triangle outside.
             amodal = visible
+        state, roster = self._state, self._state.roster
         vx, vy = state.velocity_mps[row]
         return Annotation(
             instance_id=row + 1,
@@ -129,7 +138,7 @@ class _Scene:
             truncation=truncation,
             mask_rle=look.mask_rle(row),
             box3d=self._box3d[row],
-            box3d_posed=posed,
+            box3d_posed=self._box3d_posed[row],
             velocity_mps=(float(vx), float(vy), 0.0),
             yaw_rate_radps=float(state.yaw_rate_radps[row]),
             distance_m=distance_m,
@@ -141,17 +150,21 @@ class _Scene:
             activity=Activity(int(state.activity[row])).name.lower(),
         )
 
-    def _pose(self, row: int) -> tuple[NDArray[np.float64], Box3D]:
-        """Outermost vertices in the world, and their box in the agent's axes; once per agent and tick."""
-        if row not in self._posed:
-            points = outer_skin(self._state.roster.bodies[row]).posed(self._bones[row])
+    def _pose(self, rows: NDArray[np.intp]) -> None:
+        """Outermost vertices in the world, and their boxes in the agents' axes; once per agent and tick."""
+        new = [row for row in rows.tolist() if row not in self._outer_world]
+        if not new:
+            return
+        bodies = self._state.roster.bodies
+        posed = [outer_skin(bodies[row]).posed(self._bones[row]) for row in new]
+        local = np.concatenate([p @ self._rotation[row] for p, row in zip(posed, new, strict=True)])
+        first = np.cumsum([0, *(len(p) for p in posed[:-1])])
+        low, high = np.minimum.reduceat(local, first), np.maximum.reduceat(local, first)
+        for row, points, middle, size in zip(new, posed, (low + high) / 2, high - low, strict=True):
             rotation = self._rotation[row]
-            local = points @ rotation
-            low, high = local.min(0), local.max(0)
-            length, width, height = (float(v) for v in high - low)
-            box = Box3D(Pose(rotation, rotation @ ((low + high) / 2)), (length, width, height))
-            self._posed[row] = (points, box)
-        return self._posed[row]
+            length, width, height = size.tolist()
+            self._outer_world[row] = points
+            self._box3d_posed[row] = Box3D(Pose(rotation, rotation @ middle), (length, width, height))
 
 
 def _visibility(visible_px: int, unoccluded_px: int | None) -> float | None:

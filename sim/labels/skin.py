@@ -2,7 +2,8 @@
 
 A box needs only the outermost vertices. Vertices that one bone moves rigidly are thinned, once per body, to
 the convex hull of their bone: the hull's corners are extreme in every pose and from every viewpoint of a
-pinhole, so the boxes stay exact. Blended vertices all stay.
+pinhole, so the boxes stay exact. Blended vertices all stay. Lenses bend what is straight: for them vertices
+count that lie a little below the hull.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from scipy.spatial import ConvexHull, QhullError
 from sim.bodies import MAX_BONES, Body
 from sim.geometry import Mesh
 
-__all__ = ["Skin", "outer_skin", "whole_skin"]
+__all__ = ["Skin", "outer_skin", "skin_below", "whole_skin"]
+
+_LEVELS_M = (0.01, 0.04, 0.16)
+_BELOW_M = 1e-9  # counted as below the hull, though not by much
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,24 +46,35 @@ class Skin:
 
 
 _outer: weakref.WeakKeyDictionary[Body, Skin] = weakref.WeakKeyDictionary()
-_whole: weakref.WeakKeyDictionary[Body, Skin] = weakref.WeakKeyDictionary()
+_below: weakref.WeakKeyDictionary[Body, dict[float, Skin]] = weakref.WeakKeyDictionary()
+_depths: weakref.WeakKeyDictionary[Body, NDArray[np.float64]] = weakref.WeakKeyDictionary()
 
 
 def outer_skin(body: Body) -> Skin:
-    """The vertices of a body that can be outermost; made once per body."""
+    """The vertices of a body that can be outermost to a pinhole; made once per body."""
     if body not in _outer:
-        _outer[body] = Skin(_blend(body.mesh, _outermost(body.mesh)), np.zeros((0, 2), np.int64))
+        rows = np.flatnonzero(_depth_m(body) == 0)
+        _outer[body] = Skin(_blend(body.mesh, rows), np.zeros((0, 2), np.int64))
     return _outer[body]
 
 
 def whole_skin(body: Body) -> Skin:
     """All vertices and edges of a body; made once per body."""
-    if body not in _whole:
+    return skin_below(body, np.inf)
+
+
+def skin_below(body: Body, depth_m: float) -> Skin:
+    """Vertices at most so far below the hull of their bone, or a little farther, and the edges among them."""
+    level = next((limit for limit in _LEVELS_M if depth_m <= limit), np.inf)
+    made = _below.setdefault(body, {})
+    if level not in made:
+        kept = _depth_m(body) <= level
+        row_of = np.cumsum(kept) - 1
         faces = body.mesh.faces.astype(np.int64)
         pairs = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-        edges = np.unique(np.sort(pairs, 1), axis=0)
-        _whole[body] = Skin(_blend(body.mesh, np.arange(len(body.mesh.positions_m))), edges)
-    return _whole[body]
+        edges = np.unique(np.sort(row_of[pairs[kept[pairs].all(1)]], 1), axis=0)
+        made[level] = Skin(_blend(body.mesh, np.flatnonzero(kept)), edges)
+    return made[level]
 
 
 def _blend(mesh: Mesh, rows: NDArray[np.intp]) -> csr_matrix:
@@ -76,19 +91,36 @@ def _blend(mesh: Mesh, rows: NDArray[np.intp]) -> csr_matrix:
     return blend
 
 
-def _outermost(mesh: Mesh) -> NDArray[np.intp]:
-    """Rows of vertices that are blended, or on the convex hull of those their bone moves."""
-    used = np.unique(mesh.faces)  # a vertex without a triangle is never drawn
+def _depth_m(body: Body) -> NDArray[np.float64]:
+    """(V,) how far vertices lie below the convex hull of those their bone moves; once per body.
+
+    0 for one vertex in each of its corners and for what is blended; infinite for vertices that no triangle
+    uses, for they are never drawn.
+    """
+    if body not in _depths:
+        _depths[body] = _measured(body.mesh)
+    return _depths[body]
+
+
+def _measured(mesh: Mesh) -> NDArray[np.float64]:
+    used = np.unique(mesh.faces)
+    depth = np.full(len(mesh.positions_m), np.inf)
+    depth[used] = 0.0
     weights = mesh.weights[used]
     main = mesh.joints[used, weights.argmax(1)]
     rigid = weights.max(1) >= 1.0
-    kept = [used[~rigid]]
     for bone in np.unique(main[rigid]):
         rows = used[rigid & (main == bone)]
-        _, first = np.unique(mesh.positions_m[rows], axis=0, return_index=True)
-        rows = rows[first]
+        points, first, same = np.unique(
+            mesh.positions_m[rows].astype(np.float64), axis=0, return_index=True, return_inverse=True
+        )
+        below = np.zeros(len(points))
         # Flat groups and those of fewer than four have no hull: all of them stay.
         with contextlib.suppress(QhullError, ValueError):
-            rows = rows[ConvexHull(mesh.positions_m[rows].astype(np.float64)).vertices]
-        kept.append(rows)
-    return np.sort(np.concatenate(kept))
+            hull = ConvexHull(points)
+            outside = points @ hull.equations[:, :3].T + hull.equations[:, 3]
+            below = np.maximum(-outside.max(1), _BELOW_M)
+            below[hull.vertices] = 0.0
+        depth[rows] = np.maximum(below[same.reshape(-1)], _BELOW_M)
+        depth[rows[first]] = below
+    return depth

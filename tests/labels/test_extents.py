@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.bodies import MAX_BONES, PersonSpec, VehicleSpec, build_body, posed_vertices
 from sim.geometry import BrownConrady, Intrinsics, KannalaBrandt, Pose
-from sim.labels.extents import body_extent
+from sim.labels.extents import body_extents
 from sim.labels.skin import outer_skin
 from sim.labels.view import clip, may_be_in_view
 from sim.testing.toys import box_body
@@ -30,7 +30,8 @@ def placed(body, distance_m, bearing_rad, yaw_rad, below_m=1.5):
 
 
 def extent(body, bones, k):
-    return body_extent(body, bones, outer_skin(body).posed(bones), k, LIE_DOWN, NEAR_M)
+    (found,) = body_extents([body], [bones], [outer_skin(body).posed(bones)], k, LIE_DOWN, NEAR_M)
+    return found
 
 
 def clipped(corners, near_m):
