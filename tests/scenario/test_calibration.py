@@ -227,6 +227,7 @@ def test_kalibr(tmp_path: Path) -> None:
         257.3974428996504,
     )
     np.testing.assert_allclose(first_from(pair, 1).translation_m, [0.1, -0.02, -0.003], atol=1e-15)
+    assert [camera.near_m for camera in pair] == [0.1, 0.3]  # the fisheye sees the bonnet below
 
 
 def test_kalibr_through_the_imu(tmp_path: Path) -> None:

@@ -36,6 +36,9 @@ def read_rig(
 ) -> tuple[Camera, ...]:
     """The cameras of a calibration file.
 
+    Those that see more than 60 degrees off their axis draw what is nearer than others do (`near_m` 0.1): they
+    look down on the vehicle that carries them.
+
     Args:
         path: a file, or the folder of nuScenes' tables or of KITTI's calib_cam_to_cam.txt.
         mount: name of the agent that carries the rig, or "" if it is fixed in the world.

@@ -21,6 +21,10 @@ from sim.scenario.sensors import DEFAULT_CHANNELS, Camera, body_from_camera, int
 
 __all__ = ["Entry", "Sheet", "cameras_of", "sheet_of"]
 
+_WIDE_RAD = np.deg2rad(60.0)
+_WIDE_NEAR_M = 0.1
+# A wide camera behind a windscreen sees the bonnet 0.2 m below it, which the usual near plane would cut open.
+
 
 @dataclass(frozen=True, eq=False)
 class Entry:
@@ -103,8 +107,11 @@ def cameras_of(
             )  # fmt: skip
         except UsageError as error:
             raise UsageError(f"{source}: {error}") from None
-        if intrinsics(camera).is_pinhole:
+        k = intrinsics(camera)
+        if k.is_pinhole:
             camera = dataclasses.replace(camera, distortion=None)
+        if k.half_angle_rad > _WIDE_RAD:
+            camera = dataclasses.replace(camera, near_m=_WIDE_NEAR_M)
         out.append(with_pose(camera, body_from_rig @ entry.rig_from_camera))
     return tuple(out)
 
