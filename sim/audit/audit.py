@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from sim.audit.checks import CHECKS, Check, Scope
+from sim.audit.coco import CocoFile, coco_files
+from sim.audit.coco_checks import COCO_CHECKS
+from sim.audit.kitti import kitti_sequences
+from sim.audit.kitti_checks import KITTI_CHECKS
 from sim.audit.native import LABELS, MANIFEST, SEQUENCES, NativeSequence
 from sim.audit.native_files import check_files, read_manifest
-from sim.audit.report import Report, Tally
-from sim.audit.runner import READABLE, run_checks
+from sim.audit.report import Report
+from sim.audit.runner import READABLE, Recording, run_checks
+from sim.audit.tally import Tally
 from sim.audit.view import Measure
 from sim.errors import UsageError
 
@@ -27,10 +33,8 @@ def _never(*_: object) -> tuple[Measure, ...]:
     return ()
 
 
-_READING = (
-    Check(FILES, "every file is listed, there and unaltered", Scope.SEQUENCE, (), _never),
-    Check(READABLE, "every file and record can be read", Scope.SEQUENCE, (), _never),
-)
+_FILES = Check(FILES, "every file is listed, there and unaltered", Scope.SEQUENCE, (), _never)
+_READABLE = Check(READABLE, "every file and record can be read", Scope.SEQUENCE, (), _never)
 
 
 def check(path: str | Path, progress: Progress | None = None, threads: int | None = None) -> Report:
@@ -47,10 +51,17 @@ def check(path: str | Path, progress: Progress | None = None, threads: int | Non
     Raises:
         UsageError: it is no dataset, or what lists its contents is broken.
     """
-    root = Path(path)
-    if not (root / MANIFEST).is_file():
-        raise UsageError(f"{root} is not a data set: it has no {MANIFEST}")
-    return _native(root, _Steps(progress), threads or os.cpu_count() or 1)
+    root, steps, most = Path(path), _Steps(progress), threads or os.cpu_count() or 1
+    if (root / MANIFEST).is_file():
+        return _native(root, steps, most)
+    if files := coco_files(root):
+        return _foreign("coco", COCO_CHECKS, [partial(CocoFile, root, file) for file in files], steps, most)
+    if sequences := kitti_sequences(root):
+        return _foreign("kitti", KITTI_CHECKS, sequences, steps, most)
+    raise UsageError(
+        f"{root} is not a data set: it has no {MANIFEST}, no annotations/*.json as COCO and no label_02 or "
+        "label_2 as KITTI"
+    )
 
 
 class _Steps:
@@ -65,7 +76,7 @@ class _Steps:
 
 def _native(root: Path, steps: _Steps, threads: int) -> Report:
     manifest = read_manifest(root)
-    tally = Tally((*_READING, *CHECKS))
+    tally = Tally((_FILES, _READABLE, *CHECKS))
     steps.total = len(manifest["files"])
     tally.add(FILES, "", check_files(root, manifest, threads, steps))
     for name in manifest["sequences"]:
@@ -79,3 +90,23 @@ def _native(root: Path, steps: _Steps, threads: int) -> Report:
         steps.total += sequence.frames
         run_checks(sequence, CHECKS, tally, threads, steps)
     return tally.report("native")
+
+
+def _foreign(
+    name: str,
+    checks: Sequence[Check],
+    recordings: Sequence[Callable[[], Recording]],
+    steps: _Steps,
+    threads: int,
+) -> Report:
+    """The report of another format; a recording that cannot be opened is a finding."""
+    tally = Tally((_READABLE, *checks))
+    for place, open_recording in enumerate(recordings, 1):
+        try:
+            recording = open_recording()
+        except UsageError as error:
+            tally.add(READABLE, str(place), [Measure(1, 1.0, 0.0, "", name, (str(error),))])
+            continue
+        steps.total += recording.frames
+        run_checks(recording, checks, tally, threads, steps)
+    return tally.report(name)

@@ -113,9 +113,8 @@ def masks_agree(view: View) -> Iterator[Measure]:
 
 
 def visible_boxes(view: View) -> Iterator[Measure]:
-    """`box2d_visible` is tight on the mask, within what an object's own format allows."""
+    """`box2d_visible` is tight on the mask."""
     off = []
-    limit = float(view.extra.get("box_tolerance_px", 0.0))
     masks = visible_masks(view).pixels
     for place, thing in enumerate(view.objects):
         box, mask = thing.get("box2d_visible"), masks.get(place)
@@ -126,7 +125,7 @@ def visible_boxes(view: View) -> Iterator[Measure]:
             continue
         apart = float(np.abs(np.subtract(box, mask.box_px)).max())
         off.append((apart, f"visible box {_short(box)} of {_who(thing)}, its mask's is {mask.box_px}"))
-    yield measure(view.where, off, limit, "px")
+    yield measure(view.where, off, 0.0, "px")
 
 
 def visible_areas(view: View) -> Iterator[Measure]:

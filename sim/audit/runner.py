@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sim.audit.checks import Check, Scope, meets
 from sim.audit.history import History
-from sim.audit.report import Tally
+from sim.audit.tally import Tally
 from sim.audit.view import Measure, View
 from sim.errors import UsageError
 

@@ -12,7 +12,7 @@ from damage import SEQUENCE, edit_lines, edit_sequence
 
 from sim.audit import Report, Result, check
 from sim.audit.checks import CHECKS
-from sim.audit.report import MOST_LISTED
+from sim.audit.tally import MOST_LISTED
 from sim.dataset import read
 from sim.errors import UsageError
 from sim.geometry import BrownConrady, KannalaBrandt
