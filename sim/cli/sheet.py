@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.dataset import RecordedSequence
-from sim.frame import Frame
-from sim.taxonomy import SEMANTIC_COLORS
-from sim.writers.overlay import draw_overlay, track_color
+from sim.frame import CHANNELS, Frame
+from sim.writers.coloring import channel_colors
+from sim.writers.overlay import draw_overlay
 
-__all__ = ["contact_sheet", "depth_colors", "instance_colors", "semantic_colors"]
+__all__ = ["contact_sheet"]
 
 Image = NDArray[np.uint8]
 
@@ -22,7 +21,7 @@ TILE_PX = 400
 _GAP_PX = 6
 _HEAD_PX = 26
 _PAPER, _INK = 24, (225, 225, 225)
-_NEAR_M, _FAR_M = 2.0, 120.0
+_LABELS = "labels"
 
 
 def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 4) -> Image:
@@ -36,56 +35,29 @@ def contact_sheet(sequences: Sequence[RecordedSequence], rows: int = 4) -> Image
         (H, W, 3) uint8 sRGB.
     """
     shown = sequences[:rows]
-    lines = [_line([_text_tile(name, _HEAD_PX) for name in _COLUMNS])]
+    columns = _columns(shown)
+    width_px = len(columns) * (TILE_PX + _GAP_PX) + _GAP_PX
+    lines = [_line([_text_tile(name, _HEAD_PX) for name in columns], width_px)]
     for sequence in shown:
         for number in _spread(len(sequence), rows // len(shown)):
             frame = sequence[number]
             time = f"{sequence.name}, frame {frame.index}, {frame.state.time_s:.2f} s"
             for camera in frame.captures:
-                lines.append(_line([_text_tile(f"{camera}   {time}", _HEAD_PX)]))
-                lines.append(_line([_tile(frame, camera, draw) for draw in _COLUMNS.values()]))
+                lines.append(_line([_text_tile(f"{camera}   {time}", _HEAD_PX)], width_px))
+                lines.append(_line([_tile(frame, camera, column) for column in columns], width_px))
     return np.concatenate(lines)
 
 
-def depth_colors(depth_m: NDArray[np.float32]) -> Image:
-    """Depth (H, W) as colors, red near and blue far on a logarithmic scale; black where nothing was hit."""
-    hit = np.isfinite(depth_m)
-    clipped = np.clip(np.where(hit, depth_m, _FAR_M), _NEAR_M, _FAR_M)
-    nearness = 1.0 - np.log(clipped / _NEAR_M) / np.log(_FAR_M / _NEAR_M)
-    colors = cv2.applyColorMap((nearness * 255).astype(np.uint8), cv2.COLORMAP_TURBO)[..., ::-1]
-    return np.where(hit[..., None], colors, 0).astype(np.uint8)
+def _draw(frame: Frame, camera: str, column: str) -> Image:
+    if column == _LABELS:
+        return draw_overlay(frame, camera)
+    return channel_colors(column, frame[camera].channels[column])
 
 
-def instance_colors(instance: NDArray[np.integer]) -> Image:
-    """Instance ids (H, W) in the colors of the overlay; dark gray where there is none."""
-    colors = [(40, 40, 40), *(track_color(number) for number in range(1, int(instance.max(initial=0)) + 1))]
-    return np.asarray(np.array(colors, np.uint8)[instance])
-
-
-def semantic_colors(semantic: NDArray[np.uint8]) -> Image:
-    """Semantic classes (H, W) in the taxonomy's colors."""
-    table = np.zeros((256, 3), np.uint8)
-    for number, color in SEMANTIC_COLORS.items():
-        table[number] = color
-    return np.asarray(table[semantic], np.uint8)
-
-
-def _labels(frame: Frame, camera: str) -> Image:
-    return draw_overlay(frame, camera)
-
-
-def _of(channel: str, colors: Callable[[Any], Image]) -> Callable[[Frame, str], Image]:
-    """A drawing of one channel."""
-    return lambda frame, camera: colors(frame[camera].channels[channel])
-
-
-_COLUMNS: dict[str, Callable[[Frame, str], Image]] = {
-    "rgb": _of("rgb", np.asarray),
-    "labels": _labels,
-    "depth": _of("depth", depth_colors),
-    "instance": _of("instance", instance_colors),
-    "semantic": _of("semantic", semantic_colors),
-}
+def _columns(sequences: Sequence[RecordedSequence]) -> tuple[str, ...]:
+    """The picture, the labels, and every other channel that some camera records."""
+    recorded = {channel for s in sequences for camera in s.info.sensors for channel in camera.channels}
+    return ("rgb", _LABELS, *(name for name in CHANNELS if name in recorded and name != "rgb"))
 
 
 def _spread(count: int, wanted: int) -> list[int]:
@@ -93,12 +65,12 @@ def _spread(count: int, wanted: int) -> list[int]:
     return sorted({round(x) for x in np.linspace(0, count - 1, min(wanted, count))})
 
 
-def _tile(frame: Frame, camera: str, draw: Callable[[Frame, str], Image]) -> Image:
+def _tile(frame: Frame, camera: str, column: str) -> Image:
     """One drawing at the size of a tile; paper where the channel was not recorded."""
     capture = frame[camera]
     height_px = round(TILE_PX * capture.intrinsics.height_px / capture.intrinsics.width_px)
     try:
-        image = draw(frame, camera)
+        image = _draw(frame, camera, column)
     except KeyError:
         return _text_tile("not recorded", height_px)
     return np.asarray(cv2.resize(image, (TILE_PX, height_px), interpolation=cv2.INTER_AREA), np.uint8)
@@ -110,9 +82,8 @@ def _text_tile(text: str, height_px: int) -> Image:
     return out
 
 
-def _line(tiles: Sequence[Image]) -> Image:
+def _line(tiles: Sequence[Image], width_px: int) -> Image:
     """Tiles side by side with gaps, as wide as the sheet."""
-    width_px = len(_COLUMNS) * (TILE_PX + _GAP_PX) + _GAP_PX
     out = np.full((tiles[0].shape[0] + _GAP_PX, width_px, 3), _PAPER, np.uint8)
     for number, tile in enumerate(tiles):
         x = _GAP_PX + number * (TILE_PX + _GAP_PX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,23 @@ import click
 from sim.errors import UsageError, near_matches
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from sim.dataset import RecordedSequence
     from sim.frame import Frame
 
 __all__ = ["show"]
 
-OVERLAYS = {"masks": "mask", "boxes2d": "box2d", "boxes3d": "box3d", "labels": "label"}
+OVERLAYS = {
+    "masks": "mask",
+    "amodal": "amodal",
+    "boxes2d": "box2d",
+    "boxes3d": "box3d",
+    "keypoints": "keypoints",
+    "labels": "label",
+}
+USUAL_OVERLAYS = "masks,boxes2d,labels"
 
 
 @click.command()
@@ -24,9 +35,8 @@ OVERLAYS = {"masks": "mask", "boxes2d": "box2d", "boxes3d": "box3d", "labels": "
 @click.option("--sequence", type=int, help="Number of the sequence (0; a contact sheet shows all).")
 @click.option("--camera", help="Name of the camera (the sequence's first).")
 @click.option("--frame", "number", type=int, help="Number of the frame (0; a video shows all).")
-@click.option(
-    "--overlay", default="masks,boxes2d,labels", show_default=True, help=f"Of {','.join(OVERLAYS)}."
-)
+@click.option("--overlay", metavar="LIST", help=f"Of {','.join(OVERLAYS)} ({USUAL_OVERLAYS}).")
+@click.option("--channel", help="Show one channel in place of the picture and its labels.")
 @click.option("--out", type=click.Path(path_type=Path), help="Picture (.png) or video (.mp4) to write.")
 @click.option("--contact-sheet", type=click.Path(path_type=Path), help="Grid of frames and channels (.png).")
 def show(
@@ -34,11 +44,12 @@ def show(
     sequence: int | None,
     camera: str | None,
     number: int | None,
-    overlay: str,
+    overlay: str | None,
+    channel: str | None,
     out: Path | None,
     contact_sheet: Path | None,
 ) -> None:
-    """Draw the labels of DATASET into its frames."""
+    """Draw the labels of DATASET into its frames, or one channel of them as colors."""
     if out is None and contact_sheet is None:
         raise UsageError(
             "nothing to write: wanted --out FILE.png, --out FILE.mp4 or --contact-sheet FILE.png"
@@ -47,7 +58,9 @@ def show(
         raise UsageError(f"--out {out}: wanted a name that ends in .png or .mp4")
     if contact_sheet is not None and contact_sheet.suffix != ".png":
         raise UsageError(f"--contact-sheet {contact_sheet}: wanted a name that ends in .png")
-    kinds = _kinds(overlay)
+    if overlay is not None and channel is not None:
+        raise UsageError("--overlay and --channel exclude each other")
+    kinds = _kinds(USUAL_OVERLAYS if overlay is None else overlay)
     sequences = _sequences(dataset, sequence)
     if contact_sheet is not None:
         from sim.cli.sheet import contact_sheet as draw_sheet
@@ -56,12 +69,11 @@ def show(
     if out is not None:
         shown = sequences[0]
         name = _camera(shown, camera)
+        draw = _drawing(shown, name, kinds, channel)
         if out.suffix == ".mp4":
-            _write_video(out, shown, name, kinds)
+            _write_video(out, shown, name, draw)
         else:
-            from sim.writers.overlay import draw_overlay
-
-            _write_picture(out, draw_overlay(_frame(shown, name, number or 0), name, kinds))
+            _write_picture(out, draw(_frame(shown, name, number or 0)))
 
 
 def _kinds(overlay: str) -> tuple[str, ...]:
@@ -101,16 +113,33 @@ def _frame(sequence: RecordedSequence, camera: str, number: int) -> Frame:
     return frame
 
 
-def _write_picture(path: Path, image: object) -> None:
+def _drawing(
+    sequence: RecordedSequence, camera: str, kinds: tuple[str, ...], channel: str | None
+) -> Callable[[Frame], NDArray[np.uint8]]:
+    """How each frame is drawn. Raises UsageError if the camera does not record the channel."""
+    from sim.frame import CHANNELS
+    from sim.writers.coloring import channel_colors
+    from sim.writers.overlay import draw_overlay
+
+    if channel is None:
+        return lambda frame: draw_overlay(frame, camera, kinds)
+    recorded = [name for name in sequence.info.camera(camera).channels if name in CHANNELS]
+    if channel not in recorded:
+        raise UsageError(f"camera {camera!r}: {near_matches('channel', channel, recorded)}")
+    return lambda frame: channel_colors(channel, frame[camera].channels[channel])
+
+
+def _write_picture(path: Path, image: NDArray[np.uint8]) -> None:
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).save(path)  # type: ignore[arg-type]
+    Image.fromarray(image).save(path)
     click.echo(f"wrote {path}", err=True)
 
 
-def _write_video(path: Path, sequence: RecordedSequence, camera: str, kinds: tuple[str, ...]) -> None:
-    from sim.writers.overlay import draw_overlay
+def _write_video(
+    path: Path, sequence: RecordedSequence, camera: str, draw: Callable[[Frame], NDArray[np.uint8]]
+) -> None:
     from sim.writers.video import VideoFile
 
     sensor = sequence.info.camera(camera)
@@ -119,7 +148,7 @@ def _write_video(path: Path, sequence: RecordedSequence, camera: str, kinds: tup
     try:
         for frame in sequence:
             if camera in frame.captures:
-                video.write(draw_overlay(frame, camera, kinds))
+                video.write(draw(frame))
     except BaseException:
         video.abort()
         raise
