@@ -114,3 +114,18 @@ def test_wrong_flow_would_be_noticed(filmed, wrong):
     shots, _, _ = filmed
     here, there, flow, dis, chosen = compare(shots["front"], "forward")
     assert explained(here, there, wrong(flow), chosen) > 1.2 * explained(here, there, dis, chosen)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+def test_a_shadow_that_moves_does_not_move_the_ground(filmed, direction):
+    """Before a standing camera scenery has no flow at all, though its colors change where shadows pass."""
+    shots, _, _ = filmed
+    for subject in ("person", "car"):
+        here, there, flow, _, _ = compare(shots[subject], direction)
+        scenery = here["instance"] == 0
+        assert (flow[scenery] == 0).all()
+    # The last is beside a car: its shadow passes over the road.
+    ground = scenery & (there["instance"] == 0) & (here[f"occlusion_{direction}"] == 0)
+    within = cv2.erode(ground.astype(np.uint8), np.ones((5, 5))) > 0
+    changed = np.abs(here["rgb"].astype(int) - there["rgb"]).max(2) > 12
+    assert (changed & within).sum() > 200
