@@ -6,10 +6,9 @@ from typing import Any
 
 from sim.bodies import KEYPOINT_NAMES
 from sim.frame import Keypoints
+from sim.geometry.pixel_centres import places_to_whole_centres
 
 __all__ = ["SKELETON", "coco_category", "coco_keypoints"]
-
-_PIXEL_CENTRE = 0.5  # COCO's keypoints are indices of pixels, ours are measured from the corner of the first
 
 SKELETON = (
     *((15, 13), (13, 11), (16, 14), (14, 12)),  # legs
@@ -30,6 +29,7 @@ def coco_keypoints(keypoints: Keypoints | None) -> dict[str, Any]:
     if keypoints is None:
         return {"keypoints": [0] * (3 * len(KEYPOINT_NAMES)), "num_keypoints": 0}
     numbers: list[float] = []
-    for (u, v), flag in zip(keypoints.pixels.tolist(), keypoints.visibility.tolist(), strict=True):
-        numbers += [u - _PIXEL_CENTRE, v - _PIXEL_CENTRE, flag] if flag else [0, 0, 0]
+    indices = places_to_whole_centres(keypoints.pixels).tolist()
+    for (x, y), flag in zip(indices, keypoints.visibility.tolist(), strict=True):
+        numbers += [x, y, flag] if flag else [0, 0, 0]
     return {"keypoints": numbers, "num_keypoints": int((keypoints.visibility > 0).sum())}

@@ -6,11 +6,10 @@ import numpy as np
 
 from sim.frame import Annotation, Capture
 from sim.geometry import Intrinsics
+from sim.geometry.pixel_centres import places_to_whole_centres
 from sim.taxonomy import category
 
 __all__ = ["dont_care_row", "label_row", "truncation_level"]
-
-_PIXEL_CENTRE = 0.5  # KITTI's pixel centres lie at whole numbers, ours at half-integers
 
 
 def label_row(number: int, a: Annotation, capture: Capture) -> str:
@@ -44,7 +43,7 @@ def truncation_level(truncation: float) -> int:
 
 
 def _box(a: Annotation, k: Intrinsics) -> str:
-    x0, y0, x1, y1 = (value - _PIXEL_CENTRE for value in a.box2d_amodal)
+    x0, y0, x1, y1 = places_to_whole_centres(np.array(a.box2d_amodal))
     right, bottom = k.width_px - 1, k.height_px - 1
     return f"{max(x0, 0):.6f} {max(y0, 0):.6f} {min(x1, right):.6f} {min(y1, bottom):.6f}"
 

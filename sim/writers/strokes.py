@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.frame import Annotation, Capture
 from sim.geometry import Intrinsics
+from sim.geometry.pixel_centres import places_to_whole_centres
 from sim.writers.coloring import track_color
 from sim.writers.joints import SKELETON
 
@@ -27,7 +28,6 @@ _FAR_OFF_PX = 16000
 _SUBPIXEL_BITS = 4
 _LARGE_PX = 40  # agents this tall, in an image 720 rows high, have room for strong lines and a name
 _JOINTED_PX = 80  # people this tall have room for joints
-_CENTRE = 0.5  # OpenCV puts whole numbers at pixel centres
 
 
 def is_large(a: Annotation, scale: float) -> bool:
@@ -41,7 +41,7 @@ def bracket(image: Image, a: Annotation, scale: float, whole: bool) -> None:
     x0, y0, x1, y1 = a.box2d_visible
     color = track_color(a.instance_id)
     # The frame lies outside the mask it encloses.
-    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - _CENTRE
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
     corners += 1.5 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     if whole:
         _lines(image, [np.concatenate([corners, corners[:1]])], color, 1)
@@ -73,7 +73,7 @@ def skeleton(image: Image, a: Annotation, scale: float) -> None:
     """Joints inside the image and the lines between them: filled where visible, hollow where hidden."""
     if a.keypoints is None:
         return
-    pixels, flags = a.keypoints.pixels - _CENTRE, a.keypoints.visibility
+    pixels, flags = a.keypoints.pixels, a.keypoints.visibility
     color = track_color(a.instance_id)
     lines = [pixels[[i, j]] for i, j in SKELETON if flags[i] and flags[j]]
     height_px = a.box2d_amodal[3] - a.box2d_amodal[1]
@@ -114,7 +114,7 @@ def _edge(a: Points, b: Points, k: Intrinsics) -> list[Points]:
         points = points[k.sees(points)]
         if len(points) < 2:
             return []
-    pixels = k.project(points) - _CENTRE
+    pixels = k.project(points)
     return [] if np.abs(pixels).max() > _FAR_OFF_PX else [pixels]
 
 
@@ -131,7 +131,7 @@ def _dot(image: Image, place: Points, radius_px: float, color: Color) -> None:
 
 
 def _fixed(places: Points) -> NDArray[np.int32]:
-    return np.rint(places * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    return np.rint(places_to_whole_centres(places) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
 
 
 def _blend_lines(image: Image, lines: Sequence[Points], color: Color) -> None:
