@@ -32,19 +32,12 @@ from sim.render.drawing import (
     MASK_SHADOW_MOVING,
     nearest_first,
 )
-from sim.render.geoms import (
-    bone_texture,
-    flat_mesh,
-    geom_node,
-    texture_array,
-    to_gamma2,
-    update_float_texture,
-)
-from sim.render.programs import AGENT_ROWS, BONE_ROWS, program
+from sim.render.geoms import flat_mesh, geom_node, texture_array, to_gamma2
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS, program
 
 __all__ = ["Actors", "lamp_brightness"]
 
-_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL | MASK_MOTION
+_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
 _BLINK_HZ = 1.5
 
 
@@ -55,9 +48,11 @@ class _Actor:
         self._body = body
         self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + 2.0
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
+        self._steps = PTA_LVecBase4f.empty_array(2 * STEP_ROWS[body.kind])
         self._holder = group.attach_new_node(PandaNode(name))
         self._holder.node().set_final(True)
         self._holder.set_shader_input("u_rows", self.table)
+        self._holder.set_shader_input("u_steps", self._steps)
         self._holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, 0))
         if body.kind == "vehicle":
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
@@ -94,6 +89,19 @@ class _Actor:
     def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
         self.table.set_data(rows[: len(self.table)].tobytes())
         self._holder.node().set_bounds(BoundingSphere(LPoint3f(x_m, y_m, z_m + 0.8), self._radius))
+
+    def step(self, steps: NDArray[np.float32]) -> None:
+        """Take what each bone moves to the next frame and from the one before, (2, 3 * MAX_BONES, 4)."""
+        rows = steps[:, : len(self._steps) // 2]
+        moves = bool(rows.any())
+        if moves:
+            self._steps.set_data(rows.tobytes())
+        for key, shape in self._shapes.items():
+            # What rests is not drawn: where an agent's own motion is missing, there is none.
+            if moves and key == id(self._seen):
+                shape.show_through(MASK_MOTION)
+            else:
+                shape.hide(MASK_MOTION)
 
     def face(self, distance_m: float, focal_px: float) -> None:
         """Show the level of detail for a camera at this distance."""
@@ -132,9 +140,6 @@ class Actors:
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer))
         self._position_m = np.zeros((0, 3))
-        self._steps = bone_texture("steps", 2 * 3 * MAX_BONES, len(roster))
-        agents.set_shader_input("u_steps", self._steps)
-        self.textures.append(self._steps)
 
     def show(self, state: WorldState, bones: NDArray[np.float32]) -> None:
         """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
@@ -155,11 +160,12 @@ class Actors:
         back: NDArray[np.float32] | None,
     ) -> None:
         """Tell the motion pass the bones of this frame, the next and the one before; None: no such frame."""
-        steps = np.zeros((max(len(bones), 1), 2, 3 * MAX_BONES, 4), np.float32)
+        steps = np.zeros((len(bones), 2, 3 * MAX_BONES, 4), np.float32)
         for way, other in enumerate((ahead, back)):
-            if other is not None and len(bones):
+            if other is not None:
                 steps[:, way] = (other.astype(np.float64) - bones).reshape(len(bones), 3 * MAX_BONES, 4)
-        update_float_texture(self._steps, steps.reshape(len(steps), -1, 4))
+        for actor, table in zip(self._actors, steps, strict=True):
+            actor.step(table)
 
     def face(self, camera_world: NDArray[np.float64], focal_px: float) -> None:
         """Choose everybody's level of detail for a camera at this position with this focal length."""

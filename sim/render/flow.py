@@ -22,13 +22,13 @@ from sim.render.engine import Engine, nearest
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.gl import TextureReader
 from sim.render.panda_frames import to_panda
+from sim.render.ring import FLOWS
 
 __all__ = ["Flow", "NeighborFrame"]
 
 _SLOTS = 3
 _FAR = 1e9  # a lens without an end
-_AUX = (GraphicsOutput.RTP_aux_float_0, GraphicsOutput.RTP_aux_float_1, GraphicsOutput.RTP_aux_float_2)
-_BANDS = {"flow_forward": 0, "flow_backward": 1, "scene_flow": 2}
+_AUX = (GraphicsOutput.RTP_aux_float_0, GraphicsOutput.RTP_aux_float_1)
 _HIDDEN = {"occlusion_forward": 0, "occlusion_backward": 1}
 
 NeighborFrame = tuple[int, Pose]
@@ -58,10 +58,10 @@ class Flow:
             self._scenes.append(scene)
             self._copies.append((output, add_card(scene, "keep")))
         self._hidden = nearest("hidden")
-        self._bands = [nearest(name) for name in _BANDS]
+        self._bands = [nearest("flow"), nearest("scene-flow")]
         planes = {GraphicsOutput.RTP_color: self._hidden}
         planes |= dict(zip(_AUX, self._bands, strict=True))
-        self._output = engine.buffer("flow", size_px, buffer_properties(aux_floats=3), planes, sort=6)
+        self._output = engine.buffer("flow", size_px, buffer_properties(aux_floats=2), planes, sort=6)
         scene = fullscreen(self._output, "flow")
         self._scenes.append(scene)
         self._card = add_card(scene, "flow" if rays is None else "lens-flow")
@@ -128,10 +128,11 @@ class Flow:
         return self._output
 
     def read(self, reader: TextureReader, arrays: dict[str, NDArray[np.generic]]) -> None:
-        """Read those of the motion channels that `arrays` has."""
-        for name, band in _BANDS.items():
-            if name in arrays:
-                reader.bands(self._bands[band], arrays[name])
+        """Read those of the motion channels that `arrays` has, see `CaptureRing`."""
+        if FLOWS in arrays:
+            reader.bands(self._bands[0], arrays[FLOWS])
+        if "scene_flow" in arrays:
+            reader.bands(self._bands[1], arrays["scene_flow"])
         for name, band in _HIDDEN.items():
             if name in arrays:
                 reader.byte_plane(self._hidden, band, arrays[name])

@@ -16,7 +16,7 @@ from panda3d.core import GraphicsEngine, GraphicsStateGuardian, Texture
 
 __all__ = ["PandaReader", "RawGlReader", "TextureReader", "make_reader"]
 
-_GL_RED, _GL_GREEN, _GL_RGB, _GL_RG, _GL_RED_INTEGER = 0x1903, 0x1904, 0x1907, 0x8227, 0x8D94
+_GL_RED, _GL_GREEN, _GL_RGB, _GL_RGBA, _GL_RED_INTEGER = 0x1903, 0x1904, 0x1907, 0x1908, 0x8D94
 _GL_UNSIGNED_BYTE, _GL_FLOAT, _GL_INT = 0x1401, 0x1406, 0x1404
 _GL_PACK_ALIGNMENT = 0x0D05
 _GL_ALL_BARRIERS = 0xFFFFFFFF
@@ -35,7 +35,7 @@ class TextureReader(Protocol):
         """Channel 0 or 1 of an RGBA8 texture into (H, W) uint8."""
 
     def bands(self, texture: Texture, out: NDArray[Any]) -> None:
-        """The first two or three channels of an RGBA32F texture into (H, W, 2) or (H, W, 3) float32."""
+        """The first three or all channels of an RGBA32F texture into (H, W, 3) or (H, W, 4) float32."""
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """An R32I texture that shaders wrote as an image into (H, W) uint32."""
@@ -72,7 +72,7 @@ class PandaReader:
 
     def bands(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
-        out[:] = self._pixels(texture, np.float32, out.shape)[..., 2::-1][..., : out.shape[2]]
+        out[:] = self._pixels(texture, np.float32, out.shape)[..., [2, 1, 0, 3][: out.shape[2]]]
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
@@ -126,7 +126,7 @@ class RawGlReader:
 
     def bands(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
-        self._into(texture, _GL_RG if out.shape[2] == 2 else _GL_RGB, _GL_FLOAT, out)
+        self._into(texture, _GL_RGB if out.shape[2] == 3 else _GL_RGBA, _GL_FLOAT, out)
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader. What shaders stored is made visible first."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from panda3d.core import NodePath, RenderState, Shader
+from panda3d.core import ColorWriteAttrib, NodePath, RenderState, Shader
 
 from sim.bodies import MAX_BONES
 from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.taxonomy import Semantic
 
-__all__ = ["AGENT_ROWS", "BONE_ROWS", "PASS_KINDS", "pass_state", "program"]
+__all__ = ["AGENT_ROWS", "BONE_ROWS", "PASS_KINDS", "STEP_ROWS", "pass_state", "program"]
 
 PASS_KINDS = ("static", "cutout", "vehicle", "person")
 """Kinds of surface the label and shadow passes tell apart; nodes carry theirs as the tag `kind`."""
@@ -24,8 +24,13 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 5, "person": BONE_ROWS + 3 * MAX_BONES}
 
 _POSED = ("common.vert.glsl",)
 _LIT = ("facet.frag.glsl", "light.frag.glsl")
-_VEHICLE = ("AGENT", "ONE_BONE", f"AGENT_ROWS {AGENT_ROWS['vehicle']}")
-_PERSON = ("AGENT", "PERSON", f"AGENT_ROWS {AGENT_ROWS['person']}")
+STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
+"""Rows of the tables that say how each kind of agent's bones move to another frame."""
+
+_VEHICLE, _PERSON = (
+    ("AGENT", *names, f"AGENT_ROWS {AGENT_ROWS[kind]}", f"STEP_ROWS {STEP_ROWS[kind]}")
+    for kind, names in (("vehicle", ("ONE_BONE",)), ("person", ("PERSON",)))
+)
 _WHOLE = ("whole.vert.glsl",)
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
@@ -66,7 +71,6 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
     folder = files("sim.render") / "shaders"
     values = (
         f"BONE_ROWS {BONE_ROWS}",
-        f"MAX_BONES {MAX_BONES}",
         f"SKY_CODE {float(Semantic.SKY)}",
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
         *defines,
@@ -95,4 +99,5 @@ def pass_state(stage: str, kind: str) -> RenderState:
     if stage == "amodal":
         made.set_depth_test(False, 100)
         made.set_depth_write(False, 100)
+        made.set_attrib(ColorWriteAttrib.make(ColorWriteAttrib.C_off), 100)
     return made.get_state()

@@ -162,7 +162,7 @@ class Renderer:
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
         if "rgb" in camera.channels:
-            drawn = self._shadows.aim(world_from_camera) + drawn
+            drawn = self._shadows.aim(world_from_camera, picture.optics.half_angle_rad) + drawn
         try:
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:
@@ -179,7 +179,7 @@ class Renderer:
             {name: arrays[name] for name in camera.channels if name in arrays},
             unoccluded_px=None if silhouettes is None else silhouettes.areas_px(),
             silhouettes=silhouettes,
-            aids={name: array for name, array in arrays.items() if name not in camera.channels},
+            aids={name: arrays[name] for name in _LABEL_AIDS & set(arrays) - set(camera.channels)},
             release=release,
         )
         return _Shot(state, capture, arrays)

@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 
 from sim.frame import CHANNELS
 
-__all__ = ["CaptureRing"]
+__all__ = ["FLOWS", "CaptureRing"]
 
 Arrays = dict[str, NDArray[np.generic]]
+
+FLOWS = "flows"
+"""Name beside the channels: (H, W, 4) float32, flow to the next frame and to the one before."""
+
+_HALVES = {"flow_forward": slice(0, 2), "flow_backward": slice(2, 4)}
 
 
 class CaptureRing:
@@ -28,13 +33,7 @@ class CaptureRing:
         self._free: queue.SimpleQueue[Arrays] = queue.SimpleQueue()
         self.waits = 0
         for _ in range(slots):
-            self._free.put(
-                {
-                    name: np.zeros(CHANNELS[name].shape(width_px, height_px), CHANNELS[name].dtype)
-                    for name in channels
-                    if name in CHANNELS
-                }
-            )
+            self._free.put(_buffer(width_px, height_px, channels))
 
     def acquire(self, timeout_s: float = 300.0) -> tuple[Arrays, Callable[[], None]]:
         """A free buffer and the function that gives it back (once; more calls do nothing).
@@ -57,3 +56,17 @@ class CaptureRing:
                 self._free.put(held.pop())
 
         return arrays, release
+
+
+def _buffer(width_px: int, height_px: int, channels: Sequence[str]) -> Arrays:
+    """An array per channel. Both flows are drawn and read together: they are two halves of `FLOWS`."""
+    arrays: Arrays = {}
+    for name in channels:
+        if name not in _HALVES:
+            arrays[name] = np.zeros(CHANNELS[name].shape(width_px, height_px), CHANNELS[name].dtype)
+    halves = [name for name in channels if name in _HALVES]
+    if halves:
+        both = np.zeros((height_px, width_px, 4), CHANNELS[halves[0]].dtype)
+        arrays |= {name: both[..., _HALVES[name]] for name in halves}
+        arrays[FLOWS] = both
+    return arrays

@@ -37,6 +37,7 @@ _MOVING_PX = 1024
 _MOVING_M = 64.0
 _TALLEST_M = 45.0
 _BIAS_M = 0.06
+_ALL_AROUND_RAD = np.deg2rad(75.0)  # what sees farther to the side is itself the middle of the map
 
 
 class _Map:
@@ -109,13 +110,19 @@ class ShadowMaps:
         self._static.aim(clip_from_light(self._light_from_world, low, high))
         self._drawn = False
 
-    def aim(self, world_from_camera: Pose) -> list[GraphicsOutput]:
-        """Fit the moving map to a camera; returns what to draw: it, and the standing one the first time."""
+    def aim(self, world_from_camera: Pose, half_angle_rad: float) -> list[GraphicsOutput]:
+        """Fit the moving map to what a camera sees.
+
+        Returns:
+            What to draw: that map, and the standing one the first time.
+        """
         maps = [self._moving] if self._drawn else [self._static, self._moving]
         self._drawn = True
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
-        focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0]) + ahead * (_MOVING_M / 2 - 6.0)
+        focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0])
+        if half_angle_rad < _ALL_AROUND_RAD:
+            focus += ahead * (_MOVING_M / 2 - 6.0)
         self._moving.draw_only_near(focus, 0.75 * _MOVING_M)
         centre = self._light_from_world.apply(focus)
         # Whole texels only, or shadow edges crawl while the camera moves.

@@ -8,41 +8,24 @@ uniform mat4 u_camera_from_world;
 uniform mat4 u_other_from_camera[2]; // next, before
 uniform float u_there[2]; // 1 if there is such a frame
 layout(location = 0) out vec4 hidden; // next, before: 1 hidden or outside, 0 seen, 255 no such frame
-layout(location = 1) out vec4 flow_ahead;
-layout(location = 2) out vec4 flow_back;
-layout(location = 3) out vec4 scene_flow;
+layout(location = 1) out vec4 flow; // to the next frame, to the one before
+layout(location = 2) out vec4 scene_flow;
 
 const float NOTHING = uintBitsToFloat(0x7FC00000u);
 const float HIDDEN = 1.0 / 255.0;
 
-// The point lies on the plane of the facet seen at a pixel of the other frame: same thing, same place.
-bool is_seen_at(sampler2D other, ivec2 at, vec3 p, vec3 toward, float code) {
-    at = clamp(at, ivec2(0), textureSize(other, 0) - 1);
-    vec4 there = texelFetch(other, at, 0);
-    if (code == SKY_CODE || there.y == SKY_CODE) return there.y == code;
-    // A thin line and the road it is painted on are one surface; an agent is itself alone.
-    if (max(there.y, code) >= FIRST_INSTANCE_CODE && there.y != code) return false;
-    vec3 ray = ray_of(at), n = normal_of(there.zw);
-    vec3 q = ray * (there.x / ray.z);
-    float slack = 0.01 + 0.003 * length(q);
-    // Along the point's own ray; on facets seen edge on, the plane says nothing and depths are compared.
-    float facing = dot(n, toward);
-    float reach = abs(facing) > 0.02 ? dot(n, q) / facing : length(q);
-    return abs(reach - length(p)) < slack;
-}
-
-float is_hidden(sampler2D other, vec3 p, vec2 pixel, float code) {
+// Whether the pixel a point falls on shows something nearer. "Nearer" counts if it is so both at the pixel's center and
+// where the plane of the facet seen there meets the point's own ray: a slope alone hides nothing.
+float is_hidden(sampler2D other, vec3 p, vec2 pixel, bool is_sky) {
     if (any(lessThan(pixel, vec2(0.0))) || any(greaterThanEqual(pixel, vec2(textureSize(other, 0))))) return HIDDEN;
-    vec3 toward = normalize(p);
-    ivec2 base = ivec2(floor(pixel - 0.5));
-    for (int k = 0; k < 4; k++)
-        if (is_seen_at(other, base + ivec2(k & 1, k >> 1), p, toward, code)) return 0.0;
-    // A thing thinner than a pixel is missed by every pixel's ray: what is seen there lies behind it.
-    vec4 there = texelFetch(other, ivec2(pixel), 0);
-    if (code == SKY_CODE) return HIDDEN;
-    if (there.y == SKY_CODE) return 0.0;
-    vec3 ray = ray_of(ivec2(pixel));
-    return length(ray * (there.x / ray.z)) > length(p) * 1.003 + 0.01 ? 0.0 : HIDDEN;
+    ivec2 at = ivec2(pixel);
+    vec4 there = texelFetch(other, at, 0);
+    if (is_sky || there.y == SKY_CODE) return there.y == SKY_CODE ? 0.0 : HIDDEN;
+    vec3 ray = ray_of(at), n = octahedral(there.zw);
+    vec3 q = ray * (there.x / ray.z);
+    float reach = length(p);
+    float nearer = 0.997 * reach - 0.01;
+    return dot(n, q) / dot(n, p) * reach < nearer && length(q) < nearer ? HIDDEN : 0.0;
 }
 
 // The surface point p, moved by `moved`, in the other frame.
@@ -58,7 +41,7 @@ void follow(int other, sampler2D label, vec3 p, vec3 moved, float code, out vec2
     if (!project(q, at)) return;
     // What rests before a camera that rests has no flow at all: not even that of rounding.
     flow = q == p ? vec2(0.0) : at - gl_FragCoord.xy;
-    is_gone = is_hidden(label, q, at, code);
+    is_gone = is_hidden(label, q, at, code == SKY_CODE);
 }
 
 void main() {
@@ -76,8 +59,8 @@ void main() {
         }
     }
     hidden = vec4(0.0);
-    flow_ahead = flow_back = scene_flow = vec4(0.0);
-    follow(0, u_label_ahead, p, ahead, here.y, flow_ahead.xy, hidden.x);
-    follow(1, u_label_back, p, back, here.y, flow_back.xy, hidden.y);
+    scene_flow = vec4(0.0);
+    follow(0, u_label_ahead, p, ahead, here.y, flow.xy, hidden.x);
+    follow(1, u_label_back, p, back, here.y, flow.zw, hidden.y);
     scene_flow.xyz = u_there[0] == 0.0 ? vec3(NOTHING) : ahead;
 }

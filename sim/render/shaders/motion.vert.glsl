@@ -1,15 +1,13 @@
 // How far each surface point of an agent moves to the next frame and from the frame before, in the world. Differences
 // of bone matrices are taken in double precision outside, so that nothing is lost far from the world's origin.
-uniform sampler2D u_steps; // a row an agent: three texels a bone to the next frame, then as many from the one before
+uniform vec4 u_steps[2 * STEP_ROWS]; // three rows a bone to the next frame, then as many from the one before
 out vec3 v_ahead;
 out vec3 v_back;
 flat out float v_code;
 
 mat3x4 step_of(float joint, int first) {
-    ivec2 at = ivec2(first + 3 * int(joint), int(u_agent.x));
-    return mat3x4(
-        texelFetch(u_steps, at, 0), texelFetch(u_steps, at + ivec2(1, 0), 0), texelFetch(u_steps, at + ivec2(2, 0), 0)
-    );
+    int row = first + 3 * int(joint);
+    return mat3x4(u_steps[row], u_steps[row + 1], u_steps[row + 2]);
 }
 
 vec3 moved(int first) {
@@ -29,6 +27,6 @@ void main() {
     pose(p, n);
     gl_Position = u_clip_from_world * vec4(p, 1.0);
     v_ahead = moved(0);
-    v_back = moved(3 * MAX_BONES);
+    v_back = moved(STEP_ROWS);
     v_code = u_agent.y;
 }
