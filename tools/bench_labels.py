@@ -1,9 +1,9 @@
-"""What labels cost: color alone, with depth and ids, with everything; amodal masks; and encoding each channel.
+"""What labels cost: color alone, with depth and ids, with everything; amodal masks; encoding each channel.
 
     python tools/bench_labels.py [--frames 12]
 
-Three renderers film the same states of an avenue with about 60 agents in view, in turn, so that noise of the machine
-meets all of them alike. Figures are CPU time of all threads, per frame of one camera, arrays before encoding.
+Renderers film the same states of an avenue with about 60 agents in view, in turn, so that noise of the machine meets
+all of them alike. Figures are CPU time of all threads, per frame of one camera, arrays before encoding.
 """
 
 from __future__ import annotations
