@@ -17,7 +17,7 @@ from sim.bodies import PoseColumns
 from sim.dataset import read, read_manifest
 from sim.errors import UsageError
 from sim.frame import CHANNELS, Capture, Frame, Keypoints, Occluder
-from sim.geometry import Pose
+from sim.geometry import BrownConrady, KannalaBrandt, Pose
 from sim.labels import label
 from sim.scenario import Camera, intrinsics
 from sim.testing.flat import FlatRenderer
@@ -79,7 +79,18 @@ def captures(draw):
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     width, height = draw(st.integers(16, 40)), draw(st.integers(16, 40))
     channels = draw(st.sets(st.sampled_from(list(CHANNELS)), min_size=1))
-    camera = Camera("c", width_px=width, height_px=height, rate_hz=10, channels=tuple(sorted(channels)))
+    fields = draw(
+        st.sampled_from(
+            [
+                {},
+                {"distortion": BrownConrady(-0.1, 0.01, 1 / 3e3, -1e-4, 0.0, 0.02)},
+                {"hfov_deg": 190.0, "distortion": KannalaBrandt(0.01, -1 / 700)},
+                {"fx_px": 31.7, "fy_px": 100 / 3, "cx_px": 9.1, "distortion": KannalaBrandt()},
+            ]
+        )
+    )
+    size = {"width_px": width, "height_px": height}
+    camera = Camera("c", **size, rate_hz=10, channels=tuple(sorted(channels)), **fields)
     depth = rng.uniform(0.1, 600, (height, width)).astype(np.float32)
     depth[rng.random(depth.shape) < 0.3] = np.inf
     depth[0, 0] = np.nextafter(np.float32(0), np.float32(1))
@@ -149,7 +160,9 @@ def test_any_images_poses_and_labels_come_back(drawn, fields):
             output.state(state)
             output.write(frame)
         finish(root)
-        same(frame, read(root)[0][0])
+        sequence = read(root)[0]
+        same(frame, sequence[0])
+        assert sequence.info.sensors == (camera,)
         (line,) = (root / "sequences/s/labels.jsonl").read_text().splitlines()
     for row, a in zip(json.loads(line)["annotations"] or (), frame.annotations.get("c", ()), strict=True):
         assert row["occlusion_level"] == a.occlusion_level

@@ -98,6 +98,22 @@ def test_lenses_are_named(tmp_path, name):
         assert not [s for s in held if s.startswith("lens")]
 
 
+def test_run_names_gaps_once_for_all_sequences(tmp_path, monkeypatch):
+    def record(jobs, out, **options):
+        for number in range(2):
+            ToyStreet(seed=number, ticks=1, agents=2).write(out, f"s{number}", options["writers"])
+        return "s0", "s1"
+
+    monkeypatch.setattr("sim.cli.making.run_jobs", record)
+    arguments = ["run", "avenue", "--write", "native", "--write", "mot", "--out", str(tmp_path)]
+    result = click.testing.CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.stderr
+    expected = sorted(WRITERS["mot"].cannot_hold(ToyStreet(agents=2).info(tmp_path, "s")))
+    *told, last = result.stderr.splitlines()
+    assert told == [f"mot does not hold: {sentence}" for sentence in expected]
+    assert last == f"2 sequences complete in {tmp_path}"
+
+
 def test_gaps_are_in_sequence_and_manifest_and_named_once(tmp_path):
     formats = ("native", "coco", "kitti", "mot", "video")
     for seed in (1, 2):
