@@ -21,6 +21,7 @@ from sim.audit.geometry_pixels import (
     points,
     ranges,
     smooth,
+    steepness,
     surface_ids,
 )
 from sim.audit.optics import centers, project
@@ -32,6 +33,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 BEHIND_M, BEHIND_SHARE = 0.02, 0.01  # a point this far behind a surface is certainly hidden
+_GLANCING_PX = 2.0  # the four pixels lie up to this far from the point, diagonally and after the motion
 _ON_M, _ON_SHARE = 0.002, 2e-4  # this near to it certainly not: the format's own margin is 1 cm + 0.1 %
 _THIN_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie between the centers
 _BORDER_PX = 0.02  # targets this near to the border of the image may count as outside or not
@@ -67,7 +69,8 @@ def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
     with np.errstate(divide="ignore", invalid="ignore"):
         first = 1.0 / landing.between(1.0 / others)
         on = (np.abs(first - distance) < _ON_M + _ON_SHARE * distance) | (far & np.isinf(first))
-        limit = distance * (1 - BEHIND_SHARE) - BEHIND_M
+        # On a surface seen at a glancing angle all four may be nearer, and still be the point's own surface.
+        limit = distance * (1 - BEHIND_SHARE) - BEHIND_M - _GLANCING_PX * steepness(this)[known]
     on &= landing.on(smooth(other))
     behind = landing.inside
     for near in landing.four(others):

@@ -25,12 +25,14 @@ __all__ = [
     "points",
     "ranges",
     "smooth",
+    "steepness",
     "surface_ids",
 ]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_SKY_M = 1e9  # farther than anything, and still a number to subtract
 _BENT = 1e-3  # of the inverse depth: a pixel whose neighbors leave their plane by more lies on an edge
 
 
@@ -57,6 +59,24 @@ def ranges(view: View) -> Array:
     """(H, W) float64 distance of each pixel's surface from the camera, inf where there is none."""
     rays = center_rays(lens_and_pose(view)[0])
     return np.asarray(np.abs(view.images["depth"]) * np.sqrt(np.einsum("chw,chw->hw", rays, rays)))
+
+
+def steepness(view: View) -> Array:
+    """(H, W) float64 metres by which the range of a pixel's surface changes from pixel to pixel.
+
+    Of two neighbors on an axis the nearer in range is taken, for the other may show something else; of the
+    two axes the steeper.
+    """
+    far_m = ranges(view)
+    far_m[np.isinf(far_m)] = _SKY_M
+    steepest = np.zeros_like(far_m)
+    for axis in (0, 1):
+        step = np.abs(np.diff(far_m, axis=axis))
+        ends = [(1, 0) if one == axis else (0, 0) for one in (0, 1)]
+        after = np.pad(step, [end[::-1] for end in ends], constant_values=np.inf)
+        ahead = np.pad(step, ends, constant_values=np.inf)
+        np.maximum(steepest, np.minimum(after, ahead), out=steepest)
+    return steepest
 
 
 def moved(motion: Array, places: Array, far: Mask) -> Array:
