@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies import Body
-from sim.geometry import Box2, Intrinsics, KannalaBrandt, Pose
+from sim.geometry import Box2, Intrinsics, Pose
 from sim.labels.skin import skin_below, whole_skin
 
 __all__ = ["body_extents", "image_extent"]
@@ -23,6 +23,7 @@ _BULGE = 1.0  # an edge of L pixels leaves its chord by at most this share of L^
 _FLAT_PX = 0.25  # bodies whose hulls bulge less need only the hulls' corners
 _SAMPLES = 32
 _HALVINGS = 24
+_ONE_FACE_RAD = np.deg2rad(60.0)  # wider images are drawn all around the camera
 _AHEAD = (0.0, 0.0, 1.0)
 
 Floats = NDArray[np.float64]
@@ -45,7 +46,7 @@ def body_extents(
         outer_world: of each (V, 3) the posed outermost vertices, `outer_skin(body).posed(bones)`.
         intrinsics: of the image.
         camera_from_world: pose.
-        near_m: what is nearer is not seen: along the axis, for fisheyes along the ray.
+        near_m: what is nearer is not seen: along the axis, for lenses beyond 120 degrees along the ray.
 
     Returns:
         Of each (x0, y0, x1, y1) pixels, or None if all of it is too near, behind, or beyond the lens.
@@ -85,7 +86,7 @@ def image_extent(
         intrinsics: of the image.
         points_camera: (V, 3) vertices in the camera frame.
         edges: (E, 2) edges of the triangles; cut where the view of the camera ends.
-        near_m: distance of the near plane; for fisheyes, of the near sphere.
+        near_m: distance of the near plane; beyond 120 degrees, of the near sphere.
 
     Returns:
         (x0, y0, x1, y1) or None if nothing can be seen.
@@ -112,10 +113,10 @@ def image_extent(
 
 def _shown(k: Intrinsics, points_camera: Floats, near_m: float) -> Bools:
     """(...) whether the camera would see points (..., 3) if its image went on."""
-    if isinstance(k.distortion, KannalaBrandt):
-        far = np.linalg.norm(points_camera, axis=-1) >= near_m
-    else:
+    if k.is_pinhole or k.half_angle_rad <= _ONE_FACE_RAD:
         far = points_camera[..., 2] >= near_m
+    else:
+        far = np.linalg.norm(points_camera, axis=-1) >= near_m
     return np.asarray(k.sees(points_camera) & far)
 
 

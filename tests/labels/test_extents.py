@@ -15,9 +15,10 @@ from sim.testing.toys import box_body
 NEAR_M = 0.3
 PINHOLE = Intrinsics(1280, 720, 880.0, 884.0, 642.0, 357.0)
 BARREL = Intrinsics(1280, 720, 600.0, 602.0, 642.0, 357.0, BrownConrady(-0.22, 0.06, 0.001, -0.0007, -0.007))
+NARROW_BARREL = Intrinsics(1280, 720, 700.0, 702.0, 642.0, 357.0, BrownConrady(-0.2, 0.05, 0.001, -0.0007))
 PINCUSHION = Intrinsics(1280, 720, 1100.0, 1102.0, 642.0, 357.0, BrownConrady(k1=0.2, k2=0.05))
 FISHEYE = Intrinsics(1280, 960, 370.0, 372.0, 642.0, 478.0, KannalaBrandt(0.02, -0.005, 0.001, -0.0002))
-LENSES = {"barrel": BARREL, "pincushion": PINCUSHION, "fisheye": FISHEYE}
+LENSES = {"barrel": BARREL, "narrow_barrel": NARROW_BARREL, "pincushion": PINCUSHION, "fisheye": FISHEYE}
 
 LIE_DOWN = Pose(np.array([[0.0, -1, 0], [0, 0, -1], [1, 0, 0]]), np.zeros(3))  # camera_from_carrier
 
@@ -51,6 +52,11 @@ def fine(triangles, parts):
     kept = i + j <= parts
     shares = np.stack([parts - i[kept] - j[kept], i[kept], j[kept]], 1) / parts
     return np.einsum("st,ftk->fsk", shares, triangles).reshape(-1, 3)
+
+
+def nearness(points, k):
+    """What the near limit is about: depth, or beyond 120 degrees distance."""
+    return points[:, 2] if k.half_angle_rad <= np.pi / 3 else np.linalg.norm(points, axis=1)
 
 
 def bounds(pixels):
@@ -111,17 +117,18 @@ def test_where_the_view_ends(bodies, kind, lens):
     for bearing_rad in np.linspace(-1.7, 3.1, 9):
         bones = placed(body, 2.2 if kind == "car" else 0.5, bearing_rad, bearing_rad + 1.5, below_m=0.9)
         corners = LIE_DOWN.apply(posed_vertices(body, bones))[body.mesh.faces]
-        if lens == "fisheye":
-            points = fine(corners, 16)
-            points = points[np.linalg.norm(points, axis=1) >= NEAR_M]
+        parts = 4 if k.half_angle_rad <= np.pi / 3 else 8
+        if parts == 8:
+            points = fine(corners, parts)
+            points = points[nearness(points, k) >= NEAR_M]
         else:
-            points = fine(np.array([t for c in corners for t in clipped(c, NEAR_M)]).reshape(-1, 3, 3), 4)
+            points = fine(np.array([t for c in corners for t in clipped(c, NEAR_M)]).reshape(-1, 3, 3), parts)
         shown = k.sees(points)
         found = extent(body, bones, k)
         if not shown.any():
             assert found is None
             continue
-        cut = len(points) < len(fine(corners[:1], 16 if lens == "fisheye" else 4)) * len(corners)
+        cut = len(points) < len(fine(corners[:1], parts)) * len(corners)
         partly += cut or not shown.all()
         # Far outside the image, where the view ends or the body is very near, fine is not fine enough.
         window = np.array([k.width_px, k.height_px] * 2)
@@ -145,8 +152,7 @@ def test_no_sphere_in_view_is_left_out(k, centre, reach_m, seed):
     points = points[k.sees(points)]
     pixels = k.project(points)
     size = (k.width_px, k.height_px)
-    far = np.linalg.norm(points, axis=1) if k is FISHEYE else points[:, 2]
-    seen = (pixels >= 0).all(1) & (pixels < size).all(1) & (far >= NEAR_M)
+    seen = (pixels >= 0).all(1) & (pixels < size).all(1) & (nearness(points, k) >= NEAR_M)
     if seen.any():
         assert may_be_in_view(k, np.array([centre]), np.array([reach_m]), NEAR_M).all()
 
