@@ -19,7 +19,8 @@ _MOST_ANGLE = np.pi + 0.01  # written with two digits
 _ALPHA_RAD = 0.1  # two digits each, and KITTI's own angles are about a camera 6 cm beside
 _NEAR_M = 0.1
 _BEYOND_PX, _BEYOND_SHARE = 5.0, 0.15  # 2D boxes are drawn by hand, 3D boxes are of a track's one size
-_LEAST_OVERLAP = 0.25
+_LEAST_OVERLAP = 0.25  # a walking person's box is as long as the stride, seen from the front or not
+_LEAST_HEIGHT = 0.5
 _ROTATION = 1e-3
 _OUTSIDE_PX = 0.5
 _LENGTHS = {"P0": 12, "P1": 12, "P2": 12, "P3": 12}
@@ -136,7 +137,7 @@ def boxes_project(view: View) -> Iterator[Measure]:
 def _overlap(
     thing: Record, box: NDArray[np.float64], seen: NDArray[np.float64], view: View
 ) -> tuple[float, str]:
-    """How little a 2D box and a projected one, clipped to the image, have in common."""
+    """How little a 2D box and a projected one, clipped to the image, overlap and are alike in height."""
     low, high = seen[:2], seen[2:]
     if "rgb" in view.images:
         size = np.array(view.images["rgb"].shape[1::-1], float) - 1
@@ -144,8 +145,11 @@ def _overlap(
     both = float(np.prod((np.minimum(high, box[2:]) - np.maximum(low, box[:2])).clip(0)))
     either = float(np.prod(high - low) + np.prod(box[2:] - box[:2])) - both
     share = both / either if either > 0 else 0.0
-    sentence = f"{_who(thing)}: its box and its projected 3D box overlap by {share:.2f} only"
-    return (_LEAST_OVERLAP / share if share > 0 else np.inf), sentence
+    tall = float((box[3] - box[1]) / (high[1] - low[1])) if share > 0 else 0.0
+    sentence = (
+        f"{_who(thing)}: its box and its projected 3D box overlap by {share:.2f}, heights are as {tall:.2f}"
+    )
+    return (max(_LEAST_OVERLAP / share, _LEAST_HEIGHT / tall) if share > 0 else np.inf), sentence
 
 
 def _projected(thing: Record, projection: NDArray[np.float64]) -> NDArray[np.float64] | None:

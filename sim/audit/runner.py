@@ -84,8 +84,7 @@ def run_checks(
             for views in recording.views():
                 tally.add(READABLE, recording.name, [Measure(len(views), 0.0, 0.0, "", "")])
                 for view in views:
-                    history.add(view)
-                    tally.count(view)
+                    take(_remembered(view, history, tally))
                 pending.append(pool.submit(_frame, checks, views, dict(before)))
                 before.update({view.sensor: view for view in views})
                 while len(pending) >= _frames_at_once(views, threads):
@@ -97,6 +96,16 @@ def run_checks(
             take(pending.popleft().result())
             step()
     take(_end(checks, history))
+
+
+def _remembered(view: View, history: History, tally: Tally) -> _Outcome:
+    """Keep what tracks and counts need of a view; a broken record is no reason to stop."""
+    try:
+        history.add(view)
+        tally.count(view)
+    except _BROKEN as error:
+        return _Outcome(unreadable=[(view.where, f"{view.where}: {_sentence(error)}")])
+    return _Outcome()
 
 
 def _frames_at_once(views: Sequence[View], threads: int) -> int:

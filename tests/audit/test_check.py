@@ -171,3 +171,17 @@ def test_tiff_is_plain(sound: Path) -> None:
     with tifffile.TiffFile(sound / SEQUENCE / "front/depth/000001.tiff") as file:
         tags = {tag.name for tag in file.pages[0].tags}
     assert tags.isdisjoint({"DateTime", "Software", "HostComputer", "ImageDescription"})
+
+
+def test_a_broken_record_does_not_keep_the_others_from_being_looked_at(tmp_path: Path) -> None:
+    root = broken_every_frame(tmp_path)
+    before = result(check(root), "distance").findings
+
+    def change(lines: list[dict[str, object]]) -> None:
+        lines[0]["annotations"][0]["box3d"]["world_from_box"] = [[1.0]]  # type: ignore[index]
+
+    edit_lines(root, change)  # type: ignore[arg-type]
+    report = check(root)
+    assert {"readable", "fields"} <= {finding.check for finding in report.findings}
+    missed = result(report, "distance").findings
+    assert 0 < before - missed < before / 4
