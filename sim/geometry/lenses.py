@@ -74,7 +74,11 @@ class BrownConrady:
     @cached_property
     def radial(self) -> RadialMap:
         """Tangent of the angle to the axis -> distance from the principal point, in focal lengths."""
-        return RadialMap((1.0, self.k1, self.k2, self.k3), (1.0, self.k4, self.k5, self.k6))
+        # With p = (p2, p1) the tangential terms are 2 (p.x) x + p (x.x); their derivative 2 (p.x) I +
+        # 2 (p x^T + x p^T) is symmetric and no less than -6 |p| |x|. With a symmetric positive derivative no
+        # two points of a disc meet.
+        pull = 6 * float(np.hypot(self.p1, self.p2))
+        return RadialMap((1.0, self.k1, self.k2, self.k3), (1.0, self.k4, self.k5, self.k6), pull=pull)
 
     def sees(self, points_camera: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Whether the model holds for points (..., 3): before the camera and not beyond the limit."""
@@ -145,12 +149,6 @@ class BrownConrady:
                 factor + bend * y * y + 6 * p1 * y + 2 * p2 * x,
             )
 
-    def is_regular(self, rays: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Whether the map keeps its orientation at rays (..., 3), so that no two neighbours change places."""
-        p = np.asarray(rays, np.float64)
-        a, b, d = self._jacobian(p[..., :2] / p[..., 2:])
-        return np.asarray(a * d - b * b > 0)
-
 
 @dataclass(frozen=True)
 class KannalaBrandt:
@@ -184,7 +182,7 @@ class KannalaBrandt:
     @cached_property
     def radial(self) -> RadialMap:
         """Angle to the axis in radians -> distance from the principal point, in focal lengths."""
-        return RadialMap((1.0, self.k1, self.k2, self.k3, self.k4), (1.0,), np.pi)
+        return RadialMap((1.0, self.k1, self.k2, self.k3, self.k4), (1.0,), farthest=np.pi)
 
     def sees(self, points_camera: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Whether the model holds for points (..., 3): at an angle below the limit."""
@@ -213,10 +211,6 @@ class KannalaBrandt:
         with np.errstate(invalid="ignore", divide="ignore"):
             across = np.where(radius > 0, np.sin(angle) / radius, 0.0)
         return np.stack([goal[..., 0] * across, goal[..., 1] * across, np.cos(angle)], -1)
-
-    def is_regular(self, rays: NDArray[np.floating]) -> NDArray[np.bool_]:
-        """Whether the map keeps its orientation at rays (..., 3): wherever there is one."""
-        return np.isfinite(np.asarray(rays, np.float64)[..., 2])
 
 
 Lens = BrownConrady | KannalaBrandt

@@ -16,31 +16,43 @@ MIN_GROWTH = 0.01
 """A map ends where it grows a hundred times slower than in the middle: short of zero, so it can be undone."""
 
 _MIN_DENOMINATOR = 1e-3
-_STEPS = 100
+_STEPS = 400  # seven or so but for values beyond any image
+_ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
 
 class RadialMap:
     """r -> r N(r^2) / M(r^2) up to a limit, and along the tangent beyond it.
 
     Attributes:
-        limit: radius where the slope falls to `MIN_GROWTH`, the denominator nears zero, or `farthest`.
+        limit: radius where it all but stops growing, where the denominator nears zero, or `farthest`.
     """
 
-    def __init__(self, numerator: Sequence[float], denominator: Sequence[float], farthest: float = np.inf):
+    def __init__(
+        self,
+        numerator: Sequence[float],
+        denominator: Sequence[float],
+        *,
+        farthest: float = np.inf,
+        pull: float = 0.0,
+    ):
         """A map that leaves small radii as they are.
 
         Args:
             numerator: N, lowest power first; starts with 1.
             denominator: M likewise.
             farthest: the limit is not beyond it.
+            pull: what else moves points in the plane changes by at most this times the radius, per unit of
+                length; within the limit the map grows by `MIN_GROWTH` more than that in every direction.
         """
-        n, m, s = Polynomial(numerator), Polynomial(denominator), Polynomial([0.0, 1.0])
-        self._n, self._m = n, m
-        # d/dr (r N / M) = (N M + 2 s (N' M - N M')) / M^2 with s = r^2
-        self._slope_n = n * m + 2 * s * (n.deriv() * m - n * m.deriv())
-        self._slope_m = m * m
-        ends = (self._slope_n - MIN_GROWTH * self._slope_m, m - _MIN_DENOMINATOR)
-        self.limit = min(farthest, *(np.sqrt(_first_root(end)) for end in ends))
+        n, m = _in_radius(numerator), _in_radius(denominator)
+        r = Polynomial([0.0, 1.0])
+        self._n, self._m = Polynomial(numerator), Polynomial(denominator)
+        # d/dr (r N / M) = (N M + r (N' M - N M')) / M^2
+        slope_n, slope_m = n * m + r * (n.deriv() * m - n * m.deriv()), m * m
+        self._slope_n, self._slope_m = Polynomial(slope_n.coef[::2]), Polynomial(slope_m.coef[::2])
+        least = MIN_GROWTH + pull * r
+        ends = (slope_n - least * slope_m, n - least * m, m - _MIN_DENOMINATOR)
+        self.limit = min(farthest, *(_first_root(end) for end in ends))
         finite = np.isfinite(self.limit)
         self._top = float(self._value(np.array(self.limit))) if finite else np.inf
         self._top_slope = float(self._slope(np.array(self.limit))) if finite else 1.0
@@ -56,19 +68,25 @@ class RadialMap:
         return self._slope(np.minimum(np.asarray(radius, np.float64), np.float64(self.limit)))
 
     def inverse(self, value: NDArray[np.floating]) -> Floats:
-        """Radii the map takes to `value`, 0 or more: Newton's steps, kept between bounds by halving."""
+        """Radii the map takes to `value`, 0 or more: Newton's steps, halving where they do not shrink."""
         v = np.asarray(value, np.float64)
         goal = np.minimum(v, self._top)
         low, high = np.zeros_like(v), np.minimum(v / MIN_GROWTH, self.limit)
         r: Floats = np.minimum(v, high)
+        best, least, last = r, np.full_like(v, np.inf), high
         for _ in range(_STEPS):
-            miss = self._value(r) - goal
+            miss, slope = self._value(r) - goal, self._slope(r)
             low, high = np.where(miss < 0, r, low), np.where(miss > 0, r, high)
-            newton = r - miss / self._slope(r)
-            last, r = r, np.where((newton >= low) & (newton <= high), newton, (low + high) / 2)
-            if np.all(~(np.abs(r - last) > 1e-15 * last)):
+            best, least = np.where(np.abs(miss) < least, r, best), np.minimum(np.abs(miss), least)
+            newton = r - miss / slope
+            step = np.abs(newton - r)
+            is_open = step > _ROUNDING * (r + goal / slope)
+            if not is_open.any():
                 break
-        return np.asarray(r + np.maximum(v - self._top, 0.0) / self._top_slope)
+            is_good = (newton >= low) & (newton <= high) & (step < last / 2)
+            last = np.where(is_good, step, high - low)
+            r = np.where(is_open, np.where(is_good, newton, (low + high) / 2), r)
+        return np.asarray(best + np.maximum(v - self._top, 0.0) / self._top_slope)
 
     def _value(self, r: Floats) -> Floats:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -77,6 +95,13 @@ class RadialMap:
     def _slope(self, r: Floats) -> Floats:
         with np.errstate(over="ignore", invalid="ignore"):
             return np.asarray(self._slope_n(r * r) / self._slope_m(r * r))
+
+
+def _in_radius(coefficients: Sequence[float]) -> Polynomial:
+    """A polynomial in the squared radius as one in the radius."""
+    out = np.zeros(2 * len(coefficients) - 1)
+    out[::2] = coefficients
+    return Polynomial(out)
 
 
 def _first_root(polynomial: Polynomial) -> float:

@@ -141,7 +141,11 @@ def test_farther_off_the_axis_is_farther_out_in_the_image(
     np.testing.assert_allclose(np.hypot(*plane.T), out, rtol=1e-12)
 
 
-@pytest.mark.parametrize("lens", [MILD, RATIONAL, BrownConrady(-0.35, 0.06, 0.01, -0.008), WIDE])
+TILTED = BrownConrady(-0.35, 0.06, 0.01, -0.008)
+ASKEW = BrownConrady(p1=-0.1, p2=0.08)  # without a limit its tangential terms would fold far off the axis
+
+
+@pytest.mark.parametrize("lens", [MILD, RATIONAL, TILTED, ASKEW, WIDE])
 def test_what_no_ray_of_the_image_hits_is_never_projected_into_it(lens: BrownConrady | KannalaBrandt) -> None:
     k = Intrinsics(640, 480, 620.0, 610.0, 322.0, 236.0, lens)
     rng = np.random.default_rng(4)
@@ -241,3 +245,18 @@ def test_a_radial_map_is_its_polynomial_to_the_limit_and_its_tangent_beyond() ->
     np.testing.assert_allclose(radial(r), expected, rtol=1e-12)
     np.testing.assert_allclose(radial.inverse(radial(r)), r, rtol=1e-12)
     assert RadialMap((1.0,), (1.0, -0.25)).limit == pytest.approx(2.0, rel=1e-3)  # before its pole
+    assert RadialMap((1.0,), (1.0,), pull=0.5).limit == pytest.approx((1 - MIN_GROWTH) / 0.5, rel=1e-12)
+    assert RadialMap((1.0, 0.1), (1.0,), farthest=np.pi).limit == np.pi
+
+
+@pytest.mark.parametrize("numerator", [(1.0,), (1.0, 0.0, 0.0, 329.5), (1.0, 0.0, 0.0, 1.4149)])
+@pytest.mark.parametrize("denominator", [(1.0,), (1.0, -2e-7, 7e-7, 0.0138), (1.0, 0.0, 0.0, 1e-5)])
+def test_a_radial_map_is_undone_from_anywhere(
+    numerator: tuple[float, ...], denominator: tuple[float, ...]
+) -> None:
+    """High powers and plateaus between slopes, where Newton's steps alone are slow or go round in circles."""
+    radial = RadialMap(numerator, denominator)
+    r = np.geomspace(1e-6, 1e3, 400)
+    slope = radial.slope(r)
+    np.testing.assert_allclose(radial.inverse(radial(r)), r, rtol=1e-12)
+    assert (slope >= MIN_GROWTH * (1 - 1e-9)).all()
