@@ -211,6 +211,18 @@ def test_a_stereo_pair_of_opencv(tmp_path: Path) -> None:
     assert right.y_m == pytest.approx(left.y_m - 0.12)
 
 
+def test_the_two_files_of_opencvs_stereo_calibration(tmp_path: Path) -> None:
+    intrinsic, rest = PAIR.split("R: !!")
+    path = file(tmp_path, intrinsic.replace("data: [ 0.1,", "data:[ 0.1,"), "intrinsics.yml")
+    with pytest.raises(UsageError, match=r"intrinsics\.yml: R: missing"):
+        read_rig(path, width_px=640, height_px=480)
+    file(tmp_path, "%YAML:1.0\n---\nR: !!" + rest + "R1: 3\n", "extrinsics.yml")
+    whole = file(tmp_path, PAIR)
+    assert read_rig(path, width_px=640, height_px=480) == read_rig(whole, width_px=640, height_px=480)
+    with pytest.raises(UsageError, match=r"calib\.yaml: camera 'left': image_width or image_height missing"):
+        read_rig(whole)
+
+
 def test_kalibr(tmp_path: Path) -> None:
     pair = read_rig(file(tmp_path, KALIBR))
     assert [camera.name for camera in pair] == ["cam0", "stereo_right"]
@@ -240,6 +252,17 @@ def test_kalibr_through_the_imu(tmp_path: Path) -> None:
     cam1_from_imu = np.array([[1, 0, 0, -0.1], [0, 1, 0, 0.02], [0, 0, 1, 0.003], [0, 0, 0, 1.0]])
     expected = cam0_from_imu @ np.linalg.inv(cam1_from_imu)
     np.testing.assert_allclose(first_from(pair, 1).matrix, expected, atol=1e-12)
+
+
+def test_kalibr_as_openvins_has_it(tmp_path: Path) -> None:
+    """%YAML:1.0 without a rule below it, and the inverse of T_cam_imu."""
+    pose = "  T_imu_cam: # comment\n    - [0, 0, 1, {x}]\n    - [-1, 0, 0, {y}]\n    - [0, -1, 0, 0]\n    - [0, 0, 0, 1]\n"
+    chain = KALIBR.replace("cam0:\n", "cam0:\n" + pose.format(x=1.7, y=0.25)).replace(
+        "T_cn_cnm1", "T_nothing"
+    )
+    chain = "%YAML:1.0 # type\n\n" + chain.replace("cam1:\n", "cam1:\n" + pose.format(x=1.8, y=-0.25))
+    pair = read_rig(file(tmp_path, chain))
+    np.testing.assert_allclose(first_from(pair, 1).matrix[:3, 3], [0.5, 0, 0.1], atol=1e-12)
 
 
 def test_kitti(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Kalibr's camera chains (camchain.yaml): pinholes with radtan or equidistant lenses.
 
-`T_cn_cnm1` maps points of the camera before to this one, `T_cam_imu` points of the IMU to the camera. How the
-IMU sits in a vehicle a chain does not say, so poses are in the frame of the first camera.
+`T_cn_cnm1` maps points of the camera before to this one, `T_cam_imu` points of the IMU to the camera;
+OpenVINS also has its inverse, `T_imu_cam`. How the IMU sits in a vehicle a chain does not say, so poses are in the frame
+of the first camera.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ def read(data: Mapping[str, Any], source: str) -> Sheet:
         camera = data.get(key)
         if not isinstance(camera, Mapping):
             raise UsageError(f"{where}: missing, or no mapping; cameras are numbered from 0 without a gap")
-        cam_from_imu = _pose(camera, "T_cam_imu", where)
+        cam_from_imu, imu_from_cam = (_pose(camera, key, where) for key in ("T_cam_imu", "T_imu_cam"))
+        if cam_from_imu is None and imu_from_cam is not None:
+            cam_from_imu = imu_from_cam.inverse()
         if number == 0:
             pose, first_from_imu = Pose.identity(), cam_from_imu
         else:

@@ -1,6 +1,7 @@
 """OpenCV's FileStorage YAML and ROS's camera_info: one camera or a stereo pair.
 
-R and T of a pair map points of the first camera to the second, as `cv2.stereoCalibrate` gives them.
+R and T of a pair map points of the first camera to the second, as `cv2.stereoCalibrate` gives them. Four
+coefficients without the name of a model are those of Brown and Conrady.
 """
 
 from __future__ import annotations

@@ -46,8 +46,9 @@ def read_rig(
             agent, or in the world. The other cameras keep their places to it. Left out, it is what the file
             says, or behind the windscreen where a format does not tell.
         behind_windscreen_of: body of the vehicle with that windscreen, a hatchback by default.
-        width_px: image width where a format does not tell (KITTI's 1242, nuScenes' 1600, else 1280).
-        height_px: image height likewise (375, 900, 720).
+        width_px: width of the calibrated images where the file does not tell; left out, KITTI's 1242 and
+            nuScenes' 1600.
+        height_px: their height likewise, 375 and 900.
         rate_hz: frames a second of every camera.
         channels: what every camera records.
 
@@ -99,8 +100,17 @@ def _sheet(path: Path) -> tuple[Sheet, str]:
         if kalibr.is_mine(data):
             return kalibr.read(data, source), source
         if opencv.is_mine(data):
-            return opencv.read(data, source), source
+            return opencv.read({**_extrinsics(path), **data}, source), source
     raise UsageError(f"{source}: no calibration this program knows; wanted {_KNOWN}")
+
+
+def _extrinsics(path: Path) -> Mapping[str, object]:
+    """R and T of the file that OpenCV's stereo_calib writes beside intrinsics.yml; empty for other files."""
+    beside = path.with_name(f"extrinsics{path.suffix}")
+    if path.stem != "intrinsics" or not beside.is_file():
+        return {}
+    data = parse_yaml(_plain_yaml(_text(beside)), beside.name)
+    return {key: data[key] for key in ("R", "T") if key in data} if isinstance(data, Mapping) else {}
 
 
 def _text(path: Path) -> str:
@@ -145,4 +155,5 @@ def _plain_yaml(text: str) -> str:
     """OpenCV's YAML without what YAML does not know: its directive and the tag of its matrices."""
     text = re.sub(r"\A%YAML[: ]1\.0[^\n]*\n", "", text)
     text = re.sub(r"\n---\s*\Z", "\n", text)  # `rostopic echo` ends with it
+    text = re.sub(r"^(\s*data:)\[", r"\1 [", text, flags=re.MULTILINE)  # OpenCV needs no space there
     return re.sub(r"!!opencv-(matrix|nd-matrix)\b", "", text)

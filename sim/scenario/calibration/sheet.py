@@ -52,13 +52,13 @@ class Sheet:
     Attributes:
         entries: the cameras.
         is_in_body: poses are in the body frame of the vehicle, or else in the frame of the first camera.
-        usual_size_px: size of the images such a file belongs to, where it does not tell.
+        usual_size_px: size of the images such a file belongs to where its format knows none.
         notes: what of the file was left out, one sentence each.
     """
 
     entries: tuple[Entry, ...]
     is_in_body: bool
-    usual_size_px: tuple[int, int] = (1280, 720)
+    usual_size_px: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -94,8 +94,7 @@ def cameras_of(
     names = _names(sheet)
     out = []
     for name, entry in zip(names, sheet.entries, strict=True):
-        usual = entry.size_px or sheet.usual_size_px
-        width, height = usual if entry.size_px else (size_px[0] or usual[0], size_px[1] or usual[1])
+        width, height = entry.size_px or _size(sheet, size_px, f"{source}: camera {name!r}")
         if entry.k[0, 1] != 0.0:
             raise UsageError(f"{source}: camera {name!r}: skew is {entry.k[0, 1]}, wanted 0")
         cx_px, cy_px = principal_from_whole_centres(float(entry.k[0, 2]), float(entry.k[1, 2]))
@@ -129,6 +128,15 @@ def sheet_of(cameras: Sequence[Camera], *, is_in_body: bool) -> Sheet:
         lens = None if k.is_pinhole else k.distortion
         entries.append(Entry(camera.name, (k.width_px, k.height_px), matrix, lens, rig_from_camera))
     return Sheet(tuple(entries), is_in_body)
+
+
+def _size(sheet: Sheet, given: tuple[int | None, int | None], where: str) -> tuple[int, int]:
+    """Size of the images of a camera whose file tells none."""
+    usual = sheet.usual_size_px or (None, None)
+    width, height = given[0] or usual[0], given[1] or usual[1]
+    if width is None or height is None:
+        raise UsageError(f"{where}: image_width or image_height missing, wanted both")
+    return width, height
 
 
 def _names(sheet: Sheet) -> list[str]:
