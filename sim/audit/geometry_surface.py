@@ -18,7 +18,7 @@ __all__ = ["ground_normals", "normals_face_camera", "normals_match_depth"]
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_AWAY = 1e-3  # cosine to the ray: a surface seen edge-on, in single precision
+_AWAY = 5e-3  # cosine to the ray, 0.3 degrees: a surface seen edge-on, its normal packed into few bits
 _KINK = 0.02  # change of slope from pixel to pixel up to which a surface counts as flat there
 _MIDDLE_DEG, _FAR_DEG, _FAR_SHARE = 0.5, 3.0, 0.99
 _STEEPEST_DEG = 20.0  # steeper than any street
