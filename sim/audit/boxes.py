@@ -17,6 +17,7 @@ __all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "truncations"]
 
 _BOX_PX = 1.0  # a pixel counts if its center is hit, so that its edge may lie outside the exact extent
 _DEPTH_M, _DEPTH_SHARE = 0.02, 1e-3  # depth is rasterized in single precision
+_LOOKED_UP_PX = 0.5  # behind a lens a pixel has the depth of a ray up to half a pixel beside its own
 _SHARE = 0.005  # of truncation: half a percent of the box, for edges that a lens bends
 _LENGTH_M = 1e-6  # two ways to multiply the same matrices
 
@@ -55,6 +56,7 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
     assert view.world_from_camera is not None
     depth, instance, off = view.images["depth"], view.images["instance"], []
     rays, pose, compared = center_rays(view.lens), view.world_from_camera, 0
+    beside = 0.0 if view.lens.model == "pinhole" else _LOOKED_UP_PX / min(view.lens.fx_px, view.lens.fy_px)
     for thing in view.objects:
         if thing.get("box2d_visible") is None:
             continue
@@ -67,10 +69,11 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
         if not np.isfinite(z).all():
             off.append((np.inf, f"{who}: depth is not finite on its mask"))
             continue
-        points = pose[:3, :3] @ (rays[:, y0:y1, x0:x1][:, own] * z) + pose[:3, 3:]
+        local = rays[:, y0:y1, x0:x1][:, own] * z
+        points = pose[:3, :3] @ local + pose[:3, 3:]
         half = np.asarray(thing["box3d_posed"]["size_lwh_m"])[:, None] / 2
         beyond = (np.abs(to_box(thing["box3d_posed"], points)) - half).max(0, initial=-np.inf)
-        excess = beyond - _DEPTH_SHARE * z
+        excess = beyond - (_DEPTH_SHARE + beside) * np.linalg.norm(local, axis=0)
         outside = int(np.count_nonzero(~(excess <= _DEPTH_M)))
         worst = float(excess.max(initial=0.0))
         off.append(

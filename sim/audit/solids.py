@@ -17,6 +17,7 @@ Array = NDArray[np.float64]
 _CORNERS = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 _FACES = tuple(np.flatnonzero(_CORNERS[:, axis] == side) for axis in range(3) for side in (-0.5, 0.5))
 _EDGES = np.array([(a, b) for a in range(8) for b in range(a + 1, 8) if bin(a ^ b).count("1") == 1])
+_EVERYWHERE = (-np.inf, -np.inf, np.inf, np.inf)
 _STEPS = 33  # points on an edge: straight lines become curves behind a lens
 
 
@@ -25,7 +26,8 @@ class Outline:
     """Where a box is seen.
 
     Attributes:
-        outer_px: x0, y0, x1, y1 around all that is seen of it, not clipped to the image.
+        outer_px: x0, y0, x1, y1 around all that is seen of it, not clipped to the image; infinite where
+            edges do not tell: beside a fisheye, or beyond where a lens folds.
         inner_px: x0, y0, x1, y1 that a body touching all six faces at least reaches: its left end is
             nowhere right of x0, and so on. None if part of the box lies behind the camera.
     """
@@ -92,8 +94,11 @@ def outline(box: Record, camera_from_world: Array, lens: Lens, near_m: float) ->
     seen = np.isfinite(pixels).all(0)
     if not seen.any():
         return None
+    lost = np.isfinite(points).all(0) & ~seen
+    if lost.any() or (lens.model == "kannala_brandt" and (points[2] <= 0).any()):
+        return Outline(_EVERYWHERE, None)
     outer = _around(pixels[:, seen])
-    if not (whole and seen.all()):
+    if not whole:
         return Outline(outer, None)
     sides = np.array([_around(pixels[:, np.isin(_EDGES, face).all(1)]) for face in _FACES])
     left, top = sides[:, 2].min(), sides[:, 3].min()

@@ -155,6 +155,18 @@ def test_a_box_half_behind_the_camera_is_cut_at_the_near_plane() -> None:
     assert outline(behind, np.eye(4), lens, 0.5) is None
 
 
+def test_nothing_is_said_of_boxes_beside_a_fisheye_or_beyond_where_a_lens_folds() -> None:
+    around = {"world_from_box": [[1, 0, 0, 0], [0, 1, 0, 0.9], [0, 0, 1, 0]], "size_lwh_m": [4.0, 1.5, 4.0]}
+    found = outline(around, np.eye(4), LENSES["kannala_brandt"], 0.1)
+    assert found is not None
+    assert (found.outer_px, found.inner_px) == ((-np.inf, -np.inf, np.inf, np.inf), None)
+    folding = Lens(96, 64, 60.0, 60.0, 48.0, 32.0, "brown_conrady", (-0.4, 0.0, 0.0, 0.0))
+    wide = {"world_from_box": [[1, 0, 0, 3], [0, 1, 0, 0], [0, 0, 1, 4]], "size_lwh_m": [6.0, 1.0, 1.0]}
+    found = outline(wide, np.eye(4), folding, 0.1)
+    assert found is not None
+    assert found.outer_px == (-np.inf, -np.inf, np.inf, np.inf)
+
+
 def test_points_in_box_axes() -> None:
     box = box_at(1.0, -2.0, 3.0, 0.4)
     pose = np.vstack([box["world_from_box"], [0, 0, 0, 1]])
