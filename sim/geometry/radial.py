@@ -16,6 +16,7 @@ MIN_GROWTH = 0.01
 """A map ends where it grows a hundred times slower than in the middle: short of zero, so it can be undone."""
 
 _MIN_DENOMINATOR = 1e-3
+_FARTHEST = 1e6  # tangent of 89.99994 degrees: beyond it powers of the radius are nothing but rounding
 _STEPS = 400  # seven or so but for values beyond any image
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
@@ -32,7 +33,7 @@ class RadialMap:
         numerator: Sequence[float],
         denominator: Sequence[float],
         *,
-        farthest: float = np.inf,
+        farthest: float = _FARTHEST,
         pull: float = 0.0,
     ):
         """A map that leaves small radii as they are.
@@ -53,9 +54,8 @@ class RadialMap:
         least = MIN_GROWTH + pull * r
         ends = (slope_n - least * slope_m, n - least * m, m - _MIN_DENOMINATOR)
         self.limit = min(farthest, *(_first_root(end) for end in ends))
-        finite = np.isfinite(self.limit)
-        self._top = float(self._value(np.array(self.limit))) if finite else np.inf
-        self._top_slope = float(self._slope(np.array(self.limit))) if finite else 1.0
+        self._top = float(self._value(np.array(self.limit)))
+        self._top_slope = float(self._slope(np.array(self.limit)))
 
     def __call__(self, radius: NDArray[np.floating]) -> Floats:
         """The map of radii, 0 or more."""
@@ -105,10 +105,10 @@ def _in_radius(coefficients: Sequence[float]) -> Polynomial:
 
 
 def _first_root(polynomial: Polynomial) -> float:
-    """The smallest positive real root, inf if there is none; a double root may come out a little complex.
+    """The smallest positive real root or `_FARTHEST`; a double root may come out a little complex.
 
     Sought as the largest root of the mirrored polynomial, whose leading coefficient is never small.
     """
     roots = Polynomial(polynomial.coef[::-1]).roots()
-    real = roots.real[(np.abs(roots.imag) <= 1e-7 * np.abs(roots)) & (roots.real > 1e-12)]
-    return 1 / float(real.max()) if real.size else np.inf
+    real = roots.real[(np.abs(roots.imag) <= 1e-7 * np.abs(roots)) & (roots.real > 1 / _FARTHEST)]
+    return 1 / float(real.max()) if real.size else _FARTHEST

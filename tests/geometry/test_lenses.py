@@ -247,6 +247,9 @@ def test_a_radial_map_is_its_polynomial_to_the_limit_and_its_tangent_beyond() ->
     assert RadialMap((1.0,), (1.0, -0.25)).limit == pytest.approx(2.0, rel=1e-3)  # before its pole
     assert RadialMap((1.0,), (1.0,), pull=0.5).limit == pytest.approx((1 - MIN_GROWTH) / 0.5, rel=1e-12)
     assert RadialMap((1.0, 0.1), (1.0,), farthest=np.pi).limit == np.pi
+    assert (
+        RadialMap((1.0, 0.0, 0.125), (1.0, 0.0625, 0.0, -5e-48)).limit == 1e6
+    )  # its pole is beyond any image
 
 
 @pytest.mark.parametrize("numerator", [(1.0,), (1.0, 0.0, 0.0, 329.5), (1.0, 0.0, 0.0, 1.4149)])

@@ -1,8 +1,8 @@
 """Kalibr's camera chains (camchain.yaml): pinholes with radtan or equidistant lenses.
 
 `T_cn_cnm1` maps points of the camera before to this one, `T_cam_imu` points of the IMU to the camera;
-OpenVINS also has its inverse, `T_imu_cam`. How the IMU sits in a vehicle a chain does not say, so poses are in the frame
-of the first camera.
+OpenVINS also has its inverse, `T_imu_cam`. How the IMU sits in a vehicle a chain does not say: poses are in
+the frame of the first camera.
 """
 
 from __future__ import annotations
