@@ -11,6 +11,10 @@ uniform vec4 u_face; // fx = fy, cx, cy, number
 layout(location = 0) out vec4 color;
 layout(location = 1) out vec4 label;
 
+vec3 point_at(ivec2 at, float depth_m) { // camera axes
+    return mat3(u_camera_from_face) * vec3((vec2(at) + 0.5 - u_face.yz) / u_face.x, 1.0) * depth_m;
+}
+
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
     vec4 table = texelFetch(u_table, at, 0);
@@ -19,13 +23,22 @@ void main() {
 #ifdef COLOR
     color = textureLod(u_color, table.xy / vec2(textureSize(u_color, 0)), 0.0);
 #endif
-    label = texelFetch(u_label, ivec2(table.xy), 0);
+    ivec2 from = ivec2(table.xy);
+    label = texelFetch(u_label, from, 0);
     if (label.y == SKY_CODE) return;
     vec3 ray = texelFetch(u_rays, at, 0).xyz;
-    vec3 p = mat3(u_camera_from_face) * vec3((floor(table.xy) + 0.5 - u_face.yz) / u_face.x, 1.0) * label.x;
+    vec3 p = point_at(from, label.x);
     vec3 n = normal_of(label.zw);
-    float nearest = length(p), facing = dot(n, ray), along = dot(n, p) / facing;
-    // A facet seen edge on says little about the next ray: then the pixel's own distance is kept.
-    bool is_plain = abs(facing) > 0.01 && along > 0.8 * nearest && along < 1.25 * nearest;
-    label.x = (is_plain ? along : nearest) * ray.z;
+    float nearest = length(p), low = nearest, high = nearest;
+    // The plane holds as far as the facet does: never beyond what the pixels around the ray show of the same thing.
+    ivec2 side = ivec2(greaterThan(fract(table.xy), vec2(0.5))) * 2 - 1, last = textureSize(u_label, 0) - 1;
+    for (int k = 1; k < 4; k++) {
+        ivec2 beside = clamp(from + side * ivec2(k & 1, k >> 1), ivec2(0), last);
+        vec4 there = texelFetch(u_label, beside, 0);
+        float reach = there.y == label.y ? length(point_at(beside, there.x)) : nearest;
+        low = min(low, reach);
+        high = max(high, reach);
+    }
+    float facing = dot(n, ray);
+    label.x = (facing == 0.0 ? nearest : clamp(dot(n, p) / facing, low, high)) * ray.z;
 }
