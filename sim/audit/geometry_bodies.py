@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from sim.audit.geometry_flow import seen_error
 from sim.audit.geometry_measures import quantile_of_pixels
 from sim.audit.geometry_pixels import lens_and_pose, points
-from sim.audit.geometry_poses import world_from_body, world_from_box
+from sim.audit.geometry_poses import world_from_body
 from sim.audit.optics import centers, project
+from sim.audit.solids import rigid
 from sim.audit.view import Measure, Record, View
 
 __all__ = ["agents_flow", "vehicles_flow"]
@@ -74,7 +75,7 @@ def agents_flow(this: View, other: View, way: str) -> Iterator[Measure]:
         match = later.get(thing["instance_id"])
         if match is None or len(pixels) < _AGENT_PX or not _well_in_view(thing):
             continue
-        box, then = world_from_box(thing["box3d"]), world_from_box(match["box3d"])
+        box, then = (rigid(one["box3d"]["world_from_box"]) for one in (thing, match))
         carried = np.linalg.inv(world_from_other) @ then @ np.linalg.inv(box) @ world_from_camera
         there = (carried @ places[:, pixels])[:3]
         found = _flow_at(this, way, pixels) + centers(lens).reshape(2, -1)[:, pixels]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.audit.geometry_pixels import lens_and_pose
 from sim.audit.optics import project
+from sim.audit.solids import to_box
 from sim.audit.view import Measure, Record, View
 
 __all__ = ["bone_lengths", "joint_sides", "joints_in_boxes", "joints_projected", "joints_visibility"]
@@ -84,8 +85,9 @@ def joints_in_boxes(view: View) -> Iterator[Measure]:
         Per person how far the farthest joint lies outside.
     """
     for thing, (who, _, _, world) in zip(_labelled(view), _people(view), strict=True):
-        local, half = _in_box(thing, "box3d_posed", world)
-        outside_m = (np.abs(local) - half[:, None]).max(0)
+        box = thing["box3d_posed"]
+        half_m = np.array(box["size_lwh_m"], np.float64)[:, None] / 2
+        outside_m = (np.abs(to_box(box, world)) - half_m).max(0)
         yield _worst(view, who, "joints outside box3d_posed", outside_m, _BOX_M, "m")
 
 
@@ -96,7 +98,7 @@ def joint_sides(view: View) -> Iterator[Measure]:
         Per person by how much they do not.
     """
     for thing, (who, _, _, world) in zip(_labelled(view), _people(view), strict=True):
-        local, _ = _in_box(thing, "box3d", world)
+        local = to_box(thing["box3d"], world)
         to_the_right_m = np.array(
             [
                 local[1, _RIGHT_HIP] - local[1, _LEFT_HIP],
@@ -136,12 +138,6 @@ def _people(view: View) -> Iterator[tuple[int, Array, NDArray[np.int64], Array]]
         joints = thing["keypoints"]
         pixels, world = (np.array(joints[name], np.float64).T for name in ("pixels", "world_m"))
         yield thing["instance_id"], pixels, np.array(joints["visibility"], np.int64), world
-
-
-def _in_box(thing: Record, name: str, world: Array) -> tuple[Array, Array]:
-    """(3, N) places in the axes of an object's box, and half its size."""
-    box = np.array(thing[name]["world_from_box"], np.float64)
-    return box[:, :3].T @ (world - box[:, 3:]), np.array(thing[name]["size_lwh_m"], np.float64) / 2
 
 
 def _worst(view: View, who: int, what: str, values: Array, limit: float, unit: str) -> Measure:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.audit.memo import per_view
 from sim.audit.optics import center_rays
 from sim.audit.view import Lens, View
 
@@ -24,6 +25,7 @@ __all__ = [
     "other_from_this",
     "points",
     "ranges",
+    "same_surface",
     "smooth",
     "steepness",
     "surface_ids",
@@ -55,6 +57,7 @@ def points(view: View) -> Array:
     return np.asarray(center_rays(lens_and_pose(view)[0]) * depth)
 
 
+@per_view
 def ranges(view: View) -> Array:
     """(H, W) float64 distance of each pixel's surface from the camera, inf where there is none."""
     rays = center_rays(lens_and_pose(view)[0])
@@ -67,8 +70,7 @@ def steepness(view: View) -> Array:
     Of two neighbors on an axis the nearer in range is taken, for the other may show something else; of the
     two axes the steeper.
     """
-    far_m = ranges(view)
-    far_m[np.isinf(far_m)] = _SKY_M
+    far_m = np.minimum(ranges(view), _SKY_M)
     steepest = np.zeros_like(far_m)
     for axis in (0, 1):
         step = np.abs(np.diff(far_m, axis=axis))
@@ -103,7 +105,13 @@ def surface_ids(view: View) -> NDArray[np.float32]:
     return ids
 
 
-def smooth(view: View, bent: float = _BENT) -> Mask:
+@per_view
+def smooth(view: View) -> Mask:
+    """(H, W) bool: pixels whose eight neighbors show the same thing, on nearly the same plane."""
+    return same_surface(view, _BENT)
+
+
+def same_surface(view: View, bent: float) -> Mask:
     """Where an image shows one surface.
 
     On a plane the inverse of the depth is an affine function of the pixel, exactly for a pinhole and nearly,

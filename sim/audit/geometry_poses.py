@@ -1,4 +1,4 @@
-"""Records of states, boxes and cameras -> (4, 4) poses. Body axes: x forward, y left, z up."""
+"""Records of states and cameras -> (4, 4) poses. Body axes: x forward, y left, z up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["world_from_body", "world_from_box", "world_from_mount"]
+__all__ = ["world_from_body", "world_from_mount"]
 
 Array = NDArray[np.float64]
 
@@ -20,11 +20,6 @@ _NAMES = ("x_m", "y_m", "z_m", "yaw_rad", "pitch_rad", "roll_rad")
 def world_from_body(state: Mapping[str, Any], row: int) -> Array:
     """(4, 4) pose of an agent in a row of states.parquet."""
     return _pose(*(float(state[name][row]) for name in _NAMES))
-
-
-def world_from_box(box: Mapping[str, Any]) -> Array:
-    """(4, 4) pose of a box record."""
-    return np.vstack([np.array(box["world_from_box"], np.float64), [0.0, 0.0, 0.0, 1.0]])
 
 
 def world_from_mount(camera: Mapping[str, Any]) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.audit.geometry_measures import among_pixels, quantile_of_pixels, share_of_pixels
-from sim.audit.geometry_pixels import lens_and_pose, points, smooth
+from sim.audit.geometry_pixels import lens_and_pose, points, same_surface
 from sim.audit.optics import center_rays
 from sim.audit.view import Measure, View
 from sim.taxonomy import Semantic
@@ -62,7 +62,7 @@ def normals_match_depth(view: View) -> Iterator[Measure]:
     Yields:
         The angle that half of the pixels, and that nearly all, do not exceed.
     """
-    flat = smooth(view, _KINK / lens_and_pose(view)[0].fx_px) & _of(view, _FLAT)
+    flat = same_surface(view, _KINK / lens_and_pose(view)[0].fx_px) & _of(view, _FLAT)
     at = np.flatnonzero(flat)
     width = flat.shape[1]
     places = points(view).reshape(3, -1)
