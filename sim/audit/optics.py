@@ -19,6 +19,7 @@ __all__ = ["center_rays", "centers", "project", "widest"]
 
 Array = NDArray[np.float64]
 
+_LENSES = 8  # whose rays are kept, 24 bytes a pixel: a rig of six cameras and two more
 _INVERSE = 1e-12  # Newton's last step over the focal length: far below the 0.01 px asked of a flow
 _STEPS = 40  # Newton's method needs 5 where the lens is good-natured, more close to where it stops growing
 _LEAST_GROWTH = 0.01  # slope of the radial map, relative to the middle, where a lens ends
@@ -26,7 +27,7 @@ _WITHIN = 1.001  # of that limit: as far as a step may go
 _GRAZING = 1e-3  # |z| of a unit ray below which a depth along the axis does not tell the place on the ray
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=_LENSES)
 def center_rays(lens: Lens) -> Array:
     """Rays through all pixel centers, scaled to abs(z) = 1, so that times abs(depth) they are points.
 
@@ -54,10 +55,14 @@ def center_rays(lens: Lens) -> Array:
     return rays
 
 
-@lru_cache(maxsize=16)
 def centers(lens: Lens) -> Array:
     """(2, H, W) float64 centers of all pixels, read-only."""
-    v, u = np.mgrid[: lens.height_px, : lens.width_px] + 0.5
+    return _centers(lens.width_px, lens.height_px)
+
+
+@lru_cache(maxsize=_LENSES)
+def _centers(width_px: int, height_px: int) -> Array:
+    v, u = np.mgrid[:height_px, :width_px] + 0.5
     both = np.stack([u, v])
     both.flags.writeable = False
     return both

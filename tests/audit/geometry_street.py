@@ -16,8 +16,8 @@ from sim.audit.checks import CHECKS
 from sim.audit.geometry_checks import GEOMETRY
 from sim.audit.native import NativeSequence
 from sim.audit.report import Report
-from sim.audit.tally import Tally
 from sim.audit.runner import run_checks
+from sim.audit.tally import Tally
 from sim.audit.view import View
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario import CAMERA_CHANNELS, Camera

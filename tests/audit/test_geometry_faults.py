@@ -138,6 +138,23 @@ def agents_missing_in_flow(views: Views) -> Views:
     return with_views(views, change)
 
 
+def sky_comes_nearer(views: Views) -> Views:
+    """The sky moves like a wall at 300 m."""
+
+    def change(view: View) -> View | None:
+        after = neighbor(views, view, 1)
+        if after is None or after.lens is None or view.lens is None:
+            return None
+        sky = np.isinf(view.images["depth"])
+        wall = with_images(view, depth=np.full(sky.shape, 300.0))
+        there = moved(other_from_this(view, after), points(wall), np.zeros_like(sky))
+        flow = np.moveaxis(project(after.lens, there) - centers(view.lens), 0, -1)
+        flow = np.where(sky[..., None], flow, view.images["flow_forward"])
+        return with_images(view, flow_forward=flow.astype(np.float32))
+
+    return with_views(views, change)
+
+
 def shadow_moves_the_ground(view: View) -> View:
     """Pixels below an agent have its flow."""
     agents = (view.images["instance"] > 0).astype(np.uint8)
@@ -304,6 +321,7 @@ FAULTS: tuple[tuple[str, Callable[[Views], Views], tuple[str, ...]], ...] = (
     ),
     ("flow is cut off at the border", of("left", flow_only_inside), ("flow-forward-static", "scene-flow")),
     ("agents stand in the flow", agents_missing_in_flow, ("flow-forward-vehicles", "scene-flow")),
+    ("the sky comes nearer", sky_comes_nearer, ("flow-forward-static",)),
     ("a shadow moves the ground", everywhere(shadow_moves_the_ground), ("flow-forward-static",)),
     (
         "agents are too fast in the flow",
@@ -365,6 +383,16 @@ FAULTS: tuple[tuple[str, Callable[[Views], Views], tuple[str, ...]], ...] = (
     (
         "normals point away",
         of("left", lambda view: with_images(view, normal=-view.images["normal"])),
+        ("normal-side",),
+    ),
+    (
+        "the sky has normals",
+        of(
+            "pole",
+            lambda view: with_images(
+                view, normal=np.where(view.images["normal"] == 0, 0.6, view.images["normal"])
+            ),
+        ),
         ("normal-side",),
     ),
     ("normals are bent", of("fisheye", normals_bent), ("normal-depth",)),
