@@ -23,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 _POSE = 1e-6  # metres, and sine of an angle: two ways to multiply the same matrices
 _MIDDLE_SHARE = 1e-3  # half of the points agree better than this share of their distance
-_FRONT_SHARE = 5e-3  # things thinner than a pixel lie between the centers
+_THIN_SHARE = 0.02  # things thinner than a pixel of the other camera lie between its centers
 _OVERLAP = 0.25  # of a camera's points, from which on two cameras are compared
 _SAMPLE = 16  # pixels between the points by which that is decided
 
@@ -59,7 +59,7 @@ def depth_in_time(before: View, view: View) -> Iterator[Measure]:
     """Points that stand still are where the next frame's depth and pose have them, or hidden there.
 
     Yields:
-        See `depth_between_cameras`.
+        The first two of what `depth_between_cameras` yields.
     """
     yield from _depths_agree(before, view, static=True)
 
@@ -122,18 +122,18 @@ def _depths_agree(this: View, other: View, *, static: bool) -> Iterator[Measure]
     margin = BEHIND_M + BEHIND_SHARE * distance
     hidden = judged & (first < distance - margin)
     front = judged & (first > distance + margin)
-    same = judged & ~hidden & ~front
-    ids = next(landing.four(other.images["instance"]))  # all four are alike where the surface is smooth
-    swapped = same & (ids != this.images["instance"][known])
     what = f"points of {this.where} in {other.where}"
     error = np.abs(first - distance)[judged & ~hidden] / distance[judged & ~hidden]
     yield quantile_of_pixels(this, f"{what}: distance", error, 0.5, _MIDDLE_SHARE, "of the distance")
-    count = int(judged.sum())
-    for wrong, sentence in (
-        (front, "in front of what is seen there"),
-        (swapped, "on another instance there"),
-    ):
-        yield share_of_pixels(this, partial(_lying, what, sentence), wrong, count, _FRONT_SHARE)
+    in_front = partial(_lying, what, "in front of what is seen there")
+    yield share_of_pixels(this, in_front, front, int(judged.sum()), _THIN_SHARE)
+    if static:
+        return
+    own = this.images["instance"][known]
+    ids = next(landing.four(other.images["instance"]))  # all four are alike where the surface is smooth
+    agents = judged & ~hidden & ~front & ((ids > 0) | (own > 0))
+    elsewhere = partial(_lying, what, "on another instance there")
+    yield share_of_pixels(this, elsewhere, agents & (ids != own), int(agents.sum()), _THIN_SHARE)
 
 
 def _lying(what: str, sentence: str, wrong: int, of: int) -> str:
