@@ -164,20 +164,11 @@ def test_masks_of_whole_bodies_are_those_of_rays_through_the_lens(views):
 
 
 def test_color_is_that_of_a_pinhole_looked_up_through_the_lens(gl, street, views):
-    for view in views[:2]:
-        plain = dataclasses.replace(
-            view.camera,
-            width_px=960,
-            height_px=720,
-            fx_px=None,
-            fy_px=None,
-            cx_px=None,
-            cy_px=None,
-            hfov_deg=100.0,
-            distortion=None,
-            channels=("rgb",),
-        )
-        (source,) = film(street, (plain,), view.states)
+    views = views[:2]
+    no_k = dict.fromkeys(("fx_px", "fy_px", "cx_px", "cy_px", "distortion"))
+    wide = {"width_px": 960, "height_px": 720, "hfov_deg": 100.0, "channels": ("rgb",), **no_k}
+    sources = film(street, [dataclasses.replace(v.camera, **wide) for v in views], views[0].states)
+    for view, source in zip(views, sources, strict=True):
         at = source.intrinsics.project(view.image(view.shot.rays_camera)).astype(np.float32) - 0.5
         looked_up = cv2.remap(source.rgb, at[..., 0], at[..., 1], cv2.INTER_LINEAR)
         inside = ((at > 1) & (at < (958, 718))).all(-1)

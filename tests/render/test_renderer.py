@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import bone_matrices, mesh_at, posed_vertices
+from sim.bodies import bone_matrices, posed_vertices
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.taxonomy import Semantic
 
@@ -40,93 +40,6 @@ def only(state: WorldState, row: int) -> WorldState:
     alone = Roster(*(getattr(roster, f)[keep] for f in ("names", "categories", "specs", "bodies", "parked")))
     cut = {k: getattr(state, k)[keep] for k in ("velocity_mps", "accel_mps2", "yaw_rate_radps", "wait")}
     return dataclasses.replace(state, roster=alone, poses=poses, **cut)
-
-
-def scene_triangles(street, state, camera_world, focal_px):
-    """All opaque triangles: (T, 3, 3) corners and (T,) owner: 0 scenery, else instance id; and semantic."""
-    from sim.render.stage import scenery_of
-
-    corners, owner, semantic = [], [], []
-    for chunk in scenery_of(street).chunks:
-        if chunk.group == "cutout":
-            continue  # leaf cards of the skyline: holes in textures are not triangles; see `leafless`
-        corners.append(chunk.mesh.positions_m[chunk.mesh.faces].astype(float))
-        owner.append(np.zeros(len(chunk.mesh.faces), int))
-        semantic.append(chunk.mesh.semantic[chunk.mesh.faces[:, 0]].astype(int))
-    bones = bone_matrices(state.roster.bodies, state.poses)
-    for row, body in enumerate(state.roster.bodies):
-        distance_m = float(np.linalg.norm(state.poses.position_m[row] - camera_world))
-        mesh = mesh_at(body, distance_m, focal_px)
-        corners.append(posed_vertices(body, bones[row], mesh)[mesh.faces])
-        owner.append(np.full(len(mesh.faces), row + 1))
-        semantic.append(np.full(len(mesh.faces), int(state.roster.categories[row].semantic)))
-    return np.concatenate(corners), np.concatenate(owner), np.concatenate(semantic)
-
-
-def cast(corners, capture):
-    """First hit of each pixel's ray by embree: (H, W) triangle index (-1 none) and depth along the axis."""
-    from embreex import rtcore_scene
-    from embreex.mesh_construction import TriangleMesh
-
-    optics = capture.intrinsics
-    h, w = optics.height_px, optics.width_px
-    u, v = np.meshgrid(np.arange(w) + 0.5, np.arange(h) + 0.5)
-    rays = optics.back_project(np.stack([u, v], -1), np.ones((h, w))).reshape(-1, 3)
-    length = np.linalg.norm(rays, axis=1)
-    to_world = capture.world_from_camera
-    directions = (rays / length[:, None]) @ to_world.rotation.T
-    origins = np.tile(to_world.translation_m, (len(rays), 1))
-    scene = rtcore_scene.EmbreeScene()
-    # Centred on the camera: embree computes in float32.
-    TriangleMesh(scene, (corners - to_world.translation_m).astype(np.float32))
-    hit = scene.run((origins * 0).astype(np.float32), directions.astype(np.float32), output=True)
-    triangle = hit["primID"].reshape(h, w)
-    depth = np.where(triangle >= 0, (hit["tfar"] / length).reshape(h, w), np.inf)
-    return triangle, depth
-
-
-def interior(labels):
-    """Pixels whose 3 x 3 neighbourhood carries one label."""
-    same = np.zeros(labels.shape, bool)
-    middle = labels[1:-1, 1:-1]
-    same[1:-1, 1:-1] = np.logical_and.reduce(
-        [
-            labels[1 + dy : labels.shape[0] - 1 + dy, 1 + dx : labels.shape[1] - 1 + dx] == middle
-            for dy in (-1, 0, 1)
-            for dx in (-1, 0, 1)
-        ]
-    )
-    return same
-
-
-def leafless(capture):
-    """Pixels that no leaf card can own."""
-    return capture.semantic != Semantic.VEGETATION
-
-
-def test_depth_and_ids_agree_with_ray_casts(street, state, captures):
-    for capture in captures:
-        at, focal_px = capture.world_from_camera.translation_m, capture.intrinsics.fx_px
-        corners, owner, semantic = scene_triangles(street, state, at, focal_px)
-        triangle, depth = cast(corners, capture)
-        owner_seen = np.where(triangle >= 0, owner[triangle], 0)
-        class_seen = np.where(triangle >= 0, semantic[triangle], int(Semantic.SKY))
-        combined = owner_seen * 256 + class_seen
-        inside = interior(combined) & interior(capture.instance * 256 + capture.semantic) & leafless(capture)
-        assert inside.mean() > 0.8
-        assert (capture.instance[inside] == owner_seen[inside]).all()
-        wrong = inside & (capture.semantic != class_seen)
-        assert wrong.sum() == 0
-        solid = inside & np.isfinite(depth)
-        assert np.isinf(capture.depth_m[inside & ~np.isfinite(depth)]).all()
-        tolerance = 0.002 + 2e-4 * depth[solid]
-        error = np.abs(capture.depth_m[solid] - depth[solid])
-        assert (error < tolerance).mean() > 0.995
-        # The rest lies on edges inside a body: between the depths of the 3 x 3 rays around.
-        near = np.stack([np.roll(np.roll(depth, dy, 0), dx, 1) for dy in (-1, 0, 1) for dx in (-1, 0, 1)])
-        assert (capture.depth_m[solid] > near.min(0)[solid] - tolerance).all()
-        assert (capture.depth_m[solid] < near.max(0)[solid] + tolerance).all()
-        assert len(np.unique(owner_seen[inside])) > 4, "several bodies must be in the picture"
 
 
 def test_depth_of_the_ground_is_the_plane(state, captures):
