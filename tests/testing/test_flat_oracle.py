@@ -102,7 +102,7 @@ def rigid(state, row, lean):
     """World from the axes of one half of a toy body, from its columns alone."""
     p = state.poses
     place = Pose.from_xyz_euler(*p.position_m[row], p.yaw_rad[row], p.pitch_rad[row], p.roll_rad[row])
-    if not lean:
+    if not lean or state.roster.categories[row].is_vehicle:
         return place
     return place @ Pose(rotation_from_euler(0.0, 0.1 * np.sin(2 * np.pi * p.gait_phase[row])), np.zeros(3))
 
