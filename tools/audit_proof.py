@@ -2,8 +2,8 @@
 
     python tools/audit_proof.py --seeds 5
 
-Each street is filmed by a stereo pair, a wide lens and a fisheye on the ego car and by the fixed camera. The worst
-case of every check over all streets is printed beside its limit; one finding, and the exit code is 1.
+Each street is filmed by a stereo pair, a wide lens and a fisheye on the ego car and by the fixed camera. The
+worst case of every check over all streets is printed beside its limit; one finding, and the exit code is 1.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
     python tools/bench_labels.py [--frames 12]
 
-Renderers film the same states of an avenue with about 60 agents in view, in turn, so that noise of the machine
-meets all of them alike. Figures are CPU time of all threads, per frame of one camera, arrays before encoding.
+Renderers film the same states of an avenue with about 60 agents in view, in turn, so that noise of the
+machine meets all of them alike. Figures are CPU time of all threads, a frame of one camera, before encoding.
 """
 
 from __future__ import annotations
