@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.dataset import SequenceInfo
+from sim.dataset import SequenceInfo, Splits
 from sim.frame import AMODAL, Frame
 from sim.labels import label
 from sim.moments import moments
@@ -52,6 +52,7 @@ def record(
     writers: Sequence[str] = ("native",),
     sequence: str = "0000",
     min_visible_px: int = 16,
+    splits: Splits | None = None,
     encoder_threads: int = 2,
     last: bool = True,
     on_frame: Callable[[], None] | None = None,
@@ -64,6 +65,7 @@ def record(
         writers: names of formats.
         sequence: name of the sequence in the dataset.
         min_visible_px: other formats than native leave out or mark what shows fewer pixels.
+        splits: how sequences are dealt out to training, validation and test; None: all to training.
         encoder_threads: threads that encode beside rendering; the bytes do not depend on it.
         last: write the manifest and what else concerns the whole dataset; False if more sequences follow
             and the caller ends with `sim.writers.finish`.
@@ -93,6 +95,7 @@ def record(
             sensors=scenario.sensors,
             environment=environment({"vendor": gl.vendor, "renderer": gl.renderer, "version": gl.version}),
             min_visible_px=min_visible_px,
+            splits=splits,
         )
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
         amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]

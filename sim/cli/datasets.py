@@ -3,16 +3,58 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sim.cli.progress import TerminalLine
+from sim.dataset import SPLITS, Splits
+from sim.errors import UsageError
 from sim.run import claimed
+from sim.writers import WRITERS
 
-__all__ = ["MIN_VISIBLE_HELP", "check", "export"]
+__all__ = ["MIN_VISIBLE_HELP", "check", "export", "requested_splits", "split_options"]
 
-MIN_VISIBLE_HELP = "Fewer visible pixels than this: left out or marked as ignored in COCO, KITTI and MOT."
+MIN_VISIBLE_HELP = "Fewer visible pixels than this: left out or marked as ignored by all formats but native."
+
+
+def _parse_shares(
+    ctx: click.Context, param: click.Parameter, text: str | None
+) -> tuple[int, int, int] | None:
+    if text is None:
+        return None
+    numbers = [part.strip() for part in text.split(",")]
+    if len(numbers) != len(SPLITS) or not all(n.isascii() and n.isdecimal() for n in numbers):
+        raise UsageError(
+            f"--split {text!r}: wanted whole shares of {', '.join(SPLITS)}, for example --split 80,10,10"
+        )
+    train, val, test = map(int, numbers)
+    return train, val, test
+
+
+def split_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options that deal sequences out; `requested_splits` understands what they give."""
+    seed = click.option("--split-seed", type=int, help="Another number deals them out otherwise (0).")
+    shares = click.option(
+        "--split",
+        "split_shares",
+        metavar="TRAIN,VAL,TEST",
+        callback=_parse_shares,
+        help="Deal whole sequences out to training, validation and test by these shares, for example "
+        "80,10,10. More sequences move none of the others. Without it all are for training.",
+    )
+    return shares(seed(command))
+
+
+def requested_splits(shares: tuple[int, int, int] | None, seed: int | None) -> Splits | None:
+    """The splits of `split_options`, None if none were asked for. Raises UsageError."""
+    if shares is None:
+        if seed is not None:
+            raise UsageError(f"--split-seed {seed} needs --split, for example --split 80,10,10")
+        return None
+    return Splits(shares, seed or 0)
 
 
 @click.command()
@@ -43,20 +85,36 @@ def check(dataset: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option(
-    "--to", "formats", multiple=True, required=True, help="Format: coco, kitti, mot, video. Repeatable."
+    "--to",
+    "formats",
+    multiple=True,
+    required=True,
+    help=f"Format: {', '.join(name for name in WRITERS if name != 'native')}. Repeatable.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to write to.")
 @click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
+@split_options
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def export(
-    dataset: Path, formats: tuple[str, ...], out: Path, min_visible_px: int | None, overwrite: bool
+    dataset: Path,
+    formats: tuple[str, ...],
+    out: Path,
+    min_visible_px: int | None,
+    split_shares: tuple[int, int, int] | None,
+    split_seed: int | None,
+    overwrite: bool,
 ) -> None:
     """Write DATASET in other formats; no OpenGL involved."""
     from sim.writers import export as export_dataset
     from sim.writers.gaps import report
 
+    splits = requested_splits(split_shares, split_seed)
     with claimed(out, resume=False, overwrite=overwrite):
         export_dataset(
-            dataset, out, formats, **({} if min_visible_px is None else {"min_visible_px": min_visible_px})
+            dataset,
+            out,
+            formats,
+            splits=splits,
+            **({} if min_visible_px is None else {"min_visible_px": min_visible_px}),
         )
     click.echo("\n".join([*report(out), f"{', '.join(formats)} written to {out}"]), err=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from sim.cli.datasets import MIN_VISIBLE_HELP
+from sim.cli.datasets import MIN_VISIBLE_HELP, requested_splits, split_options
 from sim.cli.progress import RunLine
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
@@ -19,6 +19,7 @@ from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
 from sim.scenario.yamltext import parse_scalar
+from sim.writers import WRITERS
 
 __all__ = ["run", "sample"]
 
@@ -136,7 +137,7 @@ def sample(world: str, **options: Any) -> None:
 @click.argument("source", metavar="WORLD|FILE")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the dataset.")
 @click.option("--write", "writers", multiple=True, default=("native",), show_default=True,
-              help="Format to write: native, coco, kitti, mot, video. Repeatable.")  # fmt: skip
+              help=f"Format to write: {', '.join(WRITERS)}. Repeatable.")  # fmt: skip
 @_scenario_options
 @click.option(
     "--seeds",
@@ -146,6 +147,7 @@ def sample(world: str, **options: Any) -> None:
 )
 @click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
 @click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
+@split_options
 @click.option("--resume", is_flag=True, help="Go on in a folder: skip sequences that are complete.")
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def run(
@@ -156,6 +158,8 @@ def run(
     seeds: range | None,
     jobs: int,
     min_visible_px: int | None,
+    split_shares: tuple[int, int, int] | None,
+    split_seed: int | None,
     resume: bool,
     overwrite: bool,
     **options: Any,
@@ -165,6 +169,12 @@ def run(
         raise UsageError("--seed and --seeds exclude each other")
     if len(set(writers)) < len(writers):
         raise UsageError(f"--write names a format twice: {', '.join(writers)}")
+
+    record_options: dict[str, Any] = {}
+    if min_visible_px is not None:
+        record_options["min_visible_px"] = min_visible_px
+    if (splits := requested_splits(split_shares, split_seed)) is not None:
+        record_options["splits"] = splits
 
     first = _scenario(source, seed=seeds[0] if seeds else seed, **options)
 
@@ -184,7 +194,7 @@ def run(
             processes=jobs,
             resume=resume,
             overwrite=overwrite,
-            options={} if min_visible_px is None else {"min_visible_px": min_visible_px},
+            options=record_options,
             progress=line.update,
         )
     lines = [*report(out), f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}"]

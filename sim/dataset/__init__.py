@@ -3,12 +3,16 @@
 from sim.dataset.info import SequenceInfo
 from sim.dataset.manifest import read_manifest, write_manifest
 from sim.dataset.reader import Dataset, RecordedSequence, read
+from sim.dataset.splits import SPLITS, Splits, split_of
 
 __all__ = [
+    "SPLITS",
     "Dataset",
     "RecordedSequence",
     "SequenceInfo",
+    "Splits",
     "read",
     "read_manifest",
+    "split_of",
     "write_manifest",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from sim.agents.state import Roster
 from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec, build_body
 from sim.dataset.layout import require_name
+from sim.dataset.splits import Splits, splits_from_json, splits_to_json
 from sim.frame import CHANNELS
 from sim.scenario import Camera, camera_from_json, camera_to_json, intrinsics, intrinsics_to_json
 from sim.taxonomy import category
@@ -41,6 +42,7 @@ class SequenceInfo:
         sensors: all cameras.
         environment: what else decides the bytes: versions, OpenGL renderer, CPU features.
         min_visible_px: other formats leave out or mark as ignored what shows fewer pixels than this.
+        splits: how the sequences of the data set are dealt out; None if nobody asked.
     """
 
     root: Path
@@ -54,11 +56,17 @@ class SequenceInfo:
     sensors: tuple[Camera, ...]
     environment: Mapping[str, object]
     min_visible_px: int = 16
+    splits: Splits | None = None
 
     def __post_init__(self) -> None:
         require_name(self.name)
         if not len(self.sizes_lwh_m) == len(self.centres_m) == len(self.roster):
             raise ValueError("sizes_lwh_m and centres_m need one entry per agent of the roster")
+
+    @property
+    def split(self) -> str:
+        """``train``, ``val`` or ``test``; ``train`` if nobody asked for splits."""
+        return "train" if self.splits is None else self.splits.of(self.name)
 
     @staticmethod
     def of(
@@ -72,6 +80,7 @@ class SequenceInfo:
         sensors: Sequence[Camera],
         environment: Mapping[str, object],
         min_visible_px: int = 16,
+        splits: Splits | None = None,
     ) -> SequenceInfo:
         """The info of a run: sizes are taken from the roster's bodies."""
         return SequenceInfo(
@@ -86,6 +95,7 @@ class SequenceInfo:
             tuple(sensors),
             environment,
             min_visible_px,
+            splits,
         )
 
     def camera(self, name: str) -> Camera:
@@ -114,6 +124,8 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
     ]
     return {
         "name": info.name,
+        "split": info.split,
+        "splits": splits_to_json(info.splits),
         "tick_hz": info.tick_hz,
         "origin": dataclasses.asdict(info.origin),
         "environment": info.environment,
@@ -150,6 +162,7 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         tuple(_lwh(agent["centre_m"]) for agent in agents),
         tuple(camera_from_json(sensor["camera"]) for sensor in data["sensors"]),
         data["environment"],
+        splits=splits_from_json(data.get("splits")),  # data sets from before there were splits have none
     )
 
 

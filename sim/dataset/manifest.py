@@ -88,6 +88,7 @@ def write_manifest(root: Path) -> Manifest:
             {
                 "name": name,
                 "status": "complete",
+                "split": data.get("split", "train"),  # sequences from before there were splits have none
                 "environment": environments.index(data["environment"]),
                 "ticks": data["ticks"],
                 "frames": data["frames"],

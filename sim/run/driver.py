@@ -14,12 +14,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sim.dataset import Splits
 from sim.dataset.layout import complete_sequences
 from sim.errors import RoadreelError, UsageError
 from sim.run.folder import claimed, discard_partial
 from sim.run.job import Call, Interrupted, Job, Progress, Recorder
 from sim.run.processes import record_in_processes
-from sim.run.recording import record_job, same_scenario
+from sim.run.recording import record_job, same_scenario, same_splits
 from sim.writers import WRITERS, finish
 
 __all__ = ["run"]
@@ -55,7 +56,7 @@ def run(
 
     Raises:
         UsageError: a format is unknown, the folder is taken, two jobs have one name, or a sequence to
-            resume after has another scenario.
+            resume after has another scenario or was dealt out otherwise.
         EnvironmentProblem: a process died.
         Interrupted: SIGINT; the dataset holds the sequences that were complete.
     """
@@ -66,8 +67,8 @@ def run(
     out = Path(out)
     with claimed(out, resume=resume, overwrite=overwrite):
         discard_partial(out)
-        todo = _pending(jobs, out)
         call = (out, tuple(writers), dict(options or {}))
+        todo = _pending(jobs, out, call[2].get("splits"))
         try:
             with _sigint_as_flag() as stopped:
                 if processes == 1:
@@ -90,7 +91,7 @@ def run(
         return tuple(complete_sequences(out))
 
 
-def _pending(jobs: Iterable[Job], out: Path) -> Iterator[Job]:
+def _pending(jobs: Iterable[Job], out: Path, splits: Splits | None) -> Iterator[Job]:
     """Jobs that are not complete in `out`; checks names on the way."""
     complete = set(complete_sequences(out))
     seen: set[str] = set()
@@ -103,6 +104,11 @@ def _pending(jobs: Iterable[Job], out: Path) -> Iterator[Job]:
         elif not same_scenario(out, job.sequence, job.scenario):
             raise UsageError(
                 f"{out}: sequence {job.sequence!r} was recorded from another scenario; cannot resume"
+            )
+        elif not same_splits(out, job.sequence, splits):
+            raise UsageError(
+                f"{out}: sequence {job.sequence!r} was recorded with another --split or --split-seed; "
+                "cannot resume"
             )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.agents.state import Activity, Roster, WorldState
 from sim.bodies import BodySpec, Lights, PersonSpec, PoseColumns, VehicleSpec
-from sim.dataset import SequenceInfo
+from sim.dataset import SequenceInfo, Splits
 from sim.frame import AMODAL, Frame
 from sim.labels import label
 from sim.moments import moments
@@ -37,6 +37,7 @@ class ToyStreet:
         width_px, height_px: of both cameras, ``front`` on the car and ``pole`` fixed.
         channels: what both record.
         rig: cameras to film with instead of those two; the car is called ``ego``.
+        splits: how sequences are dealt out.
     """
 
     seed: int = 0
@@ -46,6 +47,7 @@ class ToyStreet:
     height_px: int = 64
     channels: tuple[str, ...] = DEFAULT_CHANNELS
     rig: tuple[Camera, ...] = ()
+    splits: Splits | None = None
 
     @property
     def cameras(self) -> tuple[Camera, ...]:
@@ -181,4 +183,5 @@ class ToyStreet:
             sensors=self.cameras,
             environment={"versions": {}, "gl": {"renderer": "NumPy"}, "cpu_features": []},
             min_visible_px=min_visible_px,
+            splits=self.splits,
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from sim.agents.state import WorldState
-from sim.dataset import SequenceInfo, read, write_manifest
+from sim.dataset import SequenceInfo, Splits, read, write_manifest
 from sim.dataset.info import info_to_json
 from sim.dataset.layout import (
     SEQUENCE,
@@ -181,6 +181,7 @@ def export(
     *,
     threads: int = 2,
     min_visible_px: int = 16,
+    splits: Splits | None = None,
 ) -> dict[str, dict[str, Mapping[str, int]]]:
     """Write a native data set in other formats, without rendering: the same files as during the run.
 
@@ -190,6 +191,7 @@ def export(
         formats: names in `WRITERS`.
         threads: encoder threads.
         min_visible_px: see `SequenceInfo`.
+        splits: how sequences are dealt out; None: as in the data set.
 
     Returns:
         sequence -> format -> what was written, left out and ignored.
@@ -201,7 +203,12 @@ def export(
     summaries = {}
     root = Path(out)
     for sequence in read(dataset):
-        info = dataclasses.replace(sequence.info, root=root, min_visible_px=min_visible_px)
+        info = dataclasses.replace(
+            sequence.info,
+            root=root,
+            min_visible_px=min_visible_px,
+            splits=splits or sequence.info.splits,
+        )
         frames = iter(sequence)
         frame = next(frames, None)
         with SequenceOutput(info, formats, threads) as output:
