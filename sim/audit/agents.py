@@ -10,11 +10,21 @@ from sim.audit.measures import exact, measure
 from sim.audit.solids import rigid, rotation_of
 from sim.audit.view import Measure, View
 
-__all__ = ["activities", "attributes", "lights", "motions", "placed_boxes", "riders", "roster"]
+__all__ = [
+    "activities",
+    "activity_speeds",
+    "attributes",
+    "lights",
+    "motions",
+    "placed_boxes",
+    "riders",
+    "roster",
+]
 
 _POSE = 1e-6  # metres and entries of rotations: two ways to multiply the same matrices
 
 _ACTIVITIES = ("parked", "stopped", "moving", "standing", "walking", "crossing")  # by number in the states
+_STILL_MPS = 0.1  # SCHEMA.md: from here on it moves
 _FLAGS = {"brake_light": 1, "left_indicator": 2, "right_indicator": 4, "head_lamps": 8}
 
 
@@ -103,6 +113,26 @@ def activities(view: View) -> Iterator[Measure]:
             wanted = _ACTIVITIES[code] if code < len(_ACTIVITIES) else f"{code}, which is none"
             sentence = f"instance {row + 1}: activity {thing['activity']!r}, in the states {wanted!r}"
             off.append((thing["activity"] != wanted, sentence))
+    yield exact(view.where, off)
+
+
+def activity_speeds(view: View) -> Iterator[Measure]:
+    """Who stands is slow, who moves is not, parked are those that are parked; people do what people do."""
+    off = []
+    for thing in view.objects:
+        speed = float(np.hypot(*thing["velocity_mps"][:2]))
+        fits = {
+            "parked": thing["is_parked"] and speed == 0,
+            "stopped": not thing["is_parked"] and speed < _STILL_MPS,
+            "moving": not thing["is_parked"] and speed >= _STILL_MPS,
+            "standing": speed < _STILL_MPS,
+            "walking": speed >= _STILL_MPS,
+            "crossing": True,
+        }
+        of_people = thing["activity"] in ("standing", "walking", "crossing")
+        kind = of_people == thing["category"].startswith("human.")
+        sentence = f"instance {thing['instance_id']} ({thing['category']}) is {thing['activity']}"
+        off.append((not (kind and fits.get(thing["activity"], False)), f"{sentence} at {speed:.2f} m/s"))
     yield exact(view.where, off)
 
 

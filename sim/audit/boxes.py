@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from sim.audit.measures import measure
 from sim.audit.memo import per_view
 from sim.audit.optics import center_rays
-from sim.audit.solids import Outline, camera_from_world, outline, rigid, to_box
+from sim.audit.solids import Outline, camera_from_world, corners, outline, rigid, to_box
 from sim.audit.view import Measure, View
 
-__all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "truncations"]
+__all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "posed_in_constant", "truncations"]
 
 _BOX_PX = 1.0  # a pixel counts if its center is hit, so that its edge may lie outside the exact extent
 _DEPTH_M, _DEPTH_SHARE = 0.02, 1e-3  # depth is rasterized in single precision
 _LOOKED_UP_PX = 0.5  # behind a lens a pixel has the depth of a ray up to half a pixel beside its own
+_POSED_M = 0.1  # box3d is the extent of a body's whole motion on level ground; streets tilt and people lean
 _SHARE = 0.005  # of truncation: half a percent of the box, for edges that a lens bends
 _LENGTH_M = 1e-6  # two ways to multiply the same matrices
 
@@ -81,6 +82,19 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
         )
     whole = measure(view.where, off, _DEPTH_M, "m")
     yield Measure(compared, whole.worst, whole.limit, whole.unit, whole.where, whole.failures)
+
+
+def posed_in_constant(view: View) -> Iterator[Measure]:
+    """The box of this tick's triangles lies in that of the whole motion, give or take a lean."""
+    off = []
+    for thing in view.objects:
+        beyond = np.abs(to_box(thing["box3d"], corners(thing["box3d_posed"])))
+        beyond -= np.asarray(thing["box3d"]["size_lwh_m"])[:, None] / 2
+        apart = max(float(beyond.max()), 0.0)
+        off.append(
+            (apart, f"instance {thing['instance_id']}: box3d_posed reaches {apart:.3f} m out of box3d")
+        )
+    yield measure(view.where, off, _POSED_M, "m")
 
 
 def truncations(view: View) -> Iterator[Measure]:

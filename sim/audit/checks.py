@@ -131,6 +131,7 @@ CHECKS: tuple[Check, ...] = (
         "lens pose depth instance box3d_posed",
         boxes.depths_in_boxes,
     ),
+    _in_view("box3d-posed", "the posed box lies in box3d", "box3d box3d_posed", boxes.posed_in_constant),
     _in_view("truncation", "it is what box3d allows", "lens pose box3d_posed truncation", boxes.truncations),
     _in_view(
         "distance", "it is from the camera to the box's center", "pose box3d distance_m", boxes.distances
@@ -141,6 +142,12 @@ CHECKS: tuple[Check, ...] = (
     _in_view("lights", "lights are those of the states", "state lights", agents.lights),
     _in_view("light-names", "lights by name are the flags", "lights attributes", agents.attributes),
     _in_view("activity", "it is that of the states", "state activity", agents.activities),
+    _in_view(
+        "activity-speed",
+        "it fits the speed and the category",
+        "activity velocity_mps",
+        agents.activity_speeds,
+    ),
     _in_view("rider", "people ride vehicles there are", "agents rider_of", agents.riders),
     _at_end("track-category", "an id keeps its category", "category", tracks.same_category),
     _at_end("track-size", "an id keeps the size of box3d", "box3d", tracks.same_size),

@@ -9,11 +9,12 @@ import numpy as np
 from sim.audit.measures import measure
 from sim.audit.view import Measure, View
 from sim.errors import UsageError
-from sim.taxonomy import Semantic, category
+from sim.taxonomy import AGENT_CLASSES, Semantic, category
 
 __all__ = ["agents_classes", "known_classes", "panoptic_agrees"]
 
 _KNOWN = np.isin(np.arange(256), [int(one) for one in Semantic])
+_OF_AGENTS = np.isin(np.arange(256), [int(one) for one in AGENT_CLASSES.values()])
 
 
 def known_classes(view: View) -> Iterator[Measure]:
@@ -38,7 +39,7 @@ def agents_classes(view: View) -> Iterator[Measure]:
         if 0 < number < len(expected):
             expected[number] = category(name).semantic
     wanted = expected[instance.clip(0)]
-    wrong = np.where(instance > 0, semantic != wanted, semantic >= Semantic.PERSON)
+    wrong = np.where(instance > 0, semantic != wanted, _OF_AGENTS[semantic])
     failures = []
     if wrong.any():
         y, x = np.argwhere(wrong)[0].tolist()

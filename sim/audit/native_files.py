@@ -15,7 +15,7 @@ from sim.errors import UsageError
 
 __all__ = ["check_files", "read_manifest"]
 
-_SCHEMA_VERSIONS = (1, 2)
+_SCHEMA_VERSION = 2
 
 
 def read_manifest(root: Path) -> dict[str, Any]:
@@ -28,8 +28,10 @@ def read_manifest(root: Path) -> dict[str, Any]:
     data = read_json(path)
     try:
         version = data["schema_version"]
-        if data["schema"] != "roadreel" or version not in _SCHEMA_VERSIONS:
-            raise UsageError(f"{path}: schema {data['schema']!r} version {version}, wanted roadreel, 1 or 2")
+        if data["schema"] != "roadreel" or version != _SCHEMA_VERSION:
+            raise UsageError(
+                f"{path}: schema {data['schema']!r} version {version}, wanted roadreel, {_SCHEMA_VERSION}"
+            )
         return {
             "sequences": [entry["name"] for entry in data["sequences"]],
             "files": {name: (f["sha256"], f["size_bytes"]) for name, f in data["files"].items()},

@@ -54,4 +54,6 @@ def all_frames(history: History) -> Iterator[Measure]:
             sentence = "has no capture, one was due" if tick in due else "has a capture, none was due"
             off.append((True, f"{name} at tick {tick} {sentence}"))
         off += [(False, "")] * len(due & taken.get(name, set()))
+        told, seen = history.extra["frames"].get(name, 0), sum(head.sensor == name for head in history.heads)
+        off.append((told != seen, f"sequence.json tells of {told} captures of {name}, there are {seen}"))
     yield exact(history.sequence, off, "captures")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.audit.optics import project
 from sim.audit.view import Lens, Record
 
-__all__ = ["Outline", "camera_from_world", "outline", "rigid", "rotation_of", "to_box"]
+__all__ = ["Outline", "camera_from_world", "corners", "outline", "rigid", "rotation_of", "to_box"]
 
 Array = NDArray[np.float64]
 
@@ -60,6 +60,12 @@ def rotation_of(yaw_rad: float) -> Array:
     return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
+def corners(box: Record) -> Array:
+    """(3, 8) corners of a box in the world."""
+    pose = rigid(box["world_from_box"])
+    return np.asarray(pose[:3, :3] @ (_CORNERS * np.asarray(box["size_lwh_m"], np.float64)).T + pose[:3, 3:])
+
+
 def to_box(box: Record, points_world: Array) -> Array:
     """Points (3, ...) in the axes of a box, from its center."""
     pose = rigid(box["world_from_box"])
@@ -79,10 +85,9 @@ def outline(box: Record, camera_from_world: Array, lens: Lens, near_m: float) ->
     Returns:
         None if nothing of it is seen.
     """
-    to_camera = camera_from_world @ rigid(box["world_from_box"])
-    corners = to_camera[:3, :3] @ (_CORNERS * np.asarray(box["size_lwh_m"], np.float64)).T + to_camera[:3, 3:]
+    local = camera_from_world[:3, :3] @ corners(box) + camera_from_world[:3, 3:]
     share = np.linspace(0.0, 1.0, _STEPS)
-    starts, ends = corners[:, _EDGES[:, 0], None], corners[:, _EDGES[:, 1], None]
+    starts, ends = local[:, _EDGES[:, 0], None], local[:, _EDGES[:, 1], None]
     whole = True
     if lens.model != "kannala_brandt":
         share = np.broadcast_to(share, (len(_EDGES), _STEPS))

@@ -181,6 +181,31 @@ def posed_box_shifted(thing: Line) -> None:
     thing["box3d_posed"]["world_from_box"][1][3] += 0.1
 
 
+def posed_box_far_away(thing: Line) -> None:
+    thing["box3d_posed"]["world_from_box"][0][3] += 5.0
+
+
+def captures_miscounted(root: Path) -> None:
+    edit_sequence(root, lambda data: data["frames"].update(front=99))
+
+
+def standing_still(root: Path) -> None:
+    """In the states too, as `standing`."""
+
+    def stand(values: Image) -> Image:
+        values[:, WHOLE - 1] = 3
+        return values
+
+    def change(lines: list[Line]) -> None:
+        for line in lines:
+            for thing in line["annotations"]:
+                if thing["instance_id"] == WHOLE:
+                    thing["activity"] = "standing"
+
+    edit_states(root, "activity", stand)
+    edit_lines(root, change)  # type: ignore[arg-type]
+
+
 def posed_box_of_another_height(thing: Line) -> None:
     thing["box3d_posed"]["size_lwh_m"][2] *= 0.8
 
@@ -365,6 +390,9 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("lights of the tick before", put(WHOLE, lights=8), "lights"),
     ("lights by other names", of(WHOLE, lambda t: t["attributes"].update(brake_light=False)), "light-names"),
     ("another activity", put(WHOLE, activity="crossing"), "activity"),
+    ("a walk of someone who stands", standing_still, "activity-speed"),
+    ("a posed box of another object", of(WHOLE, posed_box_far_away), "box3d-posed"),
+    ("captures that are not counted", captures_miscounted, "all-frames"),
     ("a rider of a person", put(WHOLE, rider_of=2), "rider"),
     ("a category that flips", put(WHOLE, category="human.pedestrian.child"), "track-category"),
     ("a size that changes", of(WHOLE, another_size), "track-size"),
