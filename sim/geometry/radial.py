@@ -15,9 +15,10 @@ Floats = NDArray[np.float64]
 MIN_GROWTH = 0.01
 """A map ends where it grows a hundred times slower than in the middle: short of zero, so it can be undone."""
 
-_MIN_DENOMINATOR = 1e-3
+_MAX_GROWTH = 100.0  # or a hundred times faster: short of poles,
+_MIN_DENOMINATOR = 1e-3  # those that the numerator takes away included
 _FARTHEST = 1e6  # tangent of 89.99994 degrees: beyond it powers of the radius are nothing but rounding
-_STEPS = 400  # seven or so but for values beyond any image
+_STEPS = 100  # seven or so but for values beyond any image
 _ROUNDING = 4 * float(np.finfo(np.float64).eps)
 
 
@@ -25,7 +26,7 @@ class RadialMap:
     """r -> r N(r^2) / M(r^2) up to a limit, and along the tangent beyond it.
 
     Attributes:
-        limit: radius where it all but stops growing, where the denominator nears zero, or `farthest`.
+        limit: radius where it all but stops growing, where it shoots up to a pole, or `farthest`.
     """
 
     def __init__(
@@ -52,7 +53,12 @@ class RadialMap:
         slope_n, slope_m = n * m + r * (n.deriv() * m - n * m.deriv()), m * m
         self._slope_n, self._slope_m = Polynomial(slope_n.coef[::2]), Polynomial(slope_m.coef[::2])
         least = MIN_GROWTH + pull * r
-        ends = (slope_n - least * slope_m, n - least * m, m - _MIN_DENOMINATOR)
+        ends = (
+            slope_n - least * slope_m,
+            n - least * m,
+            slope_n - _MAX_GROWTH * slope_m,
+            m - _MIN_DENOMINATOR,
+        )
         self.limit = min(farthest, *(_first_root(end) for end in ends))
         self._top = float(self._value(np.array(self.limit)))
         self._top_slope = float(self._slope(np.array(self.limit)))

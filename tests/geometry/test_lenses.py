@@ -118,8 +118,10 @@ def _reach(lens: BrownConrady | KannalaBrandt) -> float:
     else:
         k1, k2, _, _, k3, k4, k5, k6 = lens.coefficients
         denominator = np.polyval([k6, k5, k4, 1], s)
-        value = np.where(denominator > 0, r * np.polyval([k3, k2, k1, 1], s) / denominator, -1e9 * r)
-    grows = np.diff(value) > MIN_GROWTH * np.diff(r)
+        value = np.where(
+            denominator > 0, r * np.polyval([k3, k2, k1, 1], s) / np.maximum(denominator, 1e-9), -1e9 * r
+        )
+    grows = (np.diff(value) > MIN_GROWTH * np.diff(r)) & (np.diff(value) < 100 * np.diff(r))
     return float(value[-1] if grows.all() else value[np.argmin(grows)])
 
 
@@ -244,12 +246,14 @@ def test_a_radial_map_is_its_polynomial_to_the_limit_and_its_tangent_beyond() ->
     expected = np.where(r <= radial.limit, r - 0.3 * r**3, top + MIN_GROWTH * (r - radial.limit))
     np.testing.assert_allclose(radial(r), expected, rtol=1e-12)
     np.testing.assert_allclose(radial.inverse(radial(r)), r, rtol=1e-12)
-    assert RadialMap((1.0,), (1.0, -0.25)).limit == pytest.approx(2.0, rel=1e-3)  # before its pole
+    # Before its pole at 2, where (1 + q) / (1 - q)^2 = 100 with q = r^2 / 4.
+    assert RadialMap((1.0,), (1.0, -0.25)).limit == pytest.approx(
+        np.sqrt((201 - np.sqrt(801)) / 50), rel=1e-12
+    )
+    assert RadialMap((1.0, -0.25), (1.0, -0.25)).limit == pytest.approx(2, rel=1e-3)  # nothing over nothing
     assert RadialMap((1.0,), (1.0,), pull=0.5).limit == pytest.approx((1 - MIN_GROWTH) / 0.5, rel=1e-12)
     assert RadialMap((1.0, 0.1), (1.0,), farthest=np.pi).limit == np.pi
-    assert (
-        RadialMap((1.0, 0.0, 0.125), (1.0, 0.0625, 0.0, -5e-48)).limit == 1e6
-    )  # its pole is beyond any image
+    assert RadialMap((1.0, 0.0625), (1.0, 0.0625, 0.0, -5e-48)).limit == 1e6  # its pole is beyond any image
 
 
 @pytest.mark.parametrize("numerator", [(1.0,), (1.0, 0.0, 0.0, 329.5), (1.0, 0.0, 0.0, 1.4149)])
