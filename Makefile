@@ -1,6 +1,7 @@
 # make demo    a small labelled dataset with pictures, from nothing, in out/demo
 # make test    everything a change must pass
 # make proof   the long checks: nobody runs into anybody, 40 streets x 60 s
+# make readers every format read by the tools people have, in environments of their own
 # make clean   removes what the others made, except the virtual environment
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
@@ -11,7 +12,7 @@ FILM := --duration-s 4 --width-px 1280 --height-px 720 --rate-hz 10
 FORMATS := --write native --write coco --write video
 SOURCES := $(shell find sim worlds -type f -not -name '*.pyc')
 
-.PHONY: demo test proof clean demo-gl test-gl
+.PHONY: demo test proof readers clean demo-gl test-gl
 
 demo: $(VENV)/.demo.stamp demo-gl
 	rm -rf $(DEMO)
@@ -35,6 +36,9 @@ proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
 
+readers: $(VENV)/.test.stamp test-gl
+	$(BIN)/python tools/readers.py
+
 demo-gl: $(VENV)/.demo.stamp
 	tools/gl_packages.sh $(BIN)/roadreel doctor
 
@@ -57,4 +61,4 @@ $(BIN)/python:
 
 clean:
 	rm -rf out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find sim worlds tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find sim worlds tests tools readers -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,163 @@
+"""Prove that the formats load in the tools people have: one data set, written in all, read by each tool.
+
+    python tools/readers.py
+    python tools/readers.py --only nuscenes --keep
+
+Two worlds, two sequences each, every category and every channel, small and one second long, go to
+``out/readers``: ``native`` and, exported from it in one call, ``formats``. There lies ``facts.json``, what
+every reader has to find. Each folder of ``readers`` is an environment of its own (``requirements.txt``;
+without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which print one JSON object:
+format, reader, version, result. A table follows; one check that fails, and the exit code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+from typing import Any
+
+import sim
+from sim.cli.progress import TerminalLine
+from sim.dataset import Splits, read
+from sim.dataset.records import line_of, pose_to_json
+from sim.scenario import CAMERA_CHANNELS, Scenario, Vehicle, body_from_camera
+from sim.taxonomy import CATEGORIES
+from sim.writers import WRITERS, export
+
+ROOT = Path(__file__).resolve().parent.parent
+MIN_VISIBLE_PX = 16
+SPLITS = Splits((2, 1, 1))
+_COLUMNS = ("format", "reader", "version", "result")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "readers")
+    parser.add_argument("--environments", type=Path, default=ROOT / "out" / "readers-env")
+    parser.add_argument("--only", nargs="*", default=[], help="formats to check, all if left out")
+    parser.add_argument("--formats", nargs="*", help="formats to write, all if left out")
+    parser.add_argument("--keep", action="store_true", help="film nothing if that was done before")
+    args = parser.parse_args()
+    native, formats = args.out / "native", args.out / "formats"
+    if not args.keep or not (native / "manifest.json").exists():
+        shutil.rmtree(args.out, ignore_errors=True)
+        film(native)
+    shutil.rmtree(formats, ignore_errors=True)
+    export(
+        native,
+        formats,
+        args.formats or [name for name in WRITERS if name != "native"],
+        min_visible_px=MIN_VISIBLE_PX,
+    )
+    (formats / "facts.json").write_text(json.dumps(facts(native)), "ascii")
+    failed, rows = [], []
+    for script in sorted((ROOT / "readers").glob("*/check_*.py")):
+        name = script.stem.removeprefix("check_")
+        if args.only and name not in args.only:
+            continue
+        started = time.perf_counter()
+        found = check(script, interpreter(script.parent, args.environments), formats)
+        rows.append([str(found[column]) for column in _COLUMNS])
+        failed += [name] if found.get("failed") else []
+        print(
+            f"{script.relative_to(ROOT)}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True
+        )
+    for row in (_COLUMNS, ["---"] * len(_COLUMNS), *rows):
+        print(f"| {' | '.join(row)} |")
+    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
+
+
+def film(native: Path) -> None:
+    """Two worlds, two sequences each, in the native format."""
+    jobs = [(world, seed) for world in ("avenue", "crossing") for seed in (0, 1)]
+    with TerminalLine() as line:
+        for number, (world, seed) in enumerate(jobs):
+            line.show(number, len(jobs), "sequences")
+            scenario = every_category(
+                sim.sample(world, seed=seed, duration_s=1.0, width_px=320, height_px=180)
+            )
+            last = number == len(jobs) - 1
+            sim.record(scenario, native, sequence=f"{world}-{seed}", splits=SPLITS, last=last)
+
+
+def every_category(scenario: Scenario) -> Scenario:
+    """The scenario with all channels, and agents of which every category is dealt to some in turn."""
+    names = sorted(CATEGORIES)
+    kinds = {kind: [n for n in names if CATEGORIES[n].is_vehicle is kind] for kind in (True, False)}
+    agents, dealt = [], {True: 0, False: 0}
+    for agent in scenario.agents:
+        kind = isinstance(agent, Vehicle)
+        if agent.name != "ego":
+            agent = dataclasses.replace(agent, category=kinds[kind][dealt[kind] % len(kinds[kind])])
+            dealt[kind] += 1
+        agents.append(agent)
+    cameras = [dataclasses.replace(camera, channels=CAMERA_CHANNELS) for camera in scenario.sensors]
+    return dataclasses.replace(scenario, agents=tuple(agents), sensors=tuple(cameras))
+
+
+def facts(native: Path) -> dict[str, Any]:
+    """What readers have to find: ``min_visible_px`` and, by name, the ``sequences``.
+
+    Each has its ``split``, ``agents`` and ``sensors`` as in ``sequence.json``, ``body_from_camera`` by
+    camera, and ``captures``: the lines of ``labels.jsonl``, each with the CRC-32 of its (H, W, 3) uint8
+    colors as ``rgb_crc32``.
+    """
+    out: dict[str, Any] = {}
+    for sequence in read(native):
+        record = json.loads((native / "sequences" / sequence.name / "sequence.json").read_text())
+        captures = []
+        for frame in sequence:
+            for sensor, capture in frame.captures.items():
+                line = json.loads(line_of(frame.index, capture, frame.annotations[sensor]))
+                captures.append(line | {"rgb_crc32": zlib.crc32(capture.rgb.tobytes())})
+        out[sequence.name] = {
+            "split": sequence.info.split,
+            "agents": record["agents"],
+            "sensors": record["sensors"],
+            "body_from_camera": {c.name: pose_to_json(body_from_camera(c)) for c in sequence.info.sensors},
+            "captures": captures,
+        }
+    return {"min_visible_px": MIN_VISIBLE_PX, "sequences": out}
+
+
+def interpreter(folder: Path, environments: Path) -> Path:
+    """The Python of an environment, made if it is missing or was made from other requirements."""
+    requirements = folder / "requirements.txt"
+    if not requirements.exists():
+        return Path(sys.executable)
+    home = environments / folder.name
+    python, stamp = home / "bin" / "python", home / "installed.txt"
+    if not stamp.exists() or stamp.read_bytes() != requirements.read_bytes():
+        shutil.rmtree(home, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+        install = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", requirements]
+        subprocess.run(install, check=True)
+        shutil.copyfile(requirements, stamp)
+    return python
+
+
+def check(script: Path, python: Path, formats: Path) -> dict[str, Any]:
+    """Run a check; what it printed, or ``failed`` and its last words."""
+    paths = {"PYTHONPATH": str(script.parent.parent), "PYTHONDONTWRITEBYTECODE": "1", "MPLBACKEND": "Agg"}
+    done = subprocess.run(
+        [python, script, formats], capture_output=True, text=True, env={**os.environ, **paths}, check=False
+    )
+    if done.returncode == 0:
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+    print(done.stderr, file=sys.stderr)
+    said = (done.stderr.strip().splitlines() or ["nothing said"])[-1]
+    name = script.stem.removeprefix("check_")
+    return {"format": name, "reader": "", "version": "", "result": f"FAILED: {said}", "failed": True}
+
+
+if __name__ == "__main__":
+    main()
