@@ -1,0 +1,58 @@
+"""Silhouettes of a full street against each agent drawn alone, by the label pass, with nothing in the way."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from sim.agents.state import Roster, WorldState
+from sim.geometry import BrownConrady, KannalaBrandt
+from sim.scenario import Camera
+
+pytestmark = pytest.mark.gl
+
+_BESIDE = Camera("beside", x_m=-1.0, y_m=0.5, z_m=1.4, width_px=640, height_px=360, hfov_deg=75.0)
+CAMERAS = (
+    _BESIDE,
+    Camera("above", x_m=4.0, y_m=-4.5, z_m=6.0, yaw_deg=35.0, pitch_deg=28.0, width_px=322, height_px=182),
+    Camera("inside", x_m=6.5, y_m=-2.0, z_m=1.2, yaw_deg=20.0, width_px=320, height_px=180, hfov_deg=90.0),
+    dataclasses.replace(_BESIDE, name="wide", distortion=BrownConrady(k1=-0.28, k2=0.09, p1=0.0006)),
+    dataclasses.replace(
+        _BESIDE, name="fisheye", x_m=9.0, hfov_deg=190.0, distortion=KannalaBrandt(k1=0.02, k2=-0.004)
+    ),
+)
+
+
+def only(state: WorldState, row: int) -> WorldState:
+    """The same state with one agent alone."""
+    roster, keep = state.roster, slice(row, row + 1)
+    poses = dataclasses.replace(state.poses, **{k: v[keep] for k, v in vars(state.poses).items()})
+    alone = Roster(*(getattr(roster, f)[keep] for f in ("names", "categories", "specs", "bodies", "parked")))
+    columns = ("velocity_mps", "accel_mps2", "yaw_rate_radps", "wait", "activity")
+    cut = {k: getattr(state, k)[keep] for k in columns}
+    return dataclasses.replace(state, roster=alone, poses=poses, **cut)
+
+
+@pytest.mark.parametrize("camera", CAMERAS, ids=lambda camera: camera.name)
+def test_silhouettes_are_the_masks_of_agents_drawn_alone(gl, street, state, camera) -> None:
+    from sim.render import Renderer
+
+    # Deep below everybody, where it hides nothing: what is left of the street.
+    (road, *_) = street.ground
+    sunk = dataclasses.replace(
+        street, ground=(dataclasses.replace(road, z_m=-50.0),), markings=(), buildings=()
+    )
+    with Renderer(street, state.roster, [camera]) as renderer:
+        (together,) = renderer.capture(state)
+    hidden = 0
+    for row in range(len(state.roster)):
+        with Renderer(sunk, only(state, row).roster, [camera]) as renderer:
+            (alone,) = renderer.capture(only(state, row))
+        whole = np.zeros(alone.instance.shape, bool)
+        x0, y0, x1, y1 = together.silhouettes.box_px[row]
+        whole[y0:y1, x0:x1] = together.silhouettes.mask(row)
+        assert np.array_equal(whole, alone.instance == 1), f"{camera.name}: agent {row}"
+        assert together.unoccluded_px[row] == whole.sum() == alone.unoccluded_px[0]
+        assert not (whole < (together.instance == row + 1)).any()
+        hidden += int(whole.sum() - (together.instance == row + 1).sum())
+    assert hidden > 100, "somebody must stand before somebody"
