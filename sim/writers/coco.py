@@ -1,26 +1,24 @@
-"""Frames -> COCO instances with tracks and keypoints: one JSON and one image folder for the whole data set.
+"""Frames -> COCO instances with tracks and keypoints: a JSON for each split and one image folder.
 
-Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins all shards into
-``annotations/instances.json`` line by line, so memory does not grow with the data set.
+Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins the shards of a split line by
+line, so memory does not grow with the data set.
 """
 
 from __future__ import annotations
 
-import json
-import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, ClassVar
 
 from sim.agents.state import WorldState
-from sim.dataset import SequenceInfo
+from sim.dataset import SPLITS, SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.records import attributes, occluders_to_json, rle_to_json
 from sim.frame import AMODAL, Annotation, Capture, Frame
 from sim.scenario import intrinsics_to_json
 from sim.taxonomy import category
-from sim.writers.coco_join import PARTS, join
+from sim.writers.coco_join import Shard, adopt, coco_categories, join
 from sim.writers.gaps import categories_not_held, channels_not_held
 from sim.writers.joints import coco_keypoints
 from sim.writers.pool import Encoders
@@ -29,10 +27,23 @@ from sim.writers.writer import WRITERS
 
 __all__ = ["CocoWriter"]
 
+_PARTS = {
+    "videos": {"id": "videos"},
+    "images": {"id": "images", "video_id": "videos"},
+    "annotations": {"id": "annotations", "image_id": "images", "video_id": "videos"},
+}
+_TARGETS: dict[str | None, str] = {
+    None: "annotations/instances.json",
+    **{split: f"annotations/instances_{split}.json" for split in SPLITS},
+}
+
 
 @WRITERS.register("coco")
 class CocoWriter:
-    """Writes ``coco/images/<sequence>_<camera>_<frame>.png`` and ``coco/annotations/instances.json``."""
+    """Writes ``coco/images/<sequence>_<camera>_<frame>.png`` and ``coco/annotations/instances.json``.
+
+    Where splits were asked for, ``instances_train.json``, ``instances_val.json``, ``instances_test.json``.
+    """
 
     limits: ClassVar[str] = (
         "2D only. Agents that show fewer pixels than min_visible_px are left out. Adults and children are "
@@ -45,7 +56,7 @@ class CocoWriter:
         self.summary: Counter[str] = Counter({"images": 0, "annotations": 0, "dropped": 0})
         self._encoders = encoders
         self._folder = staging_folder(folder, "coco")
-        self._files: dict[str, TextIO] = {}
+        self._shard: Shard | None = None
         self._frames: Counter[str] = Counter()
 
     @staticmethod
@@ -63,9 +74,7 @@ class CocoWriter:
         """Begin a shard."""
         self._info = info
         self._folder.mkdir()
-        self._files = {
-            part: (self._folder / f"{part}.jsonl").open("w", encoding="ascii", newline="\n") for part in PARTS
-        }
+        self._shard = Shard(self._folder, _PARTS)
         self._videos = {camera.name: number for number, camera in enumerate(info.sensors, 1)}
         for camera in info.sensors:
             video = {
@@ -75,33 +84,34 @@ class CocoWriter:
                 "height": camera.height_px,
                 "frame_rate": camera.rate_hz,
             }
-            self._line("videos", video)
+            self._shard.write("videos", video)
 
     def state(self, state: WorldState) -> None:
         """COCO has no use for states."""
 
     def write(self, frame: Frame) -> None:
         """Append a frame's images and annotations."""
+        assert self._shard is not None
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels:
                 continue
             name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
             self._encoders.save(sensor, "rgb", self._folder / "images" / name)
             self.summary["images"] += 1
-            self._line("images", self._image(capture, name, frame.index))
+            self._shard.write("images", self._image(capture, name, frame.index))
             for annotation in frame.annotations.get(sensor, ()):
                 seen = annotation.mask_rle is not None and annotation.visible_px >= self._info.min_visible_px
                 if not seen or category(annotation.category).label("coco") is None:
                     self.summary["dropped"] += 1
                     continue
                 self.summary["annotations"] += 1
-                self._line("annotations", self._annotation(annotation, sensor))
+                self._shard.write("annotations", self._annotation(annotation, sensor))
             self._frames[sensor] += 1
 
     def close(self) -> None:
         """End the shard."""
-        for file in self._files.values():
-            file.close()
+        if self._shard is not None:
+            self._shard.close()
 
     def abort(self) -> None:
         """Close the files as they are."""
@@ -109,7 +119,7 @@ class CocoWriter:
 
     @staticmethod
     def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move images and shards of new sequences into ``coco/`` and join all shards.
+        """Move images and shards of new sequences into ``coco/`` and join the shards of each split.
 
         Raises:
             UsageError: two sequences would write the same image.
@@ -119,15 +129,8 @@ class CocoWriter:
             staged = staging_folder(sequence_folder(root, name), "coco")
             for image in sorted((staged / "images").glob("*.png")):
                 move_into(image, home / "images")
-            shard = home / "shards" / name
-            shard.mkdir(parents=True, exist_ok=True)
-            for part in PARTS:
-                move_into(staged / f"{part}.jsonl", shard)
-            shutil.rmtree(staged)
-        join(home)
-
-    def _line(self, part: str, record: Mapping[str, Any]) -> None:
-        self._files[part].write(json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n")
+            adopt(home, name, staged, _PARTS)
+        join(root, home, _PARTS, coco_categories(), _TARGETS)
 
     def _image(self, capture: Capture, name: str, index: int) -> dict[str, Any]:
         k = capture.intrinsics

@@ -114,7 +114,7 @@ def test_nobody_asked_means_training(tmp_path):
 def test_options_reach_run_and_export(tmp_path, monkeypatch):
     given = {}
     monkeypatch.setattr("sim.cli.making.run_jobs", lambda jobs, out, **options: given.update(options) or ())
-    run = ["run", "avenue", "--out", str(tmp_path / "r")]
+    run = ["run", "avenue", "--set", "people=1", "--set", "vehicles=1", "--out", str(tmp_path / "r")]
     for arguments, expected in (
         ([], {}),
         (["--split", "80,10,10"], {"splits": Splits((80, 10, 10))}),
@@ -169,3 +169,49 @@ def test_resuming_with_other_splits_is_refused(tmp_path):
     for options in ({}, {"splits": Splits((1, 1, 1))}, {"splits": Splits((1, 1, 0), 1)}):
         with pytest.raises(UsageError, match="'s' was recorded with another --split"):
             call(**options)
+
+
+def test_coco_has_a_file_for_each_split(tmp_path):
+    names = [f"s{number}" for number in range(6)]
+    splits = Splits((40, 30, 30), seed=3)
+    write(tmp_path / "a", splits, names, ("native", "coco"))
+    write(tmp_path / "b", None, names, ("coco",))
+    whole = json.loads((tmp_path / "b/coco/annotations/instances.json").read_text())
+    found = sorted(path.name for path in (tmp_path / "a/coco/annotations").iterdir())
+    assert found == [f"instances_{split}.json" for split in sorted(SPLITS)]
+    for split in SPLITS:
+        data = json.loads((tmp_path / f"a/coco/annotations/instances_{split}.json").read_text())
+        assert check_ids(data) == only([n for n in names if splits.of(n) == split], whole)
+        for image in data["images"]:
+            assert (tmp_path / "a/coco/images" / image["file_name"]).is_file()
+    # A split that nothing fell into is a file that loads; the other splits have none.
+    export(tmp_path / "a", tmp_path / "c", ("coco",), splits=Splits((1, 0, 0)), min_visible_px=4)
+    export(tmp_path / "a", tmp_path / "d", ("coco",), splits=Splits((2**70, 1, 0)), min_visible_px=4)
+    text = (tmp_path / "c/coco/annotations/instances_train.json").read_bytes()
+    assert text == (tmp_path / "b/coco/annotations/instances.json").read_bytes()
+    assert text == (tmp_path / "d/coco/annotations/instances_train.json").read_bytes()
+    assert [p.name for p in (tmp_path / "c/coco/annotations").iterdir()] == ["instances_train.json"]
+    empty = json.loads((tmp_path / "d/coco/annotations/instances_val.json").read_text())
+    assert (empty["images"], empty["annotations"], empty["categories"]) == ([], [], whole["categories"])
+
+
+def check_ids(data):
+    """Ids are dense and refer to each other; the file with names instead of ids."""
+    for part in ("videos", "images", "annotations"):
+        assert [record["id"] for record in data[part]] == list(range(1, len(data[part]) + 1))
+    videos = {v["id"]: v["name"] for v in data["videos"]}
+    images = {i["id"]: i["file_name"] for i in data["images"]}
+    out = [{k: v for k, v in video.items() if k != "id"} for video in data["videos"]]
+    out += [{**i, "id": 0, "video_id": videos[i["video_id"]]} for i in data["images"]]
+    for a in data["annotations"]:
+        out.append({**a, "id": 0, "image_id": images[a["image_id"]], "video_id": videos[a["video_id"]]})
+    return out
+
+
+def only(names, whole):
+    """What `check_ids` gives for these sequences of the whole."""
+    return [
+        record
+        for record in check_ids(whole)
+        if str(record.get("video_id", record.get("name"))).split("/")[0] in names
+    ]
