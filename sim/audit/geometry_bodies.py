@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 _BODY_PX = 0.05  # single precision of poses and vertices; a body that does not move as one is off by pixels
 _BESIDE_PX = 2.0  # for each radian a body turns: through a lens a pixel is taken from the nearest one of a
-# source, whose point lies half a pixel beside, and several times that far on a surface seen at a glancing angle
+# source, whose point lies half a pixel beside, several times that far on a surface seen at a glancing angle
 _BODY_SHARE = 0.98  # the rest may be small parts that move on their own
 _ABOVE_WHEELS_M = 0.8  # above it no car or van has a wheel,
 _ABOVE_LARGE_WHEELS_M = 1.2  # nor a truck or bus
