@@ -25,6 +25,8 @@ __all__ = ["FILES", "check"]
 FILES = "files"
 """Name of the check of files against the manifest."""
 
+_BOXES = "boxes or masks in it"  # a need that is never met
+
 Progress = Callable[[int, int], None]
 
 
@@ -54,13 +56,22 @@ def check(path: str | Path, progress: Progress | None = None, threads: int | Non
     root, steps, most = Path(path), _Steps(progress), threads or os.cpu_count() or 1
     if (root / MANIFEST).is_file():
         return _native(root, steps, most)
-    if files := coco_files(root):
-        return _foreign("coco", COCO_CHECKS, [partial(CocoFile, root, file) for file in files], steps, most)
+    files, others = coco_files(root)
+    if files:
+        opened = [partial(CocoFile, root, file) for file in files]
+        return _foreign("coco", (*map(_unseen, others), *COCO_CHECKS), opened, steps, most)
     if sequences := kitti_sequences(root):
         return _foreign("kitti", KITTI_CHECKS, sequences, steps, most)
     raise UsageError(
         f"{root} is not a data set: it has no {MANIFEST}, no annotations/*.json as COCO and no label_02 or "
         "label_2 as KITTI"
+    )
+
+
+def _unseen(file: Path) -> Check:
+    """A row of the report for a file of which nothing is verified."""
+    return Check(
+        file.name, "it holds no boxes, so that nothing is verified", Scope.SEQUENCE, (_BOXES,), _never
     )
 
 

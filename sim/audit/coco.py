@@ -42,10 +42,11 @@ _OURS = {
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 
-def coco_files(root: Path) -> list[Path]:
-    """The JSON files of a COCO folder that can hold boxes and masks, none if it is no such."""
+def coco_files(root: Path) -> tuple[list[Path], list[Path]]:
+    """The JSON files of a COCO folder: those with boxes and masks, and others; none if it is no such."""
     files = sorted((root / "annotations").glob("*.json"))
-    return [file for file in files if not file.name.startswith(_WITHOUT_BOXES)]
+    others = [file for file in files if file.name.startswith(_WITHOUT_BOXES)]
+    return [file for file in files if file not in others], others
 
 
 class CocoFile:

@@ -102,6 +102,7 @@ def test_a_folder_in_others_style_is_sound(others: Path) -> None:
     assert (compared["coco-box-mask"], compared["coco-area"], compared["coco-images"]) == (3, 3, 1)
     skipped = {one.check: one.not_applicable for one in report.results}
     assert skipped["coco-tracks"] == "no has_tracks"
+    assert skipped["captions_val2017.json"] == "no boxes or masks in it"
     assert skipped["amodal-mask"] == "no amodal_rle"
     assert {name: row["annotations"] for name, row in report.counts.items()} == {"car": 1, "person": 2}
 
