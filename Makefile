@@ -1,6 +1,6 @@
 # make demo    a small labelled dataset with pictures, from nothing, in out/demo
 # make test    everything a change must pass
-# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s
+# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets
 # make readers every format read by the tools people have, in environments of their own
 # make clean   removes what the others made, except the virtual environment
 
@@ -35,6 +35,7 @@ test: $(VENV)/.test.stamp test-gl
 proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
+	$(BIN)/python tools/audit_proof.py --seeds 5
 
 readers: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/readers.py
