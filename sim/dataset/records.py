@@ -20,6 +20,7 @@ __all__ = [
     "occluders_to_json",
     "pose_from_json",
     "pose_to_json",
+    "record_of",
     "rle_to_json",
 ]
 
@@ -40,8 +41,13 @@ def line_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | 
         capture: what the sensor saw.
         annotations: None if the capture was not labelled.
     """
+    return json.dumps(record_of(index, capture, annotations), separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def record_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | None) -> dict[str, Any]:
+    """What `line_of` writes, as plain mappings, lists, numbers and texts."""
     carrier, unoccluded = capture.world_from_carrier, capture.unoccluded_px
-    record = {
+    return {
         "frame": index,
         "sensor": capture.sensor,
         "tick": capture.tick,
@@ -52,7 +58,6 @@ def line_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] | 
         "unoccluded_px": None if unoccluded is None else unoccluded.tolist(),
         "annotations": None if annotations is None else [_annotation_to_json(a) for a in annotations],
     }
-    return json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def attributes(lights: int) -> dict[str, bool]:

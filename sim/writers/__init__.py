@@ -8,7 +8,9 @@ from sim.writers.output import SequenceOutput, export, finish
 from sim.writers.overlay import draw_overlay
 from sim.writers.pool import Encoders
 from sim.writers.video import VideoWriter
+from sim.writers.webdataset import WebDatasetWriter
 from sim.writers.writer import WRITERS, Writer
+from sim.writers.yolo import YoloSegmentWriter, YoloWriter
 
 __all__ = [
     "WRITERS",
@@ -19,7 +21,10 @@ __all__ = [
     "NativeWriter",
     "SequenceOutput",
     "VideoWriter",
+    "WebDatasetWriter",
     "Writer",
+    "YoloSegmentWriter",
+    "YoloWriter",
     "draw_overlay",
     "export",
     "finish",

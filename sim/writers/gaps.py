@@ -10,7 +10,13 @@ from sim.dataset.layout import MANIFEST
 from sim.scenario import Camera
 from sim.taxonomy import CATEGORIES, category
 
-__all__ = ["categories_not_held", "channels_not_held", "lenses_not_held", "report"]
+__all__ = ["cameras_not_held", "categories_not_held", "channels_not_held", "lenses_not_held", "report"]
+
+
+def cameras_not_held(info: SequenceInfo) -> tuple[str, ...]:
+    """One sentence per camera without pictures, for formats that are lists of pictures."""
+    unseen = [camera.name for camera in info.sensors if "rgb" not in camera.channels]
+    return tuple(f"camera {name}: left out, for it records no rgb" for name in unseen)
 
 
 def channels_not_held(info: SequenceInfo, held: Collection[str]) -> tuple[str, ...]:

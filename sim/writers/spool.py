@@ -1,0 +1,67 @@
+"""Captures' records and images -> files beside the sequence, and back in order: for formats of large files.
+
+Images are encoded by threads, in any order, and shared with other formats; a tar or Parquet file wants their
+bytes in order. So they wait on disk, most often as hard links, until the sequence ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from sim.dataset.layout import image_name
+from sim.frame import Capture
+from sim.writers.pool import Encoders
+
+__all__ = ["Spool"]
+
+
+class Spool:
+    """What was seen of one sequence, waiting to be packed.
+
+    Args:
+        encoders: the threads that write images.
+        folder: an empty one, for the spool alone.
+    """
+
+    def __init__(self, encoders: Encoders, folder: Path) -> None:
+        self._encoders, self._folder = encoders, folder
+        folder.mkdir(parents=True)
+        self._file: TextIO = self._path.open("w", encoding="ascii", newline="\n")
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / "records.jsonl"
+
+    def add(self, index: int, capture: Capture, record: Mapping[str, Any]) -> None:
+        """Append a capture.
+
+        Args:
+            index: number of the frame.
+            capture: every channel of it is kept.
+            record: anything JSON can say.
+        """
+        images = {channel: image_name(capture.sensor, channel, index) for channel in capture.channels}
+        for channel, name in images.items():
+            self._encoders.save(capture.sensor, channel, self._folder / name)
+        self._file.write(json.dumps([record, images], separators=(",", ":"), allow_nan=False) + "\n")
+
+    def drain(self) -> Iterator[tuple[dict[str, Any], dict[str, Path]]]:
+        """Records and their image files, by channel, in the order of `add`; called when all are on disk.
+
+        Each file is deleted after its turn, so this can be done once.
+        """
+        self._file.close()
+        with self._path.open(encoding="ascii") as lines:
+            for line in lines:
+                record, images = json.loads(line)
+                paths = {channel: self._folder / name for channel, name in images.items()}
+                yield record, paths
+                for path in paths.values():
+                    path.unlink()
+
+    def close(self) -> None:
+        """Close the file as it is."""
+        self._file.close()
