@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.geometry import Pose
+from sim.geometry.quaternion import quaternion_wxyz
 from sim.scenario.calibration.fields import flat_numbers, matrix
 from sim.scenario.calibration.sheet import Entry, Sheet
 
@@ -69,7 +70,7 @@ def write(sheet: Sheet) -> dict[str, str]:
                 "token": token,
                 "sensor_token": token,
                 "translation": entry.rig_from_camera.translation_m.tolist(),
-                "rotation": _quaternion(entry.rig_from_camera.rotation),
+                "rotation": quaternion_wxyz(entry.rig_from_camera.rotation),
                 "camera_intrinsic": entry.k.tolist(),
             }
         )
@@ -112,20 +113,3 @@ def _rotation(value: object, where: str) -> NDArray[np.float64]:
             [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
         ]
     )
-
-
-def _quaternion(r: NDArray[np.float64]) -> list[float]:
-    """Rotation matrix to w, x, y, z with w >= 0: the eigenvector of Bar-Itzhack (2000).
-
-    New method for extracting the quaternion from a rotation matrix, J. of Guidance, Control, and Dynamics.
-    """
-    k = np.array(
-        [
-            [r[0, 0] + r[1, 1] + r[2, 2], r[2, 1] - r[1, 2], r[0, 2] - r[2, 0], r[1, 0] - r[0, 1]],
-            [r[2, 1] - r[1, 2], r[0, 0] - r[1, 1] - r[2, 2], r[0, 1] + r[1, 0], r[0, 2] + r[2, 0]],
-            [r[0, 2] - r[2, 0], r[0, 1] + r[1, 0], r[1, 1] - r[0, 0] - r[2, 2], r[1, 2] + r[2, 1]],
-            [r[1, 0] - r[0, 1], r[0, 2] + r[2, 0], r[1, 2] + r[2, 1], r[2, 2] - r[0, 0] - r[1, 1]],
-        ]
-    )
-    q = np.linalg.eigh(k)[1][:, -1]
-    return [float(v) + 0.0 for v in (q if q[0] >= 0 else -q)]
