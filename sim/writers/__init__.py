@@ -1,11 +1,13 @@
 """Frames -> disk: `SequenceOutput` writes a sequence in all formats asked for, `finish` ends the data set."""
 
 from sim.writers.coco import CocoWriter
+from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
 from sim.writers.output import SequenceOutput, export, finish
 from sim.writers.overlay import draw_overlay
+from sim.writers.panoptic import PanopticWriter
 from sim.writers.pool import Encoders
 from sim.writers.video import VideoWriter
 from sim.writers.webdataset import WebDatasetWriter
@@ -16,9 +18,12 @@ __all__ = [
     "WRITERS",
     "CocoWriter",
     "Encoders",
+    "HuggingFaceWriter",
+    "ImageFolderWriter",
     "KittiWriter",
     "MotWriter",
     "NativeWriter",
+    "PanopticWriter",
     "SequenceOutput",
     "VideoWriter",
     "WebDatasetWriter",
