@@ -1,7 +1,7 @@
 """Frames -> COCO instances with tracks and keypoints: a JSON for each split and one image folder.
 
-Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins the shards of a split line by
-line, so memory does not grow with the data set.
+Every sequence first gets a shard, JSON lines with ids of its own; `finish` joins the shards of a split line
+by line, so memory does not grow with the data set.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sim.agents.state import WorldState
 from sim.dataset import SPLITS, SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.records import attributes, occluders_to_json, rle_to_json
-from sim.frame import AMODAL, Annotation, Capture, Frame
-from sim.scenario import intrinsics_to_json
+from sim.frame import AMODAL, Annotation, Frame
 from sim.taxonomy import category
+from sim.writers.coco_images import CocoImages
 from sim.writers.coco_join import Shard, adopt, coco_categories, join
-from sim.writers.gaps import categories_not_held, channels_not_held
+from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held
 from sim.writers.joints import coco_keypoints
 from sim.writers.pool import Encoders
 from sim.writers.staging import move_into
@@ -57,14 +57,12 @@ class CocoWriter:
         self._encoders = encoders
         self._folder = staging_folder(folder, "coco")
         self._shard: Shard | None = None
-        self._frames: Counter[str] = Counter()
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
         """Channels beside pictures and masks; categories COCO has no word for; all in three dimensions."""
-        unseen = [camera.name for camera in info.sensors if "rgb" not in camera.channels]
         return (
-            *(f"camera {name}: left out, for it records no rgb" for name in unseen),
+            *cameras_not_held(info),
             *channels_not_held(info, ("rgb", "instance", AMODAL)),
             *categories_not_held(info, "coco", kept=True),
             "labels: 3D boxes, joints in 3D, velocities, turning rates, poses of the cameras",
@@ -75,15 +73,8 @@ class CocoWriter:
         self._info = info
         self._folder.mkdir()
         self._shard = Shard(self._folder, _PARTS)
-        self._videos = {camera.name: number for number, camera in enumerate(info.sensors, 1)}
-        for camera in info.sensors:
-            video = {
-                "id": self._videos[camera.name],
-                "name": f"{info.name}/{camera.name}",
-                "width": camera.width_px,
-                "height": camera.height_px,
-                "frame_rate": camera.rate_hz,
-            }
+        self._images = CocoImages(info)
+        for video in self._images.videos():
             self._shard.write("videos", video)
 
     def state(self, state: WorldState) -> None:
@@ -98,7 +89,7 @@ class CocoWriter:
             name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
             self._encoders.save(sensor, "rgb", self._folder / "images" / name)
             self.summary["images"] += 1
-            self._shard.write("images", self._image(capture, name, frame.index))
+            self._shard.write("images", self._images.add(capture, frame.index, name))
             for annotation in frame.annotations.get(sensor, ()):
                 seen = annotation.mask_rle is not None and annotation.visible_px >= self._info.min_visible_px
                 if not seen or category(annotation.category).label("coco") is None:
@@ -106,7 +97,6 @@ class CocoWriter:
                     continue
                 self.summary["annotations"] += 1
                 self._shard.write("annotations", self._annotation(annotation, sensor))
-            self._frames[sensor] += 1
 
     def close(self) -> None:
         """End the shard."""
@@ -132,23 +122,6 @@ class CocoWriter:
             adopt(home, name, staged, _PARTS)
         join(root, home, _PARTS, coco_categories(), _TARGETS)
 
-    def _image(self, capture: Capture, name: str, index: int) -> dict[str, Any]:
-        k = capture.intrinsics
-        return {
-            "id": self.summary["images"],
-            "file_name": name,
-            "width": k.width_px,
-            "height": k.height_px,
-            "video_id": self._videos[capture.sensor],
-            "frame_id": self._frames[capture.sensor],
-            "sequence": self._info.name,
-            "sensor": capture.sensor,
-            "frame": index,
-            "timestamp_ns": capture.timestamp_ns,
-            "camera_matrix": k.matrix.tolist(),
-            "distortion": intrinsics_to_json(k)["distortion"],
-        }
-
     def _annotation(self, a: Annotation, sensor: str) -> dict[str, Any]:
         assert a.mask_rle is not None
         assert a.box2d_visible is not None
@@ -159,8 +132,8 @@ class CocoWriter:
         is_person = not category(a.category).is_vehicle
         return {
             "id": self.summary["annotations"],
-            "image_id": self.summary["images"],
-            "video_id": self._videos[sensor],
+            "image_id": self._images.count,
+            "video_id": self._images.video_ids[sensor],
             "category_id": word.id,
             "track_id": a.instance_id,
             "instance_id": a.instance_id,

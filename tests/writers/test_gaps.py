@@ -18,6 +18,7 @@ from sim.writers import WRITERS
 HELD = {
     "native": set(CAMERA_CHANNELS),
     "coco": {"rgb", "instance", AMODAL},
+    "coco-panoptic": {"rgb", "instance", "semantic", "panoptic"},
     "kitti": {"rgb", "depth"},
     "mot": {"rgb"},
     "video": {"rgb"},

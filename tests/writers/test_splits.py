@@ -153,7 +153,7 @@ def test_what_cannot_be_meant_is_refused(tmp_path, arguments, says):
 
 def test_resuming_with_other_splits_is_refused(tmp_path):
     street = ToyStreet(ticks=1, agents=1, width_px=32, height_px=24)
-    scenario = sample("avenue", seed=0, people=1)
+    scenario = sample("avenue", seed=0, people=1, vehicles=1)
 
     def record(job, out, writers, options, on_frame):
         info = street.info(out, job.sequence)

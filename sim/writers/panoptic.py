@@ -1,0 +1,161 @@
+"""Frames -> COCO panoptic: pictures, PNG images of segment ids, and what each segment is, things and stuff.
+
+The format is that of COCO's page on data formats and of ``panopticapi``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.state import WorldState
+from sim.dataset import SPLITS, SequenceInfo
+from sim.dataset.layout import sequence_folder, staging_folder
+from sim.dataset.png import png
+from sim.frame import PANOPTIC_CLASS, Capture, Frame
+from sim.writers.coco_images import CocoImages
+from sim.writers.coco_join import Shard, adopt, join
+from sim.writers.coco_segments import classes_not_held, panoptic_categories, segment_ids, segment_records
+from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held
+from sim.writers.pool import Encoders, disk_problems
+from sim.writers.staging import move_into
+from sim.writers.writer import WRITERS
+
+__all__ = ["PanopticWriter"]
+
+_PARTS = {
+    "videos": {"id": "videos"},
+    "images": {"id": "images", "video_id": "videos"},
+    "annotations": {"image_id": "images"},
+}
+_NAMES: dict[str | None, str] = {None: "panoptic", **{split: f"panoptic_{split}" for split in SPLITS}}
+
+
+@WRITERS.register("coco-panoptic")
+class PanopticWriter:
+    """Writes ``coco-panoptic/images`` and ``annotations/panoptic.json``, PNGs in ``annotations/panoptic/``.
+
+    Where splits were asked for, ``annotations/panoptic_train.json`` and so on, with a folder for each.
+    """
+
+    limits: ClassVar[str] = (
+        "Pixels of classes COCO has no word for (poles, signs, bins, other street furniture) are void, and "
+        "so are agents that show fewer pixels than min_visible_px. Traffic lights and benches are things "
+        "without an instance id: all in an image are one segment, marked as a crowd. Only the categories "
+        "our classes map to are listed. Riders and their cycles are segments of their own."
+    )
+
+    def __init__(self, encoders: Encoders, folder: Path) -> None:
+        self.summary: Counter[str] = Counter({"images": 0, "segments": 0, "dropped": 0})
+        self._encoders = encoders
+        self._folder = staging_folder(folder, "coco-panoptic")
+        self._shard: Shard | None = None
+
+    @staticmethod
+    def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
+        """Cameras that do not say what each pixel is; other channels; classes without a word of their own."""
+        blind = [c.name for c in info.sensors if "rgb" in c.channels and not _is_labelled(c.channels)]
+        return (
+            *cameras_not_held(info),
+            *(
+                f"camera {name}: left out, for it records neither panoptic nor both instance and semantic"
+                for name in blind
+            ),
+            *channels_not_held(info, ("rgb", "instance", "semantic", "panoptic")),
+            *categories_not_held(info, "coco", kept=True),
+            *classes_not_held(),
+            "labels: all but visible masks, their areas and boxes, ids and categories of agents",
+        )
+
+    def open(self, info: SequenceInfo) -> None:
+        """Begin a shard."""
+        self._info = info
+        self._folder.mkdir()
+        self._segments = self._folder / _NAMES[None if info.splits is None else info.split]
+        self._segments.mkdir()
+        self._shard = Shard(self._folder, _PARTS)
+        self._images = CocoImages(info)
+        for video in self._images.videos():
+            self._shard.write("videos", video)
+
+    def state(self, state: WorldState) -> None:
+        """COCO has no use for states."""
+
+    def write(self, frame: Frame) -> None:
+        """Append a frame's pictures, and ask for their segments."""
+        assert self._shard is not None
+        for sensor, capture in frame.captures.items():
+            if "rgb" not in capture.channels or not _is_labelled(capture.channels):
+                continue
+            name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
+            self._encoders.save(sensor, "rgb", self._folder / "images" / name)
+            self.summary["images"] += 1
+            self._shard.write("images", self._images.add(capture, frame.index, name))
+            # One lane, so that the lines come in the order of the images.
+            job = functools.partial(self._label, capture, self._images.count, name)
+            self._encoders.run("coco-panoptic", job)
+
+    def close(self) -> None:
+        """End the shard."""
+        if self._shard is not None:
+            self._shard.close()
+
+    def abort(self) -> None:
+        """Close the files as they are."""
+        self.close()
+
+    @staticmethod
+    def finish(root: Path, sequences: Sequence[str]) -> None:
+        """Move images and shards of new sequences into ``coco-panoptic/`` and join the shards of each split.
+
+        Raises:
+            UsageError: two sequences would write the same image.
+        """
+        home = root / "coco-panoptic"
+        for name in sequences:
+            staged = staging_folder(sequence_folder(root, name), "coco-panoptic")
+            for path in sorted(staged.glob("*/*.png")):
+                folder = path.parent.name
+                move_into(path, home / folder if folder == "images" else home / "annotations" / folder)
+            adopt(home, name, staged, _PARTS)
+        targets = {split: f"annotations/{folder}.json" for split, folder in _NAMES.items()}
+        join(root, home, _PARTS, panoptic_categories(), targets)
+
+    def _label(self, capture: Capture, image_id: int, name: str) -> None:
+        """Write the segments of one picture."""
+        assert self._shard is not None
+        semantic, instance = _classes_and_ids(capture.channels)
+        ids = segment_ids(semantic, instance, self._info.min_visible_px)
+        octets = np.ascontiguousarray(ids, "<i4").view(np.uint8).reshape(*ids.shape, 4)
+        path = self._segments / name
+        segments = segment_records(ids)
+        for segment in segments:
+            if "instance_id" in segment:
+                segment["category"] = self._info.roster.categories[segment["instance_id"] - 1].name
+        with disk_problems(path):
+            path.write_bytes(png(octets[..., :3], runs=True))
+            self._shard.write(
+                "annotations", {"image_id": image_id, "file_name": name, "segments_info": segments}
+            )
+        self.summary["segments"] += len(segments)
+        self.summary["dropped"] += len(np.unique(instance[(ids == 0) & (instance > 0)]))
+
+
+def _is_labelled(channels: Sequence[str] | Mapping[str, object]) -> bool:
+    """True if class and instance id of every pixel are known."""
+    return "panoptic" in channels or ("instance" in channels and "semantic" in channels)
+
+
+def _classes_and_ids(
+    channels: Mapping[str, NDArray[np.generic]],
+) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+    if "panoptic" in channels:
+        panoptic: NDArray[np.integer] = channels["panoptic"]  # type: ignore[assignment]
+        return panoptic // PANOPTIC_CLASS, panoptic % PANOPTIC_CLASS
+    return channels["semantic"], channels["instance"]  # type: ignore[return-value]
