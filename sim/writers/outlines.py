@@ -1,4 +1,4 @@
-"""COCO's compressed run-length masks -> pixels."""
+"""COCO's compressed run-length masks -> pixels, or runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["rle_pixels"]
+__all__ = ["rle_pixels", "rle_runs"]
 
 _BITS, _LOW, _MORE, _SIGN = 5, 0x1F, 0x20, 0x10
 _FIRST_CHARACTER = 48
@@ -17,6 +17,23 @@ _FIRST_CHARACTER = 48
 def rle_pixels(rle: Mapping[str, Any]) -> NDArray[np.bool_]:
     """The mask of an RLE.
 
+    Args:
+        rle: ``{"size": [H, W], "counts": bytes}``.
+
+    Returns:
+        (H, W) bool.
+
+    Raises:
+        ValueError: the runs do not fill the image.
+    """
+    height, width = rle["size"]
+    runs = rle_runs(rle)
+    return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+
+
+def rle_runs(rle: Mapping[str, Any]) -> NDArray[np.int64]:
+    """The runs of an RLE.
+
     The code is that of COCO's ``maskApi.c``: runs of zeros and ones in turn, column by column, five bits a
     character, lowest first; from the fourth run on the difference to the run two places before.
 
@@ -24,7 +41,7 @@ def rle_pixels(rle: Mapping[str, Any]) -> NDArray[np.bool_]:
         rle: ``{"size": [H, W], "counts": bytes}``.
 
     Returns:
-        (H, W) bool.
+        (R,) int64 numbers of pixels, of zeros and of ones in turn.
 
     Raises:
         ValueError: the runs do not fill the image.
@@ -40,4 +57,4 @@ def rle_pixels(rle: Mapping[str, Any]) -> NDArray[np.bool_]:
     runs[2::2] = np.cumsum(runs[2::2])
     if runs.min() < 0 or runs.sum() != height * width:
         raise ValueError(f"runs of a mask add up to {runs.sum()} pixels, the image has {height * width}")
-    return np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+    return runs
