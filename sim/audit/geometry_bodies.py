@@ -23,8 +23,6 @@ __all__ = ["agents_flow", "vehicles_flow"]
 Array = NDArray[np.float64]
 
 _BODY_PX = 0.05  # single precision of poses and vertices; a body that does not move as one is off by pixels
-_BESIDE_PX = 2.0  # for each radian a body turns: through a lens a pixel is taken from the nearest one of a
-# source, whose point lies half a pixel beside, several times that far on a surface seen at a glancing angle
 _BODY_SHARE = 0.98  # the rest may be small parts that move on their own
 _ABOVE_WHEELS_M = 0.8  # above it no car or van has a wheel,
 _ABOVE_LARGE_WHEELS_M = 1.2  # nor a truck or bus
@@ -57,8 +55,7 @@ def vehicles_flow(this: View, other: View, way: str) -> Iterator[Measure]:
         found = _flow_at(this, way, pixels[above]) + centers(lens).reshape(2, -1)[:, pixels[above]]
         error = seen_error(other_lens, found, expected)
         what = f"flow_{way} of instance {row + 1} against its body in the states"
-        limit_px = _BODY_PX if other_lens.model == "pinhole" else _BODY_PX + _BESIDE_PX * _turn(body, later)
-        yield quantile_of_pixels(this, what, error[np.isfinite(expected[0])], _BODY_SHARE, limit_px, "px")
+        yield quantile_of_pixels(this, what, error[np.isfinite(expected[0])], _BODY_SHARE, _BODY_PX, "px")
 
 
 def agents_flow(this: View, other: View, way: str) -> Iterator[Measure]:
@@ -121,9 +118,3 @@ def _well_in_view(thing: Record) -> bool:
     visibility, truncation = thing.get("visibility"), thing.get("truncation")
     whole = truncation is None or truncation <= _AGENT_TRUNCATION
     return visibility is not None and visibility >= _AGENT_VISIBILITY and whole
-
-
-def _turn(pose: Array, later: Array) -> float:
-    """Angle in radians by which a body turns."""
-    cosine = (np.trace(pose[:3, :3].T @ later[:3, :3]) - 1) / 2
-    return float(np.arccos(np.clip(cosine, -1, 1)))

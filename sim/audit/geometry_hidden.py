@@ -39,6 +39,7 @@ _THIN_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie betw
 _BORDER_PX = 0.02  # targets this near to the border of the image may count as outside or not
 
 _BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
+_BENT_SHARE = 0.02  # of its length: what passes close by bends most between pixels
 _FAR_SHARE = 0.99
 _IDS_SHARE = 0.02  # people a few pixels wide are all edge
 
@@ -95,7 +96,8 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
     judged = same & landing.on(smooth(other))
     flow = this.images[f"flow_{way}"].reshape(-1, 2)[pixels]
     back_u, back_v = (landing.between(returning[..., k]) for k in (0, 1))
-    error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)[judged]
+    error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)
+    error = np.maximum(error - _BENT_SHARE * np.hypot(flow[:, 0], flow[:, 1]), 0.0)[judged]
     what = f"flow_{way} there and back"
     yield quantile_of_pixels(this, what, error, 0.5, _BACK_PX, "px")
     yield quantile_of_pixels(this, what, error, _FAR_SHARE, _BACK_FAR_PX, "px")

@@ -145,7 +145,8 @@ def _lens(data: Mapping[str, Any]) -> Lens:
         raise UsageError(f"sequence.json: lens model {model!r}, known: {', '.join(sorted(_COEFFICIENTS))}")
     fx, fy, cx, cy = (float(data[name]) for name in ("fx_px", "fy_px", "cx_px", "cy_px"))
     coefficients = tuple(float(distortion[name]) for name in _COEFFICIENTS[model])
-    return Lens(int(data["width_px"]), int(data["height_px"]), fx, fy, cx, cy, model, coefficients)
+    limit = float(distortion.get("limit", "inf"))
+    return Lens(int(data["width_px"]), int(data["height_px"]), fx, fy, cx, cy, model, coefficients, limit)
 
 
 def _pose(rows: list[list[float]]) -> NDArray[np.float64]:

@@ -105,9 +105,10 @@ def project(lens: Lens, points: Array) -> Array:
 
 @lru_cache(maxsize=16)
 def widest(lens: Lens) -> float:
-    """Where the radial map all but stops growing, so that it can hardly be inverted; inf if nowhere.
+    """How far off the axis the lens maps anything; inf if it has no end.
 
-    The format ends a lens where its map grows a hundred times slower than in the middle.
+    What the files say, but never beyond where the radial map all but stops growing: there it cannot be
+    inverted.
 
     Returns:
         The tangent of the angle to the axis for pinhole and Brown-Conrady, the angle in radians for
@@ -122,15 +123,14 @@ def widest(lens: Lens) -> float:
     k[: len(lens.coefficients)] = lens.coefficients
     if lens.model == "kannala_brandt":
         # d/da of a + k1 a^3 + k2 a^5 + k3 a^7 + k4 a^9, in s = a^2
-        return float(
-            min(_first_root([1 - _LEAST_GROWTH, 3 * k[0], 5 * k[1], 7 * k[2], 9 * k[3]]) ** 0.5, np.pi)
-        )
+        slope_end = _first_root([1 - _LEAST_GROWTH, 3 * k[0], 5 * k[1], 7 * k[2], 9 * k[3]]) ** 0.5
+        return float(min(lens.limit, slope_end, np.pi))
     if lens.model == "brown_conrady":
         # d/dr of r N(s) / D(s), s = r^2, is (N D + 2 s (N' D - N D')) / D^2; D = 0 is a pole.
         up, down = np.poly1d([k[4], k[1], k[0], 1.0]), np.poly1d([k[7], k[6], k[5], 1.0])
         slope = up * down + np.poly1d([2, 0]) * (up.deriv() * down - up * down.deriv())
         slope = slope - _LEAST_GROWTH * down * down
-        return float(np.sqrt(min(_first_root(slope.c[::-1]), _first_root(down.c[::-1]))))
+        return float(min(lens.limit, np.sqrt(min(_first_root(slope.c[::-1]), _first_root(down.c[::-1])))))
     raise UsageError(f"lens model {lens.model!r} is unknown; known: pinhole, brown_conrady, kannala_brandt")
 
 

@@ -24,6 +24,8 @@ class Lens:
         fx_px, fy_px, cx_px, cy_px: focal lengths and principal point.
         model: ``pinhole``, ``brown_conrady`` or ``kannala_brandt``.
         coefficients: of the model in OpenCV's order: k1 k2 p1 p2 k3 k4 k5 k6, or k1 k2 k3 k4.
+        limit: how far off the axis the lens maps anything, as the files say: the tangent of the angle, or the
+            angle in radians for `kannala_brandt`.
     """
 
     width_px: int
@@ -34,6 +36,7 @@ class Lens:
     cy_px: float
     model: str = "pinhole"
     coefficients: tuple[float, ...] = ()
+    limit: float = float("inf")
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,5 +33,8 @@ def camera_from_json(data: Mapping[str, Any]) -> Camera:
 
 
 def intrinsics_to_json(intrinsics: Intrinsics) -> dict[str, Any]:
-    """All fields of intrinsics; `distortion` as in `camera_to_json`."""
-    return dataclasses.asdict(intrinsics)
+    """All fields of intrinsics; `distortion` as in `camera_to_json`, and its `limit` (see `RadialMap`)."""
+    record = dataclasses.asdict(intrinsics)
+    if intrinsics.distortion is not None:
+        record["distortion"]["limit"] = intrinsics.distortion.radial.limit
+    return record
