@@ -1,4 +1,4 @@
-"""A mask -> one closed walk through the centres of its outer pixels, for formats that want one polygon."""
+"""A mask -> one closed walk along its outer pixels, for formats that want one polygon."""
 
 from __future__ import annotations
 

@@ -32,6 +32,9 @@ from sim.writers.writer import WRITERS
 
 __all__ = ["YoloSegmentWriter", "YoloWriter"]
 
+_INSIDE = 0.25
+"""How far into its pixel a corner of a polygon lies: readers that cut off and readers that round find it."""
+
 _CLASSES = {name: number for number, name in enumerate(CATEGORIES)}
 
 
@@ -132,10 +135,10 @@ class YoloSegmentWriter(_YoloWriter):
     format: ClassVar[str] = "yolo-segment"
     limits: ClassVar[str] = (
         "One polygon an agent: lines join the parts and holes of a mask, and readers that fill the polygon "
-        "paint the pixels below lines between parts too. Corners are centres of pixels: filled as OpenCV "
-        "does, rim included, all other pixels are those of the mask. No track ids. Agents that show fewer "
-        "pixels than min_visible_px are left out. Where no sequence is set aside for training or validation, "
-        "data.yaml names the other pictures for it, for neither key may be missing."
+        "paint the pixels below lines between parts too. Corners lie in the outer pixels of the mask: filled "
+        "as OpenCV does, rim included, all other pixels are those of the mask. No track ids. Agents that "
+        "show fewer pixels than min_visible_px are left out. Where no sequence is set aside for training or "
+        "validation, data.yaml names the other pictures for it, for neither key may be missing."
     )
 
     @staticmethod
@@ -160,7 +163,7 @@ class YoloSegmentWriter(_YoloWriter):
         x0, y0, x1, y1 = (int(v) for v in annotation.box2d_visible)
         corner, size = np.array([x0, y0]), np.array([width_px, height_px])
         pixels = corner + single_polygon(rle_pixels(annotation.mask_rle)[y0:y1, x0:x1])
-        return [f"{v:.6f}" for v in ((pixels + 0.5) / size).ravel()]
+        return [f"{v:.6f}" for v in ((pixels + _INSIDE) / size).ravel()]
 
 
 def _finish(root: Path, sequences: Sequence[str], folder: str) -> None:

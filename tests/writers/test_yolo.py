@@ -33,10 +33,10 @@ def labels_of(home, split):
     return found
 
 
-def fill(polygon, shape):
-    """As Ultralytics and supervision do: to pixels, then to whole numbers, then filled."""
+def fill(polygon, shape, whole):
+    """To pixels, then to whole numbers (Ultralytics cuts off, supervision rounds), then filled."""
     height, width = shape
-    corners = (polygon.reshape(-1, 2) * (width, height)).astype(np.int32)
+    corners = whole(polygon.astype(np.float32).reshape(-1, 2) * (width, height)).astype(np.int32)
     return cv2.fillPoly(np.zeros(shape, np.uint8), [corners], 1).astype(bool)
 
 
@@ -82,7 +82,8 @@ def check_row(task, capture, a, numbers):
         assert (x - w / 2, y - h / 2, x + w / 2, y + h / 2) == pytest.approx(a.box2d_visible, abs=1e-6)
         return
     assert len(numbers) >= 6
-    filled = fill(numbers, mask.shape)
+    filled = fill(numbers, mask.shape, np.trunc)
+    assert (filled == fill(numbers, mask.shape, np.round)).all()
     assert (filled >= mask).all()
     if cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)[0] == 2:
         assert (filled == mask).all()
