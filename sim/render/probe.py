@@ -56,7 +56,7 @@ def probe_pixel() -> tuple[int, int, int]:
         lens = OrthographicLens()
         lens.set_film_size(2, 2)
         camera.set_lens(lens)
-        panda.panda.render_frame()
+        panda.draw([output], lambda: None)
         if not panda.panda.extract_texture_data(texture, panda.gsg):
             raise EnvironmentProblem("OpenGL draws, but its pictures cannot be read back")
         image = bytes(texture.get_ram_image_as("RGB"))
