@@ -5,14 +5,17 @@ from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
+from sim.writers.nuscenes import NuScenesWriter
 from sim.writers.output import SequenceOutput, export, finish
 from sim.writers.overlay import draw_overlay
 from sim.writers.panoptic import PanopticWriter
 from sim.writers.pool import Encoders
+from sim.writers.tao import TaoWriter
 from sim.writers.video import VideoWriter
 from sim.writers.webdataset import WebDatasetWriter
 from sim.writers.writer import WRITERS, Writer
 from sim.writers.yolo import YoloSegmentWriter, YoloWriter
+from sim.writers.youtube_vis import YoutubeVisWriter
 
 __all__ = [
     "WRITERS",
@@ -23,13 +26,16 @@ __all__ = [
     "KittiWriter",
     "MotWriter",
     "NativeWriter",
+    "NuScenesWriter",
     "PanopticWriter",
     "SequenceOutput",
+    "TaoWriter",
     "VideoWriter",
     "WebDatasetWriter",
     "Writer",
     "YoloSegmentWriter",
     "YoloWriter",
+    "YoutubeVisWriter",
     "draw_overlay",
     "export",
     "finish",

@@ -1,0 +1,230 @@
+"""Frames of the cameras that one agent carries, or of a fixed one -> records of one nuScenes scene.
+
+Coordinates are the world's, moved by `MAP_CORNER_M` to the north-east. The ego frame is the carrier's body
+frame; a fixed camera is its own ego, x forward, y left, z up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.dataset import SequenceInfo
+from sim.frame import Annotation, Capture, Frame
+from sim.geometry import Pose
+from sim.geometry.pixel_centres import principal_to_whole_centres
+from sim.geometry.quaternion import quaternion_wxyz
+from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.scenario.calibration.kitti import CAMERA_FROM_VELO
+from sim.taxonomy import category
+from sim.writers.coco_join import Shard
+from sim.writers.nuscenes.points import EGO_FROM_LIDAR, DepthPoints
+from sim.writers.nuscenes.tables import MAP_CORNER_M, Chain, attribute, token, visibility
+
+__all__ = ["LIDAR", "Scene", "channel"]
+
+LIDAR = "LIDAR_TOP"
+_EGO_FROM_CAMERA = CAMERA_FROM_VELO.inverse()
+_CORNER_M = np.array([MAP_CORNER_M, MAP_CORNER_M, 0.0])
+_NS_PER_US = 1000
+
+Seen = Mapping[str, Annotation]
+"""One agent by camera."""
+
+
+def channel(camera: Camera) -> str:
+    """What nuScenes calls a camera."""
+    name = camera.name.upper()
+    return name if name.startswith("CAM_") else f"CAM_{name}"
+
+
+class Scene:
+    """One scene.
+
+    Args:
+        shard: takes the records.
+        info: of the sequence.
+        carrier: name of the agent that carries the cameras, or "" for a fixed camera.
+        cameras: with color; just one if it is fixed.
+    """
+
+    def __init__(self, shard: Shard, info: SequenceInfo, carrier: str, cameras: Sequence[Camera]) -> None:
+        self.name = f"{info.name}-{carrier or f'fixed-{cameras[0].name}'}"
+        self._shard, self._info, self._carrier = shard, info, carrier
+        self._cameras = {camera.name: camera for camera in cameras}
+        self._ego_from = {c.name: body_from_camera(c) if carrier else _EGO_FROM_CAMERA for c in cameras}
+        self.points = {
+            c.name: DepthPoints(c, self._ego_from[c.name]) for c in cameras if "depth" in c.channels
+        }
+        self._samples = Chain(lambda record: shard.write("sample", record))
+        self._channels = {camera.name: channel(camera) for camera in cameras}
+        self._data = {
+            name: Chain(lambda record: shard.write("sample_data", record))
+            for name in (*self._channels.values(), *([LIDAR] if self.points else []))
+        }
+        self._tracks: dict[int, Chain] = {}
+        self._words: dict[int, str] = {}
+        self._log()
+        self._calibrate()
+
+    def captures(self, frame: Frame) -> dict[str, Capture]:
+        """Those of this scene's cameras, by camera."""
+        return {name: frame.captures[name] for name in self._cameras if name in frame.captures}
+
+    def sample(self, frame: Frame) -> tuple[dict[str, str], int, int]:
+        """Append a frame in which one of the cameras is due.
+
+        Returns:
+            Files to write below the format's folder, by camera or `LIDAR`; agents written; agents left out.
+        """
+        captures = self.captures(frame)
+        first = next(iter(captures.values()))
+        time_us = first.timestamp_ns // _NS_PER_US
+        sample = self._token("sample", first.tick)
+        self._samples.add({"token": sample, "timestamp": time_us, "scene_token": self._token()})
+        ego = first.world_from_carrier or first.world_from_camera @ _EGO_FROM_CAMERA.inverse()
+        files = {}
+        for name in [*captures, *([LIDAR] if self.points else [])]:
+            label = self._channels.get(name, LIDAR)
+            own = self._token("sample_data", label, first.tick)
+            suffix = "png" if name in captures else "pcd.bin"
+            files[name] = f"samples/{label}/{self.name}__{label}__{time_us}.{suffix}"
+            pose = {
+                "token": own,
+                "timestamp": time_us,
+                **_place(Pose(ego.rotation, ego.translation_m + _CORNER_M)),
+            }
+            self._shard.write("ego_pose", pose)
+            self._data[label].add(
+                {
+                    "token": own,
+                    "sample_token": sample,
+                    "ego_pose_token": own,
+                    "calibrated_sensor_token": self._token("calibrated_sensor", label),
+                    "timestamp": time_us,
+                    "fileformat": "png" if name in captures else "pcd",
+                    "is_key_frame": True,
+                    "height": self._cameras[name].height_px if name in captures else 0,
+                    "width": self._cameras[name].width_px if name in captures else 0,
+                    "filename": files[name],
+                }
+            )
+        return files, *self._annotate(frame, list(captures), sample)
+
+    def end(self) -> None:
+        """Append what is only known at the end."""
+        for chain in (self._samples, *self._data.values(), *self._tracks.values()):
+            chain.end()
+        for instance_id, track in self._tracks.items():
+            record = {
+                "token": self._token("instance", instance_id),
+                "category_token": token("category", self._words[instance_id]),
+                "nbr_annotations": track.count,
+                "first_annotation_token": track.first,
+                "last_annotation_token": track.last,
+            }
+            self._shard.write("instance", record)
+        if self._samples.count:
+            scene = {
+                "token": self._token(),
+                "log_token": self._token("log"),
+                "nbr_samples": self._samples.count,
+                "first_sample_token": self._samples.first,
+                "last_sample_token": self._samples.last,
+                "name": self.name,
+                "description": f"filmed by {', '.join(self._cameras)}",
+            }
+            self._shard.write("scene", scene)
+
+    def _annotate(self, frame: Frame, cameras: Sequence[str], sample: str) -> tuple[int, int]:
+        agents: dict[int, dict[str, Annotation]] = {}
+        for name in cameras:
+            for a in frame.annotations.get(name, ()):
+                agents.setdefault(a.instance_id, {})[name] = a
+        ridden = {a.rider_of for seen in agents.values() for a in seen.values()}
+        written = 0
+        for instance_id, seen in sorted(agents.items()):
+            a = next(iter(seen.values()))
+            word = category(a.category).label("nuscenes")
+            most_px = max(view.visible_px for view in seen.values())
+            if word is None or a.name == self._carrier or most_px < self._info.min_visible_px:
+                continue
+            written += 1
+            if instance_id not in self._tracks:
+                self._tracks[instance_id] = Chain(
+                    lambda record: self._shard.write("sample_annotation", record)
+                )
+                self._words[instance_id] = word.name
+            length, width, height = a.box3d.size_lwh_m
+            pose = a.box3d.world_from_box
+            self._tracks[instance_id].add(
+                {
+                    "token": self._token("sample_annotation", instance_id, frame.state.tick),
+                    "sample_token": sample,
+                    "instance_token": self._token("instance", instance_id),
+                    "visibility_token": visibility(_share(seen)),
+                    "attribute_tokens": [token("attribute", attribute(a, instance_id in ridden))],
+                    **_place(Pose(pose.rotation, pose.translation_m + _CORNER_M)),
+                    "size": [width, length, height],
+                    "num_lidar_pts": self._points_on(seen),
+                    "num_radar_pts": 0,
+                }
+            )
+        return written, len(agents) - written
+
+    def _points_on(self, seen: Seen) -> int:
+        return sum(
+            self.points[name].count(a.mask_rle, a.box2d_visible)
+            for name, a in seen.items()
+            if name in self.points and a.mask_rle is not None and a.box2d_visible is not None
+        )
+
+    def _log(self) -> None:
+        record = {
+            "token": self._token("log"),
+            "logfile": self.name,
+            "vehicle": self._carrier,
+            "date_captured": "1970-01-01",  # times count from 0
+            "location": "roadreel",
+        }
+        self._shard.write("log", record)
+
+    def _calibrate(self) -> None:
+        poses = {self._channels[name]: (pose, self._k(name)) for name, pose in self._ego_from.items()}
+        if self.points:
+            poses[LIDAR] = EGO_FROM_LIDAR, []
+        for label, (pose, matrix) in poses.items():
+            modality = "lidar" if label == LIDAR else "camera"
+            sensor = token("sensor", label)
+            self._shard.write("sensor", {"token": sensor, "channel": label, "modality": modality})
+            record = {
+                "token": self._token("calibrated_sensor", label),
+                "sensor_token": sensor,
+                **_place(pose),
+                "camera_intrinsic": matrix,
+            }
+            self._shard.write("calibrated_sensor", record)
+
+    def _k(self, name: str) -> list[list[float]]:
+        k = intrinsics(self._cameras[name])
+        matrix = k.matrix
+        matrix[:2, 2] = principal_to_whole_centres(k.cx_px, k.cy_px)
+        rows: list[list[float]] = matrix.tolist()
+        return rows
+
+    def _token(self, *parts: object) -> str:
+        return token("scene", self._info.name, self._carrier, *self._cameras, *parts)
+
+
+def _place(pose: Pose) -> dict[str, Any]:
+    return {"translation": pose.translation_m.tolist(), "rotation": quaternion_wxyz(pose.rotation)}
+
+
+def _share(seen: Seen) -> float | None:
+    """Visible pixels / pixels with nothing before it, over all cameras; None if one did not measure it."""
+    whole = [a.unoccluded_px for a in seen.values()]
+    visible = sum(a.visible_px for a in seen.values())
+    total = sum(px or 0 for px in whole)
+    return None if None in whole else visible / total if total else 0.0
