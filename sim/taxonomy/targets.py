@@ -3,7 +3,7 @@
 Sources: cityscapesScripts ``labels.py`` and the class definitions on cityscapes-dataset.com; COCO's
 ``panoptic_coco_categories.json``; the KITTI object devkit's ``readme.txt`` (its semantic benchmark has the
 labels of Cityscapes); nuScenes' ``category.json`` and, for pixels, the 16 classes of the lidarseg challenge;
-BDD100K's detection and semantic classes; the MOTChallenge devkit.
+BDD100K's detection and semantic classes; the MOTChallenge devkit; TAO's categories (LVIS 0.5).
 """
 
 from __future__ import annotations
@@ -145,6 +145,9 @@ _BDD100K: dict[Semantic, Label | None] = {
     for semantic, label in _CITYSCAPES.items()
 }
 
+_TAO_PERSON = Label("baby", 805)  # LVIS 0.5 names a category by its first synonym; "a human being"
+_TAO_CAR = Label("car_(automobile)", 211)
+
 TARGETS: dict[str, Target] = {
     "cityscapes": Target(_CITYSCAPES, _by_class(_CITYSCAPES)),
     "coco": Target(_COCO, _by_class(_COCO)),
@@ -206,6 +209,21 @@ TARGETS: dict[str, Target] = {
             "vehicle.motorcycle": Label("Motorbike", 5),
             "vehicle.truck": None,
             "vehicle.van": Label("Car", 3),
+        },
+    ),
+    "tao": Target(
+        dict.fromkeys(Semantic),
+        {
+            "human.pedestrian.adult": _TAO_PERSON,
+            "human.pedestrian.child": _TAO_PERSON,
+            "human.rider.bicyclist": _TAO_PERSON,
+            "human.rider.motorcyclist": _TAO_PERSON,
+            "vehicle.bicycle": Label("bicycle", 95),
+            "vehicle.bus": Label("bus_(vehicle)", 174),
+            "vehicle.car": _TAO_CAR,
+            "vehicle.motorcycle": Label("motorcycle", 714),
+            "vehicle.truck": Label("truck", 1144),
+            "vehicle.van": _TAO_CAR,  # "a motor vehicle with four wheels"; a minivan is for passengers
         },
     ),
 }

@@ -119,8 +119,12 @@ def _join(
     temporary.replace(target)
 
 
-def coco_categories() -> list[dict[str, Any]]:
-    """COCO's categories that our taxonomy maps to, with the dotted names they stand for."""
+def coco_categories(keypoints: bool = True) -> list[dict[str, Any]]:
+    """COCO's categories that our taxonomy maps to, with the dotted names they stand for.
+
+    Args:
+        keypoints: say which joints people have.
+    """
     entries: dict[Label, dict[str, Any]] = {}
     for c in CATEGORIES.values():
         word = c.label("coco")
@@ -131,7 +135,7 @@ def coco_categories() -> list[dict[str, Any]]:
             "name": word.name,
             "supercategory": "vehicle" if c.is_vehicle else "person",
             "roadreel_categories": [],
-            **({} if c.is_vehicle else coco_category()),
+            **(coco_category() if keypoints and not c.is_vehicle else {}),
         }
         entries.setdefault(word, entry)["roadreel_categories"].append(c.name)
     return sorted(entries.values(), key=lambda entry: entry["id"])

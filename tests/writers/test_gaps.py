@@ -21,6 +21,8 @@ HELD = {
     "coco-panoptic": {"rgb", "instance", "semantic", "panoptic"},
     "kitti": {"rgb", "depth"},
     "mot": {"rgb"},
+    "tao": {"rgb", "instance"},
+    "youtube-vis": {"rgb", "instance"},
     "video": {"rgb"},
 }
 

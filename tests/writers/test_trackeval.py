@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+from track_scores import evaluate
 
 from sim.dataset import read
 from sim.testing.toys import ToyStreet
@@ -19,36 +20,6 @@ def root(tmp_path_factory):
     root = tmp_path_factory.mktemp("tracks")
     STREET.write(root, "s", ("native", "mot", "kitti"))
     return root
-
-
-def evaluate(dataset, name):
-    import trackeval
-
-    metrics = [m({"PRINT_CONFIG": False}) for m in (trackeval.metrics.HOTA, trackeval.metrics.CLEAR)]
-    metrics.append(trackeval.metrics.Identity({"PRINT_CONFIG": False}))
-    quiet = dict.fromkeys(
-        (
-            "PRINT_RESULTS",
-            "PRINT_CONFIG",
-            "TIME_PROGRESS",
-            "OUTPUT_SUMMARY",
-            "OUTPUT_DETAILED",
-            "PLOT_CURVES",
-        ),
-        False,
-    )
-    result, _ = trackeval.Evaluator({"USE_PARALLEL": False, "LOG_ON_ERROR": None, **quiet}).evaluate(
-        [dataset], metrics
-    )
-    scores = {}
-    for kind, found in result[dataset.get_name()][name]["COMBINED_SEQ"].items():
-        scores[kind] = (
-            float(np.mean(found["HOTA"]["HOTA"])),
-            float(found["CLEAR"]["MOTA"]),
-            float(found["Identity"]["IDF1"]),
-            int(found["CLEAR"]["CLR_TP"]),
-        )
-    return scores
 
 
 def swap_ids(path, column, separator, first, second, after):
