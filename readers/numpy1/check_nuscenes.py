@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import tempfile
 import warnings
@@ -48,10 +50,12 @@ class Scene:
         }
         self.carrier, self.least_px = carrier, known["min_visible_px"]
         self.k = {s["camera"]["name"]: matrix(s["intrinsics"]) for s in known["sequences"][name]["sensors"]}
+        # Time begins where the scene does, at its first frame.
+        start_us = nusc.get("sample", record["first_sample_token"])["timestamp"]
         self.captures: dict[int, dict[str, Any]] = defaultdict(dict)
         for capture in known["sequences"][name]["captures"]:
             if capture["sensor"] in self.cameras.values():
-                self.captures[capture["timestamp_ns"] // 1000][capture["sensor"]] = capture
+                self.captures[start_us + capture["timestamp_ns"] // 1000][capture["sensor"]] = capture
 
     def samples(self) -> list[dict[str, Any]]:
         found, own = [], self.record["first_sample_token"]
@@ -222,6 +226,9 @@ def main() -> None:
     known = facts()
     nusc = NuScenes(VERSION, str(dataset() / "nuscenes"), verbose=False)
     check_chains(nusc)
+    with contextlib.redirect_stdout(io.StringIO()) as listed:
+        nusc.list_scenes()
+    assert len(listed.getvalue().splitlines()) == len(nusc.scene) == len({log["token"] for log in nusc.log})
     scenes = [Scene(nusc, record, known) for record in nusc.scene]
     pictures = boxes = counted = inside = 0
     for scene in scenes:

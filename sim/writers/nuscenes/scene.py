@@ -6,32 +6,27 @@ frame; a fixed camera is its own ego, x forward, y left, z up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
+import datetime
+from collections.abc import Sequence
 
 from sim.dataset import SequenceInfo
-from sim.frame import Annotation, Capture, Frame
-from sim.geometry import Pose
+from sim.frame import Capture, Frame
 from sim.geometry.pixel_centres import principal_to_whole_centres
-from sim.geometry.quaternion import quaternion_wxyz
 from sim.scenario import Camera, body_from_camera, intrinsics
 from sim.scenario.calibration.kitti import CAMERA_FROM_VELO
-from sim.taxonomy import category
 from sim.writers.coco_join import Shard
+from sim.writers.nuscenes.chain import Chain
+from sim.writers.nuscenes.places import place, place_on_map
 from sim.writers.nuscenes.points import EGO_FROM_LIDAR, DepthPoints
-from sim.writers.nuscenes.tables import MAP_CORNER_M, Chain, attribute, token, visibility
+from sim.writers.nuscenes.tracks import Tracks
+from sim.writers.nuscenes.words import start_s, token
 
 __all__ = ["LIDAR", "Scene", "channel"]
 
 LIDAR = "LIDAR_TOP"
 _EGO_FROM_CAMERA = CAMERA_FROM_VELO.inverse()
-_CORNER_M = np.array([MAP_CORNER_M, MAP_CORNER_M, 0.0])
-_NS_PER_US = 1000
-
-Seen = Mapping[str, Annotation]
-"""One agent by camera."""
+_NS_PER_US, _US_PER_S = 1000, 1_000_000
+_EPOCH = datetime.date(1970, 1, 1)
 
 
 def channel(camera: Camera) -> str:
@@ -58,14 +53,14 @@ class Scene:
         self.points = {
             c.name: DepthPoints(c, self._ego_from[c.name]) for c in cameras if "depth" in c.channels
         }
+        self._start_s = start_s(self._token())
         self._samples = Chain(lambda record: shard.write("sample", record))
         self._channels = {camera.name: channel(camera) for camera in cameras}
         self._data = {
             name: Chain(lambda record: shard.write("sample_data", record))
             for name in (*self._channels.values(), *([LIDAR] if self.points else []))
         }
-        self._tracks: dict[int, Chain] = {}
-        self._words: dict[int, str] = {}
+        self._tracks = Tracks(shard, info, carrier, self.points, self._token)
         self._log()
         self._calibrate()
 
@@ -81,7 +76,7 @@ class Scene:
         """
         captures = self.captures(frame)
         first = next(iter(captures.values()))
-        time_us = first.timestamp_ns // _NS_PER_US
+        time_us = self._start_s * _US_PER_S + first.timestamp_ns // _NS_PER_US
         sample = self._token("sample", first.tick)
         self._samples.add({"token": sample, "timestamp": time_us, "scene_token": self._token()})
         ego = first.world_from_carrier or first.world_from_camera @ _EGO_FROM_CAMERA.inverse()
@@ -94,7 +89,7 @@ class Scene:
             pose = {
                 "token": own,
                 "timestamp": time_us,
-                **_place(Pose(ego.rotation, ego.translation_m + _CORNER_M)),
+                **place_on_map(ego),
             }
             self._shard.write("ego_pose", pose)
             self._data[label].add(
@@ -111,21 +106,13 @@ class Scene:
                     "filename": files[name],
                 }
             )
-        return files, *self._annotate(frame, list(captures), sample)
+        return files, *self._tracks.annotate(frame, list(captures), sample)
 
     def end(self) -> None:
         """Append what is only known at the end."""
-        for chain in (self._samples, *self._data.values(), *self._tracks.values()):
+        for chain in (self._samples, *self._data.values()):
             chain.end()
-        for instance_id, track in self._tracks.items():
-            record = {
-                "token": self._token("instance", instance_id),
-                "category_token": token("category", self._words[instance_id]),
-                "nbr_annotations": track.count,
-                "first_annotation_token": track.first,
-                "last_annotation_token": track.last,
-            }
-            self._shard.write("instance", record)
+        self._tracks.end()
         if self._samples.count:
             scene = {
                 "token": self._token(),
@@ -138,55 +125,12 @@ class Scene:
             }
             self._shard.write("scene", scene)
 
-    def _annotate(self, frame: Frame, cameras: Sequence[str], sample: str) -> tuple[int, int]:
-        agents: dict[int, dict[str, Annotation]] = {}
-        for name in cameras:
-            for a in frame.annotations.get(name, ()):
-                agents.setdefault(a.instance_id, {})[name] = a
-        ridden = {a.rider_of for seen in agents.values() for a in seen.values()}
-        written = 0
-        for instance_id, seen in sorted(agents.items()):
-            a = next(iter(seen.values()))
-            word = category(a.category).label("nuscenes")
-            most_px = max(view.visible_px for view in seen.values())
-            if word is None or a.name == self._carrier or most_px < self._info.min_visible_px:
-                continue
-            written += 1
-            if instance_id not in self._tracks:
-                self._tracks[instance_id] = Chain(
-                    lambda record: self._shard.write("sample_annotation", record)
-                )
-                self._words[instance_id] = word.name
-            length, width, height = a.box3d.size_lwh_m
-            pose = a.box3d.world_from_box
-            self._tracks[instance_id].add(
-                {
-                    "token": self._token("sample_annotation", instance_id, frame.state.tick),
-                    "sample_token": sample,
-                    "instance_token": self._token("instance", instance_id),
-                    "visibility_token": visibility(_share(seen)),
-                    "attribute_tokens": [token("attribute", attribute(a, instance_id in ridden))],
-                    **_place(Pose(pose.rotation, pose.translation_m + _CORNER_M)),
-                    "size": [width, length, height],
-                    "num_lidar_pts": self._points_on(seen),
-                    "num_radar_pts": 0,
-                }
-            )
-        return written, len(agents) - written
-
-    def _points_on(self, seen: Seen) -> int:
-        return sum(
-            self.points[name].count(a.mask_rle, a.box2d_visible)
-            for name, a in seen.items()
-            if name in self.points and a.mask_rle is not None and a.box2d_visible is not None
-        )
-
     def _log(self) -> None:
         record = {
             "token": self._token("log"),
             "logfile": self.name,
             "vehicle": self._carrier,
-            "date_captured": "1970-01-01",  # times count from 0
+            "date_captured": (_EPOCH + datetime.timedelta(seconds=self._start_s)).isoformat(),
             "location": "roadreel",
         }
         self._shard.write("log", record)
@@ -202,7 +146,7 @@ class Scene:
             record = {
                 "token": self._token("calibrated_sensor", label),
                 "sensor_token": sensor,
-                **_place(pose),
+                **place(pose),
                 "camera_intrinsic": matrix,
             }
             self._shard.write("calibrated_sensor", record)
@@ -216,15 +160,3 @@ class Scene:
 
     def _token(self, *parts: object) -> str:
         return token("scene", self._info.name, self._carrier, *self._cameras, *parts)
-
-
-def _place(pose: Pose) -> dict[str, Any]:
-    return {"translation": pose.translation_m.tolist(), "rotation": quaternion_wxyz(pose.rotation)}
-
-
-def _share(seen: Seen) -> float | None:
-    """Visible pixels / pixels with nothing before it, over all cameras; None if one did not measure it."""
-    whole = [a.unoccluded_px for a in seen.values()]
-    visible = sum(a.visible_px for a in seen.values())
-    total = sum(px or 0 for px in whole)
-    return None if None in whole else visible / total if total else 0.0

@@ -42,7 +42,8 @@ class NuScenesWriter:
         "fourth row of the depth images, num_lidar_pts how many of them show the agent; without depth there "
         "is no LIDAR_TOP. Every frame is a key frame. Agents that show fewer pixels than min_visible_px in "
         "every camera are left out, and so is the carrier. Visibility is measured over the cameras of a "
-        "scene. Coordinates are moved 300 m north and east, times count from 0, and the map is blank."
+        "scene. Coordinates are moved 300 m north and east, times begin at a moment drawn from the "
+        "scene's name, and the map is blank."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
