@@ -1,4 +1,4 @@
-"""nuScenes' tables refer to each other, and say where everything was; points lie on what depth images show."""
+"""nuScenes' tables refer to each other, say where everything was, and points lie on what depth images show."""
 
 import dataclasses
 import json
@@ -249,7 +249,7 @@ def test_points_lie_on_the_surfaces_of_every_fourth_pixel(root, tables):
 def test_points_behind_a_fisheye():
     camera = Camera("c", "ego", hfov_deg=190.0, width_px=64, height_px=48, distortion=KannalaBrandt(k1=0.02))
     sides = DepthPoints(camera, Pose.identity())
-        rows, columns = np.mgrid[2:48:4, 2:64:4]
+    rows, columns = np.mgrid[2:48:4, 2:64:4]
     rays = intrinsics(camera).rays(np.stack([columns, rows], -1) + 0.5)
     depth = np.full((48, 64), np.inf)
     depth[2::4, 2::4] = 7.0 * rays[..., 2]  # a sphere
