@@ -1,4 +1,4 @@
-"""COCO panoptic by the format's text: segments as filmed. Its official reader, panopticapi, is not on PyPI."""
+"""COCO panoptic by the format's text: segments as filmed. Its own reader, panopticapi, is not on PyPI."""
 
 from __future__ import annotations
 
