@@ -1,4 +1,4 @@
-"""nuScenes' tables refer to each other, say where everything was, and points lie on what depth images show."""
+"""Tables of nuScenes refer to each other, say where everything was; points lie on what depth images show."""
 
 import dataclasses
 import json
