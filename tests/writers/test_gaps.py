@@ -44,6 +44,13 @@ def test_all_formats_are_known():
     assert set(CAMERA_CHANNELS) == {*CHANNELS, AMODAL}
 
 
+@pytest.mark.parametrize("command", ["run", "export"])
+def test_help_names_every_format(command):
+    result = click.testing.CliRunner().invoke(main, [command, "--help"], terminal_width=300)
+    told = " ".join(result.stdout.split())
+    assert all(f" {name}," in told or f" {name}." in told for name in WRITERS if name != "native")
+
+
 @pytest.mark.parametrize("name", list(HELD))
 def test_each_channel_is_held_or_named_once(tmp_path, name):
     for channels in (CAMERA_CHANNELS, ("rgb", "instance"), ("rgb", "depth", "normal")):
@@ -78,12 +85,13 @@ def test_each_category_has_a_word_of_its_own_or_is_named(tmp_path, name):
     assert [s for s in few if s.startswith("category")] == ["category vehicle.bus: there is no word for it"]
 
 
-def test_coco_keeps_our_names_beside_its_own(tmp_path):
-    sentences = WRITERS["coco"].cannot_hold(info_of(tmp_path, names=tuple(CATEGORIES)))
+@pytest.mark.parametrize("name", ["coco", "coco-panoptic", "tao", "youtube-vis"])
+def test_our_names_are_kept_beside_those_of_coco(tmp_path, name):
+    sentences = WRITERS[name].cannot_hold(info_of(tmp_path, names=tuple(CATEGORIES)))
     assert not [s for s in sentences if s.startswith("category")]
 
 
-@pytest.mark.parametrize("name", ["kitti", "mot"])
+@pytest.mark.parametrize("name", ["kitti", "mot", "tao", "youtube-vis"])
 def test_lenses_are_named(tmp_path, name):
     for lenses, expected in (
         ((None, None), []),
@@ -96,7 +104,7 @@ def test_lenses_are_named(tmp_path, name):
     ):
         sentences = WRITERS[name].cannot_hold(info_of(tmp_path, lenses=lenses))
         assert [s.split(":")[0] for s in sentences if s.startswith("lens")] == expected
-    for other in ("native", "coco", "video"):
+    for other in ("native", "coco", "coco-panoptic", "video"):
         held = WRITERS[other].cannot_hold(info_of(tmp_path, lenses=(KannalaBrandt(), None)))
         assert not [s for s in held if s.startswith("lens")]
 

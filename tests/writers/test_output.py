@@ -16,7 +16,7 @@ from sim.frame import Frame
 from sim.testing.toys import ToyStreet
 from sim.writers import WRITERS, SequenceOutput, export, finish, pool
 
-ALL = ("native", "coco", "kitti", "mot", "video")
+ALL = ("native", *(name for name in WRITERS if name != "native"))
 
 
 def digests(root: Path, below: str = "") -> dict[str, str]:
@@ -71,6 +71,9 @@ def test_images_are_shared_between_formats(written):
         "coco/images/a_front_000002.png",
         "kitti/training/image_02/0000/000002.png",
         "mot/a-front/img1/000003.png",
+        "coco-panoptic/images/a_front_000002.png",
+        "tao/frames/train/Roadreel/a-front/a_front_000002.png",
+        "youtube-vis/train/JPEGImages/a-front/a_front_000002.png",
     ):
         assert (written / name).stat().st_ino == inode
 
