@@ -23,7 +23,7 @@ def main() -> None:
     objects: dict[str, list[dict]] = {}
     for row in data.records("objects"):
         objects.setdefault(row["objects/capture"].decode(), []).append(row)
-    categories = {row["categories/name"].decode() for row in data.records("categories")}
+    categories = {row["categories/name"] for row in data.records("categories")}
     count, seen = len(rows), 0
     for key, split, record, shown in captures():
         row = rows.pop(key)

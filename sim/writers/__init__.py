@@ -1,6 +1,7 @@
 """Frames -> disk: `SequenceOutput` writes a sequence in all formats asked for, `finish` ends the data set."""
 
 from sim.writers.coco import CocoWriter
+from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
 from sim.writers.mot import MotWriter
@@ -20,6 +21,7 @@ from sim.writers.youtube_vis import YoutubeVisWriter
 __all__ = [
     "WRITERS",
     "CocoWriter",
+    "CroissantWriter",
     "Encoders",
     "HuggingFaceWriter",
     "ImageFolderWriter",
