@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pose", "rotation_from_euler", "yaw_from_rotation"]
+__all__ = ["Pose", "euler_from_rotation", "rotation_from_euler", "yaw_from_rotation"]
 
 
 def rotation_from_euler(yaw_rad: float, pitch_rad: float = 0.0, roll_rad: float = 0.0) -> NDArray[np.float64]:
@@ -20,6 +20,19 @@ def rotation_from_euler(yaw_rad: float, pitch_rad: float = 0.0, roll_rad: float 
             [-sp, cp * sr, cp * cr],
         ]
     )
+
+
+def euler_from_rotation(rotation: NDArray[np.float64]) -> tuple[float, float, float]:
+    """The yaw, pitch and roll, radians, that `rotation_from_euler` makes a rotation (3, 3) of.
+
+    They give it back within 1e-14 at any attitude, straight up or down included.
+    """
+    # Pitch by atan2, for arcsin is blunt near 90 degrees; roll from what yaw and pitch leave over, so that it
+    # is right even where they cannot be told apart from it.
+    yaw = float(np.arctan2(rotation[1, 0], rotation[0, 0]))
+    pitch = float(np.arctan2(-rotation[2, 0], np.hypot(rotation[0, 0], rotation[1, 0])))
+    rest = rotation_from_euler(yaw, pitch).T @ rotation
+    return yaw, pitch, float(np.arctan2(rest[2, 1], rest[1, 1]))
 
 
 def yaw_from_rotation(rotation: NDArray[np.float64]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.errors import UsageError
 from sim.geometry import BrownConrady, Intrinsics, KannalaBrandt, Pose
+from sim.geometry.pose import euler_from_rotation
 
 __all__ = [
     "CAMERA_CHANNELS",
@@ -198,14 +199,8 @@ def with_pose(camera: Camera, body_from_camera: Pose) -> Camera:
     The attitude comes back from the degrees within 1e-12 rad, looking straight up or down included.
     """
     rotation = body_from_camera.rotation @ _AXES_CAMERA.T
-    # R = Rz(yaw) Ry(pitch) Rx(roll). Pitch by atan2, for arcsin is blunt near 90 degrees; roll from what yaw
-    # and pitch leave over, so that it is right even where they cannot be told apart from it.
-    yaw = np.arctan2(rotation[1, 0], rotation[0, 0])
-    pitch = np.arctan2(-rotation[2, 0], np.hypot(rotation[0, 0], rotation[1, 0]))
-    rest = Pose.from_xyz_euler(0.0, 0.0, 0.0, float(yaw), float(pitch)).rotation.T @ rotation
-    roll = np.arctan2(rest[2, 1], rest[1, 1])
     x_m, y_m, z_m = (float(v) for v in body_from_camera.translation_m)
-    yaw_deg, pitch_deg, roll_deg = (float(np.rad2deg(a)) for a in (yaw, pitch, roll))
+    yaw_deg, pitch_deg, roll_deg = (float(np.rad2deg(a)) for a in euler_from_rotation(rotation))
     return dataclasses.replace(
         camera, x_m=x_m, y_m=y_m, z_m=z_m, yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg
     )
