@@ -1,5 +1,6 @@
 """Frames -> disk: `SequenceOutput` writes a sequence in all formats asked for, `finish` ends the data set."""
 
+from sim.writers.bdd100k import Bdd100kWriter
 from sim.writers.coco import CocoWriter
 from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
@@ -20,6 +21,7 @@ from sim.writers.youtube_vis import YoutubeVisWriter
 
 __all__ = [
     "WRITERS",
+    "Bdd100kWriter",
     "CocoWriter",
     "CroissantWriter",
     "Encoders",
