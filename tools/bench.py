@@ -1,6 +1,7 @@
 """What a frame costs: CPU and wall milliseconds by stage, start-up, memory, install size.
 
     python tools/bench.py [--world crossing] [--frames 20] [--vehicles 24] [--parked 10] [--people 34]
+    python tools/bench.py --labels                 # color alone, with depth and ids, with everything
 
 CPU is user + system time of all threads of the process (software OpenGL draws in threads of its own),
 divided by frames. Stages run one after the other here; in `record` they overlap.
@@ -199,12 +200,21 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--vehicles", type=int, default=24)
     parser.add_argument("--parked", type=int, default=10)
     parser.add_argument("--people", type=int, default=34)
-    parser.add_argument("--stages-only", action="store_true")
+    parser.add_argument("--stages-only", action="store_true", help="no start-up, memory, install size")
+    parser.add_argument(
+        "--labels", action="store_true", help="what each set of labels costs, and nothing else"
+    )
     return parser.parse_args(arguments)
 
 
 def main() -> None:
     args = parse(sys.argv[1:])
+    if args.labels:
+        import bench_labels
+
+        for size in SIZES:
+            bench_labels.report(args.frames, size, people=84)
+        return
     rows = [measure_stages(args, size) for size in SIZES]
     print(f"world {args.world}, seed {args.seed}, {rows[0]['agents']} agents, OpenGL {rows[0]['renderer']}")
     for row in rows:

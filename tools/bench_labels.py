@@ -1,6 +1,6 @@
 """What labels cost: color alone, with depth and ids, with everything; amodal masks; encoding each channel.
 
-    python tools/bench_labels.py [--frames 12]
+    python tools/bench.py --labels [--frames 12]
 
 Renderers film the same states of an avenue with about 60 agents in view, in turn, so that noise of the
 machine meets all of them alike. Figures are CPU time of all threads, a frame of one camera, before encoding.
@@ -8,7 +8,6 @@ machine meets all of them alike. Figures are CPU time of all threads, a frame of
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 from collections import defaultdict
 from collections.abc import Iterator
@@ -101,16 +100,3 @@ def report(frames: int, size: tuple[int, int], people: int) -> None:
     print("\n| channel | encode CPU ms | MB |\n|---|---|---|")
     for channel, ms in encoding.items():
         print(f"| {channel} | {ms:.1f} | {sizes[channel]:.2f} |")
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--frames", type=int, default=12)
-    parser.add_argument("--people", type=int, default=84)
-    args = parser.parse_args()
-    for size in SIZES:
-        report(args.frames, size, args.people)
-
-
-if __name__ == "__main__":
-    main()
