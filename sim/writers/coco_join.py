@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from sim.dataset.layout import SCHEMA_VERSION
+from sim.dataset.layout import SCHEMA_VERSION, complete_sequences
 from sim.dataset.splits import grouped
 from sim.taxonomy import CATEGORIES, Label
 from sim.writers.joints import coco_category
@@ -71,7 +71,7 @@ def join(
     categories: Sequence[Mapping[str, Any]],
     targets: Mapping[str | None, str],
 ) -> None:
-    """Write one JSON file for every split from all shards adopted so far.
+    """Write one JSON file for every split from all shards adopted so far, but those of deleted sequences.
 
     Args:
         root: of the data set.
@@ -80,7 +80,7 @@ def join(
         categories: its list of categories.
         targets: split, None where none was asked for -> path of its file below `home`.
     """
-    names = sorted(path.name for path in (home / _SHARDS).iterdir() if path.is_dir())
+    names = [name for name in complete_sequences(root) if (home / _SHARDS / name).is_dir()]
     groups: dict[str, list[Path]] = {}
     for split, members in grouped(root, names).items():
         groups.setdefault(targets[split], []).extend(home / _SHARDS / name for name in members)

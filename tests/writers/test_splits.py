@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 from fractions import Fraction
 from hashlib import sha256
 
@@ -193,6 +194,16 @@ def test_coco_has_a_file_for_each_split(tmp_path):
     assert [p.name for p in (tmp_path / "c/coco/annotations").iterdir()] == ["instances_train.json"]
     empty = json.loads((tmp_path / "d/coco/annotations/instances_val.json").read_text())
     assert (empty["images"], empty["annotations"], empty["categories"]) == ([], [], whole["categories"])
+
+
+def test_a_deleted_sequence_is_in_no_file(tmp_path):
+    write(tmp_path / "a", None, ["s0", "s1"], ("coco",))
+    write(tmp_path / "b", None, ["s0"], ("coco",))
+    shutil.rmtree(tmp_path / "a/sequences/s1")
+    ToyStreet(seed=2, ticks=1, width_px=32, height_px=24).write(tmp_path / "a", "s2", ("coco",))
+    ToyStreet(seed=2, ticks=1, width_px=32, height_px=24).write(tmp_path / "b", "s2", ("coco",))
+    names = ("a/coco/annotations/instances.json", "b/coco/annotations/instances.json")
+    assert len({(tmp_path / name).read_bytes() for name in names}) == 1
 
 
 def check_ids(data):
