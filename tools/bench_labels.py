@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-from bench import cpu_s
+from cpu_time import cpu_s
 
 SETS = {
     "RGB alone": ("rgb",),
