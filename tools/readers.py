@@ -42,7 +42,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "readers")
     parser.add_argument("--environments", type=Path, default=ROOT / "out" / "readers-env")
-    parser.add_argument("--only", nargs="*", default=[], help="formats to check, all if left out")
+    parser.add_argument(
+        "--only", nargs="*", default=[], help="formats to check, all that are written if left out"
+    )
     parser.add_argument("--formats", nargs="*", help="formats to write, all if left out")
     parser.add_argument("--keep", action="store_true", help="film nothing if that was done before")
     args = parser.parse_args()
@@ -61,7 +63,7 @@ def main() -> None:
     failed, rows = [], []
     for script in sorted((ROOT / "readers").glob("*/check_*.py")):
         name = script.stem.removeprefix("check_")
-        if args.only and name not in args.only:
+        if name not in (args.only or args.formats or [name]):
             continue
         started = time.perf_counter()
         found = check(script, interpreter(script.parent, args.environments), formats)
