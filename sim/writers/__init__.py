@@ -5,6 +5,7 @@ from sim.writers.coco import CocoWriter
 from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
+from sim.writers.mcap import McapWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
 from sim.writers.nuscenes import NuScenesWriter
@@ -28,6 +29,7 @@ __all__ = [
     "HuggingFaceWriter",
     "ImageFolderWriter",
     "KittiWriter",
+    "McapWriter",
     "MotWriter",
     "NativeWriter",
     "NuScenesWriter",

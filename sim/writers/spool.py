@@ -7,12 +7,12 @@ bytes in order. So they wait on disk, most often as hard links, until the sequen
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 from sim.dataset.layout import image_name
-from sim.frame import Capture
+from sim.frame import CHANNELS, Capture
 from sim.writers.pool import Encoders
 
 __all__ = ["Spool"]
@@ -35,18 +35,26 @@ class Spool:
     def _path(self) -> Path:
         return self._folder / "records.jsonl"
 
-    def add(self, index: int, capture: Capture, record: Mapping[str, Any]) -> None:
+    def add(
+        self, index: int, capture: Capture, record: Mapping[str, Any], channels: Collection[str] = CHANNELS
+    ) -> None:
         """Append a capture.
 
         Args:
             index: number of the frame.
-            capture: every channel of it is kept.
+            capture: what the camera saw.
             record: anything JSON can say.
+            channels: of which images are kept.
         """
-        images = {channel: image_name(capture.sensor, channel, index) for channel in capture.channels}
+        wanted = [channel for channel in capture.channels if channel in channels]
+        images = {channel: image_name(capture.sensor, channel, index) for channel in wanted}
         for channel, name in images.items():
             self._encoders.save(capture.sensor, channel, self._folder / name)
-        self._file.write(json.dumps([record, images], separators=(",", ":"), allow_nan=False) + "\n")
+        self._append(record, images)
+
+    def note(self, record: Mapping[str, Any]) -> None:
+        """Append a record without images."""
+        self._append(record, {})
 
     def drain(self) -> Iterator[tuple[dict[str, Any], dict[str, Path]]]:
         """Records and their image files, by channel, in the order of `add`; called when all are on disk.
@@ -65,3 +73,6 @@ class Spool:
     def close(self) -> None:
         """Close the file as it is."""
         self._file.close()
+
+    def _append(self, record: Mapping[str, Any], images: Mapping[str, str]) -> None:
+        self._file.write(json.dumps([record, images], separators=(",", ":"), allow_nan=False) + "\n")
