@@ -48,7 +48,7 @@ class Flow:
         self._engine = engine
         size_px = (optics.width_px, optics.height_px)
         self._kept = [nearest(f"kept-{slot}") for slot in range(_SLOTS)]
-        self._ticks: list[int | None] = [None] * _SLOTS
+        self._slots: dict[int, int] = {}  # tick -> slot; the one that was wanted longest ago comes first
         self._scenes: list[NodePath] = []
         self._copies: list[tuple[GraphicsOutput, NodePath]] = []
         for texture in self._kept:
@@ -91,16 +91,18 @@ class Flow:
             numbers[9], numbers[10] = is_fisheye, min(lens.radial.limit, _FAR)
             self._lens.set_data(numbers.tobytes())
 
-    def has(self, tick: int) -> bool:
-        """True if the labels of a tick are kept."""
-        return tick in self._ticks
+    def holds(self, tick: int) -> bool:
+        """True if the labels of a tick are kept; asking keeps them until two others have been wanted."""
+        if tick in self._slots:
+            self._slots[tick] = self._slots.pop(tick)
+        return tick in self._slots
 
     def keep(self, tick: int, labels: Texture) -> GraphicsOutput:
         """The buffer that copies a tick's labels, drawn with the picture they come from."""
-        slot = (
-            self._ticks.index(tick) if tick in self._ticks else self._ticks.index(min(self._ticks, key=_age))
-        )
-        self._ticks[slot] = tick
+        slot = self._slots.pop(tick, len(self._slots))
+        if slot == _SLOTS:
+            slot = self._slots.pop(next(iter(self._slots)))
+        self._slots[tick] = slot
         output, card = self._copies[slot]
         card.set_shader_input("u_label", labels)
         return output
@@ -114,9 +116,9 @@ class Flow:
         motion: tuple[Texture, Texture],
     ) -> GraphicsOutput:
         """The buffer that computes flow and occlusion of a tick; its labels and its neighbors' are kept."""
-        inputs = {"u_label": self._kept[self._ticks.index(tick)], "u_ahead": motion[0], "u_back": motion[1]}
+        inputs = {"u_label": self._kept[self._slots[tick]], "u_ahead": motion[0], "u_back": motion[1]}
         for way, (name, other) in enumerate((("u_label_ahead", after), ("u_label_back", before))):
-            inputs[name] = inputs["u_label"] if other is None else self._kept[self._ticks.index(other[0])]
+            inputs[name] = inputs["u_label"] if other is None else self._kept[self._slots[other[0]]]
             self._there[way] = float(other is not None)
             moved = np.eye(4) if other is None else _relative(other[1], world_from_camera)
             self._other[way] = to_panda(moved)
@@ -145,10 +147,6 @@ class Flow:
             scene.remove_node()
         for texture in (*self._kept, *self._bands, self._hidden):
             texture.release_all()
-
-
-def _age(tick: int | None) -> int:
-    return -1 if tick is None else tick
 
 
 def _relative(world_from_other: Pose, world_from_camera: Pose) -> NDArray[np.float64]:

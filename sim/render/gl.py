@@ -55,6 +55,8 @@ class PandaReader:
             raise RuntimeError(f"OpenGL did not give back the texture {texture.name}")
         image: Any = texture.get_ram_image()
         pixels = np.frombuffer(memoryview(image).cast("B"), dtype)
+        # Or Panda3D would take this copy for the newest content and put it back over what is drawn next.
+        texture.clear_ram_image()
         return pixels.reshape(*shape[:2], -1)
 
     def rgb(self, texture: Texture, out: NDArray[Any]) -> None:

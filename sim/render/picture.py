@@ -139,7 +139,7 @@ class Picture:
 
     def keeps(self, tick: int) -> bool:
         """True if a tick's labels are still there for the motion of its neighbors."""
-        return self._flow is not None and self._flow.has(tick)
+        return self._flow is not None and self._flow.holds(tick)
 
     @property
     def has_silhouettes(self) -> bool:

@@ -13,13 +13,14 @@ pytestmark = pytest.mark.gl
 RECORD = """
 import sys
 import sim
+from sim.scenario import CAMERA_CHANNELS
 from sim.scenario.population import default_sensors, populate
 import importlib
 from sim.randomness import stream
 name, out, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
 world = importlib.import_module(f"worlds.{name}").sample(stream(3, "world"))
 agents = populate(world, 3, vehicles=6, parked=3, people=6)
-sensors = default_sensors(world, width_px=192, height_px=108, rate_hz=10)
+sensors = default_sensors(world, width_px=192, height_px=108, rate_hz=10, channels=CAMERA_CHANNELS)
 scenario = sim.Scenario(world=world, agents=agents, sensors=sensors, duration_s=0.4, seed=3)
 sim.record(scenario, out, writers=("native", "coco", "kitti", "mot", "video"), encoder_threads=threads)
 """
