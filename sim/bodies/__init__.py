@@ -6,6 +6,7 @@ ray-cast oracle of the tests all start from its result.
 
 from sim.bodies.body import (
     COARSE_FROM_M,
+    FAR_FROM_M,
     MAX_BONES,
     Body,
     BodyTextures,
@@ -21,6 +22,7 @@ from sim.bodies.spec import BodySpec, PersonSpec, VehicleSpec
 
 __all__ = [
     "COARSE_FROM_M",
+    "FAR_FROM_M",
     "KEYPOINT_NAMES",
     "MAX_BONES",
     "Body",

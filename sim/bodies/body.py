@@ -16,6 +16,7 @@ from sim.geometry import Mesh
 
 __all__ = [
     "COARSE_FROM_M",
+    "FAR_FROM_M",
     "MAX_BONES",
     "Body",
     "BodyTextures",
@@ -31,6 +32,9 @@ MAX_BONES = 24
 
 COARSE_FROM_M = 22.0
 """Distance from camera to body origin from which on the coarse mesh is seen at REFERENCE_FOCAL_PX."""
+
+FAR_FROM_M = 60.0
+"""The same for the far mesh; 7 cm at 60 m are one pixel."""
 
 REFERENCE_FOCAL_PX = 880.0
 """Focal length of a 1280 pixel wide image of 72 degrees; 2.5 cm at 22 m are one pixel there."""
@@ -87,6 +91,7 @@ class Body:
         skeleton: what the pose function of this kind needs; opaque to everybody else.
         coarse: the same shape in far fewer triangles, on the same bones and textures, inside the extent of
             `mesh`; None if the body has only one mesh.
+        far: the same again in a third of the triangles of `coarse`; None if the body has no such mesh.
     """
 
     kind: str
@@ -98,6 +103,7 @@ class Body:
     footprint_m: tuple[float, float, float]
     skeleton: object
     coarse: Mesh | None = None
+    far: Mesh | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,8 +154,11 @@ def mesh_at(body: Body, distance_m: float, focal_px: float = REFERENCE_FOCAL_PX)
         focal_px: focal length of the camera; a body is as coarse as it is small in the image.
 
     Returns:
-        `body.coarse` from where it is as small as at COARSE_FROM_M and REFERENCE_FOCAL_PX, else `body.mesh`.
+        `body.far` from where it is as small as at FAR_FROM_M and REFERENCE_FOCAL_PX, else `body.coarse` from
+        where it is as small as at COARSE_FROM_M, else `body.mesh`; meshes that the body lacks are skipped.
     """
+    if body.far is not None and distance_m * REFERENCE_FOCAL_PX >= FAR_FROM_M * focal_px:
+        return body.far
     if body.coarse is not None and distance_m * REFERENCE_FOCAL_PX >= COARSE_FROM_M * focal_px:
         return body.coarse
     return body.mesh

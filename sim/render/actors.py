@@ -42,7 +42,7 @@ _BLINK_HZ = 1.5
 
 
 class _Actor:
-    """One agent's nodes: a holder that is culled, and below it a fine and a coarse shape."""
+    """One agent's nodes: a holder that is culled, and below it a shape for each level of detail."""
 
     def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int) -> None:
         self._body = body
@@ -58,12 +58,11 @@ class _Actor:
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
             self._holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
             self._lay_contact_patch()
-        self._shapes = {id(body.mesh): self._attach(body.mesh)}
-        far = body.mesh if body.coarse is None else body.coarse
-        if far is not body.mesh:
-            self._shapes[id(far)] = self._attach(far)
+        levels = (body.mesh, body.coarse, body.far)
+        self._shapes = {id(mesh): self._attach(mesh) for mesh in levels if mesh is not None}
         # Shadows are too small for detail: always of the coarse shape.
-        self._shapes[id(far)].show_through(MASK_SHADOW_MOVING)
+        casts = body.mesh if body.coarse is None else body.coarse
+        self._shapes[id(casts)].show_through(MASK_SHADOW_MOVING)
         self._seen: Mesh | None = None
 
     def _attach(self, mesh: Mesh) -> NodePath:

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from sim.bodies import (
     COARSE_FROM_M,
+    FAR_FROM_M,
     MAX_BONES,
     Body,
     LampGroup,
@@ -22,6 +23,8 @@ from sim.bodies import (
     mesh_at,
     posed_vertices,
 )
+from sim.bodies.body import REFERENCE_FOCAL_PX
+from sim.bodies.thinning import thinned
 from sim.bodies.vehicles import (
     MAX_STEER_RAD,
     SHAPES,
@@ -41,7 +44,6 @@ from sim.bodies.vehicles.glyphs import BLANK_CELL, GLYPHS
 from sim.bodies.vehicles.hull import build_hull
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.plates import PLATE_SIZE_M, plates
-from sim.bodies.vehicles.thinning import thinned
 from sim.errors import UsageError
 from sim.geometry import Mesh, rotation_from_euler
 from sim.randomness import stream
@@ -483,8 +485,12 @@ def test_distance_chooses_the_mesh() -> None:
     body = build_vehicle(VehicleSpec())
     assert mesh_at(body, np.nextafter(COARSE_FROM_M, 0.0)) is body.mesh
     assert mesh_at(body, COARSE_FROM_M) is body.coarse
-    only_fine = dataclasses.replace(body, coarse=None)
-    assert mesh_at(only_fine, 1e6) is body.mesh
+    assert mesh_at(body, np.nextafter(FAR_FROM_M, 0.0)) is body.coarse
+    assert mesh_at(body, FAR_FROM_M) is body.far
+    assert mesh_at(body, FAR_FROM_M, 2 * REFERENCE_FOCAL_PX) is body.coarse
+    assert mesh_at(body, 2 * FAR_FROM_M, 2 * REFERENCE_FOCAL_PX) is body.far
+    assert mesh_at(dataclasses.replace(body, far=None), 1e6) is body.coarse
+    assert mesh_at(dataclasses.replace(body, coarse=None, far=None), 1e6) is body.mesh
     bones = vehicle_bones([body], columns(1, position_m=np.array([[1.0, 2.0, 3.0]])), np.array([0]))[0]
     assert body.coarse is not None
     moved = posed_vertices(body, bones, body.coarse)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.cloth import (
+    FAR_ROUND,
     ROUND_SKIRT,
     ROUND_TRUNK,
     crotch_m,
@@ -27,7 +28,8 @@ __all__ = ["hip_pieces", "leg_pieces"]
 
 Array = NDArray[np.float64]
 
-_ROUND_LEG = range(0, 13, 2)
+_ROUND_LEG, _FAR_ROUND_LEG = range(0, 13, 2), (1, 4, 7, 10, 1)
+_BARE, _FAR_BARE = ((0, 2, 3, 5), _ROUND_LEG), ((0, 2, 5), _FAR_ROUND_LEG)
 
 
 def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabric) -> list[Piece]:
@@ -52,8 +54,10 @@ def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabr
                 return []
         shade = np.ones((len(body.points_m), 1, 1))
         shade[0] = 0.85
-        far_rows = sorted({0, len(body.points_m) // 3, 2 * len(body.points_m) // 3, len(body.points_m) - 1})
-        skirt_piece = grid_piece(body, rgb * shade, fabric.bottom, far=(far_rows, ROUND_SKIRT))
+        count = len(body.points_m)
+        coarse = sorted({0, count // 3, 2 * count // 3, count - 1}), ROUND_SKIRT
+        far = sorted({0, count // 2, count - 1}), FAR_ROUND
+        skirt_piece = grid_piece(body, rgb * shade, fabric.bottom, coarse=coarse, far=far)
         return [skirt_piece, lining(body.rows([0, 1, 2, 3]), rgb)]
     # Below the hip joints the legs take over: the seat dives under them.
     points = upper.points_m.copy()
@@ -61,7 +65,9 @@ def hip_pieces(spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabr
     points[:2] = centre[:2] + (points[:2] - centre[:2]) * np.array([0.72, 0.97])[:, None, None]
     body = _tucked(Grid(points, upper.weights), [0, 0.5 * last, last])
     ao = np.array([0.75, 0.9, 0.95, 0.7])[:, None]
-    return [grid_piece(body, rgb, fabric.bottom, ao, far=((0, 1, 3), ROUND_TRUNK))]
+    return [
+        grid_piece(body, rgb, fabric.bottom, ao, coarse=((0, 1, 3), ROUND_TRUNK), far=((0, 3), FAR_ROUND))
+    ]
 
 
 def _tucked(trunk: Grid, rows: Sequence[float]) -> Grid:
@@ -81,9 +87,8 @@ def leg_pieces(
     skin = np.array(spec.skin_srgb, float)
     if spec.bottom == "skirt":
         bare = leg.rows([3, 4.5, 6, 7.2, 9, 11])
-        return [
-            grid_piece(bare, skin, 0, np.linspace(0.5, 1, 6)[:, None] ** 0.5, far=((0, 2, 3, 5), _ROUND_LEG))
-        ]
+        ao = np.linspace(0.5, 1, 6)[:, None] ** 0.5
+        return [grid_piece(bare, skin, 0, ao, coarse=_BARE, far=_FAR_BARE)]
     first = 3.0 if CUTS[spec.top].below_m else 0.0
     last = 11.0 if spec.bottom == "trousers" else 5.0
     whole = np.array([0, 1.2, 2.6, 4.6, 6, 7.2, 9, 11] if last > 5 else [0, 1.2, 2.6, 5])
@@ -112,8 +117,10 @@ def leg_pieces(
     knee = int(np.searchsorted(rows, 6))
     # Under a coat only what shows below it: coarse legs would stick out of coarse cloth.
     above = [1] if first else [0, 1]
-    far_rows = sorted({*above, knee - 1, knee, knee + 2, len(rows) - 1}) if last > 5 else range(len(rows))
-    pieces = [grid_piece(cloth, rgb * shade, fabric.bottom, ao, far=(far_rows, _ROUND_LEG))]
+    seen = sorted({*above, knee - 1, knee, knee + 2, len(rows) - 1}) if last > 5 else range(len(rows))
+    far_seen = (above[-1], knee, len(rows) - 1) if last > 5 else (1, len(rows) - 1)
+    coarse, far = (seen, _ROUND_LEG), (far_seen, _FAR_ROUND_LEG)
+    pieces = [grid_piece(cloth, rgb * shade, fabric.bottom, ao, coarse=coarse, far=far)]
     if spec.bottom == "shorts":
-        pieces.append(grid_piece(leg.rows([4, 5, 6, 7.2, 9, 11]), skin, far=((0, 2, 3, 5), _ROUND_LEG)))
+        pieces.append(grid_piece(leg.rows([4, 5, 6, 7.2, 9, 11]), skin, coarse=_BARE, far=_FAR_BARE))
     return pieces

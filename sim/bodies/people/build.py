@@ -47,10 +47,11 @@ def build_person(spec: PersonSpec) -> Body:
     _check(spec)
     fig = with_arms_down(figure(spec))
     pieces = [*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)]
-    mesh, coarse = join(pieces, 3), join(pieces, 2, far=True)
+    mesh, coarse, far = join(pieces, 3), join(pieces, 2, 1), join(pieces, 2, 2)
     skeleton = skeleton_of(spec, fig)
     size, centre = extent(coarse, skeleton)
-    return Body("person", mesh, None, (255, 255, 255), size, centre, (-0.2, 0.2, 0.2), skeleton, coarse)
+    footprint = (-0.2, 0.2, 0.2)
+    return Body("person", mesh, None, (255, 255, 255), size, centre, footprint, skeleton, coarse, far)
 
 
 def _check(spec: PersonSpec) -> None:

@@ -13,6 +13,7 @@ from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
 
 __all__ = [
+    "FAR_ROUND",
     "ROUND_SKIRT",
     "ROUND_TRUNK",
     "crotch_m",
@@ -32,6 +33,8 @@ ROUND_TRUNK = (0, 3, 5, 7, 10, 13, 15, 17, 20)
 """Columns around the trunk that show from afar: back, front and sides, where the outline lies, corners."""
 ROUND_SKIRT = (0, 2, 4, 5, 7, 8, 10, 12, 13, 15, 16, 18, 20)
 """The same around both legs: columns before and behind either thigh, which push the cloth in a stride."""
+FAR_ROUND = (2, 5, 8, 12, 15, 18, 2)
+"""The same at the far level, around the trunk and both legs: sides, and before and behind either thigh."""
 
 
 def part_grid(fig: Figure, part: str) -> Grid:
@@ -119,9 +122,8 @@ def lining(hanging: Grid, rgb: Array) -> Piece:
     """The inside of cloth that hangs open below, in shade; rows of `hanging` run upward from the hem."""
     count = len(hanging.points_m)
     inner = hanging.rows([0, count - 1])
-    return grid_piece(
-        inner.pushed(-0.004), rgb * 0.5, 0, np.array([0.7, 0.2])[:, None], True, ((0, 1), ROUND_SKIRT)
-    )
+    ao = np.array([0.7, 0.2])[:, None]
+    return grid_piece(inner.pushed(-0.004), rgb * 0.5, 0, ao, True, ((0, 1), ROUND_SKIRT))
 
 
 def _around_legs(fig: Figure, points: Array) -> Array:

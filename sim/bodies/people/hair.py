@@ -61,8 +61,11 @@ def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     strands[:, -1] = strands[:, 0]
     ao = np.ones(len(grid.points_m))
     ao[-2:] = 0.7, 0.5
-    far_rows = (0, 2, 4, 5, 6) if spec.hair == "short" else (0, 2, 4, 5, 7, 8)
-    return [grid_piece(grid, tone * strands, 0, ao[:, None], True, (far_rows, range(0, 17, 2)))]
+    rows, far_rows = (
+        ((0, 2, 4, 5, 6), (0, 2, 5)) if spec.hair == "short" else ((0, 2, 4, 5, 7, 8), (0, 2, 4, 8))
+    )
+    coarse, far = (rows, range(0, 17, 2)), (far_rows, (0, 3, 5, 8, 11, 13, 16))
+    return [grid_piece(grid, tone * strands, 0, ao[:, None], True, coarse, far)]
 
 
 def _curtain(spec: PersonSpec, fig: Figure, cap: Array, azimuth: Array, rng: np.random.Generator) -> Grid:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.hair import hairline_rad, skull_centre_m
-from sim.bodies.people.piece import Grid, Piece, grid_piece, piece_normals
+from sim.bodies.people.piece import Grid, Level, Piece, grid_piece, piece_normals
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
+from sim.bodies.thinning import thinned
 
 __all__ = ["skin_pieces"]
 
@@ -16,6 +19,11 @@ Array = NDArray[np.float64]
 
 _UNDER_HAIR_RAD = 0.12
 """So far above the hairline the scalp cannot be seen."""
+_COARSE_OUT_M, _FAR_OUT_M = 0.002, 0.006
+_FAR_COUNT = {"head": 44, "hand_l": 8, "hand_r": 8}
+"""Triangles at the far level, of parts that are seen from there."""
+_TOP_WEIGHT = 4.0
+"""Heads are seen above what hides the rest, and bald ones must stay round."""
 
 
 def skin_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
@@ -38,9 +46,24 @@ def _flat_piece(
 ) -> Piece:
     """A part that is a mesh, without the triangles whose corners are all hidden."""
     none = np.zeros((0, 3), np.int32)
-    near, far = (human_data().faces.get(name, none) for name in (part, f"{part}_far"))
-    near, far = (f[~hidden[f].all(1)] for f in (near, far))
-    return Piece(points, normals, np.zeros((len(points), 2)), rgb, ao, 0, near, far, 0.002, weights)
+    fine, coarse = (human_data().faces.get(name, none) for name in (part, f"{part}_far"))
+    shown = [f[~hidden[f].all(1)] for f in (fine, coarse, _far_faces(part))]
+    levels = Level(shown[0], 0.0), Level(shown[1], _COARSE_OUT_M), Level(shown[2], _FAR_OUT_M)
+    return Piece(points, normals, np.zeros((len(points), 2)), rgb, ao, 0, levels, weights)
+
+
+@cache
+def _far_faces(part: str) -> NDArray[np.int32]:
+    """The few triangles of a part at the far level, from the base figure: the same for all."""
+    data = human_data()
+    coarse = data.faces.get(f"{part}_far", np.zeros((0, 3), np.int32))
+    if part not in _FAR_COUNT:
+        return coarse[:0]
+    points = data.base_m[data.spans[part]].astype(np.float64)
+    height_m = points[coarse, 2].mean(1)
+    weight = np.where(height_m > height_m.max() - 0.25 * np.ptp(height_m), _TOP_WEIGHT, 1.0)
+    label = np.zeros(len(coarse), np.int64)
+    return thinned(points, coarse.astype(np.int64), label, weight, _FAR_COUNT[part])[0].astype(np.int32)
 
 
 def _head(spec: PersonSpec, fig: Figure) -> Piece:
@@ -99,7 +122,7 @@ def _features(spec: PersonSpec, fig: Figure) -> list[Piece]:
             grid_piece(
                 grid,
                 tone,
-                far=(
+                coarse=(
                     (0, len(grid.points_m) - 1),
                     (0, grid.points_m.shape[1] // 2, grid.points_m.shape[1] - 1),
                 ),

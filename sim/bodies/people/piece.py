@@ -1,7 +1,7 @@
 """Grids and pieces of points -> coloured, skinned triangles: what clothes, hair and heads are made with.
 
-A piece has two sets of triangles: near by, all its points; from afar, a few of the same points, a few
-millimetres further out. So the coarse mesh has the colors, normals and weights of the fine one.
+A piece has three sets of triangles: near by, all its points; at the coarse and the far level, a few of the
+same points, a little further out. So all meshes have the colors, normals and weights of the fine one.
 """
 
 from __future__ import annotations
@@ -16,14 +16,25 @@ from sim.bodies.body import MAX_BONES
 from sim.geometry import Mesh
 from sim.taxonomy import Semantic
 
-__all__ = ["FABRIC_TILE_M", "Grid", "Piece", "cross", "grid_piece", "join", "lengths", "piece_normals"]
+__all__ = [
+    "FABRIC_TILE_M",
+    "Grid",
+    "Level",
+    "Piece",
+    "cross",
+    "grid_piece",
+    "join",
+    "lengths",
+    "piece_normals",
+]
 
 Array = NDArray[np.float64]
 
 FABRIC_TILE_M = 0.25
 """Side of the square of cloth that one fabric texture shows."""
 
-_FAR_OUT_M, _CHORD_SHARE = 0.0045, 0.6
+_MOST_OUT_M, _CHORD_SHARE = (0.0045, 0.015), 0.6
+Lines = tuple[Sequence[int], Sequence[int]]
 
 
 def cross(a: Array, b: Array) -> Array:
@@ -90,6 +101,19 @@ class Grid:
 
 
 @dataclass(frozen=True, eq=False)
+class Level:
+    """Which triangles of a piece do at a distance.
+
+    Attributes:
+        faces: (F, 3), on points of the piece.
+        out_m: how far those points move out, level, so that chords cover as much as the arcs did.
+    """
+
+    faces: NDArray[np.int32]
+    out_m: float
+
+
+@dataclass(frozen=True, eq=False)
 class Piece:
     """Triangles of one garment: the columns of a mesh before they are packed.
 
@@ -99,9 +123,7 @@ class Piece:
         rgb: (V, 3) sRGB 0..255.
         ao: (V,) 0..1.
         layer: index of the fabric.
-        faces: (F, 3).
-        far_faces: (G, 3) the few triangles that do from afar, on the same points.
-        far_out_m: how far those points move out, level, so that chords cover as much as the arcs did.
+        levels: fine, coarse, far.
         weights: (V, bones).
     """
 
@@ -111,9 +133,7 @@ class Piece:
     rgb: Array
     ao: Array
     layer: int
-    faces: NDArray[np.int32]
-    far_faces: NDArray[np.int32]
-    far_out_m: float
+    levels: tuple[Level, Level, Level]
     weights: Array
 
 
@@ -123,7 +143,8 @@ def grid_piece(
     layer: int = 0,
     ao: Array | float = 1.0,
     flip: bool = False,
-    far: tuple[Sequence[int], Sequence[int]] = ((), ()),
+    coarse: Lines = ((), ()),
+    far: Lines = ((), ()),
 ) -> Piece:
     """Triangles of a tube.
 
@@ -133,7 +154,8 @@ def grid_piece(
         layer: index of the fabric.
         ao: ambient occlusion 0..1, one number, or (R, 1), or (R, C).
         flip: True if the outside is where rows run against the axis.
-        far: which rows and columns the tube has from afar; none: it is not seen from there.
+        coarse: which rows and columns the tube has at the coarse level; none: it is not seen from there.
+        far: the same at the far level.
 
     Returns:
         The piece.
@@ -149,16 +171,17 @@ def grid_piece(
     uv = np.stack(np.broadcast_arrays(u[None, :], (v if not flip else -v)[:, None]), -1)
     flat = p.reshape(-1, 3)
     number = np.arange(r * c).reshape(r, c)
-    some = number[np.asarray(far[0], int)][:, np.asarray(far[1], int)]
-    faces, far_faces = (_without_slivers(flat, _quads(n, flip)) for n in (number, some))
     colors = np.broadcast_to(np.asarray(rgb, float), (r, c, 3)).reshape(-1, 3)
     shade = np.broadcast_to(np.asarray(ao, float), (r, c)).ravel()
     bones = grid.weights.reshape(-1, grid.weights.shape[-1])
-    bulge = float(around) / (2 * np.pi) * (1 - np.cos(np.pi / max(len(far[1]) - 1, 1)))
-    out_m = min(_CHORD_SHARE * bulge, _FAR_OUT_M)
-    return Piece(
-        flat, normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, faces, far_faces, out_m, bones
-    )
+
+    def level(lines: Lines, most_m: float) -> Level:
+        some = number[np.asarray(lines[0], int)][:, np.asarray(lines[1], int)]
+        bulge = float(around) / (2 * np.pi) * (1 - np.cos(np.pi / max(len(lines[1]) - 1, 1)))
+        return Level(_without_slivers(flat, _quads(some, flip)), min(_CHORD_SHARE * bulge, most_m))
+
+    levels = level((range(r), range(c)), 0.0), level(coarse, _MOST_OUT_M[0]), level(far, _MOST_OUT_M[1])
+    return Piece(flat, normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, levels, bones)
 
 
 def _quads(number: NDArray[np.integer], flip: bool) -> NDArray[np.integer]:
@@ -186,21 +209,19 @@ def piece_normals(points: Array, faces: NDArray[np.integer]) -> Array:
     return np.asarray(out / np.maximum(lengths(out)[:, None], 1e-12))
 
 
-def join(pieces: Sequence[Piece], influences: int, far: bool = False) -> Mesh:
+def join(pieces: Sequence[Piece], influences: int, level: int = 0) -> Mesh:
     """Pieces as one mesh; unused vertices are dropped.
 
     Args:
         pieces: the pieces.
         influences: how many bones may move a vertex, at most 4.
-        far: take the few triangles that do from afar.
+        level: 0 fine, 1 coarse, 2 far.
 
     Returns:
         The mesh, four joints a vertex, those beyond `influences` without weight.
     """
     offsets = np.cumsum([0] + [len(p.points_m) for p in pieces[:-1]])
-    faces = np.concatenate(
-        [(p.far_faces if far else p.faces) + o for p, o in zip(pieces, offsets, strict=True)]
-    )
+    faces = np.concatenate([p.levels[level].faces + o for p, o in zip(pieces, offsets, strict=True)])
     used = np.zeros(sum(len(p.points_m) for p in pieces), bool)
     used[faces.ravel()] = True
     number = np.cumsum(used) - 1
@@ -211,9 +232,8 @@ def join(pieces: Sequence[Piece], influences: int, far: bool = False) -> Mesh:
     top[:, influences:] = 0
     top /= top.sum(1, keepdims=True)
     order[top == 0] = 0
-    points = np.concatenate([p.points_m for p in pieces])
-    if far:
-        points += np.concatenate([p.normals * [p.far_out_m, p.far_out_m, 0] for p in pieces])
+    aside = np.array([1.0, 1.0, 0.0])
+    points = np.concatenate([p.points_m + p.normals * (p.levels[level].out_m * aside) for p in pieces])
     rgb = np.concatenate([p.rgb for p in pieces])[used]
     ao = np.concatenate([p.ao for p in pieces])[used]
     color = np.clip(np.round(np.concatenate([rgb, ao[:, None] * 255], 1)), 0, 255).astype(np.uint8)

@@ -43,4 +43,5 @@ def shoe_piece(spec: PersonSpec, fig: Figure, side: str, style: float) -> Piece:
     rubber = np.array([225.0, 222, 215]) if style < 0.4 else upper * 0.45
     rgb = np.concatenate([np.tile(rubber, (3, 1)), np.tile(upper, (len(rows) - 3, 1))])[:, None]
     ao = np.array([0.4, 0.7, 0.9, *[1.0] * (len(rows) - 3)])[:, None]
-    return grid_piece(Grid(rows, bones), rgb, 0, ao, far=((0, 1, 3, 6), (1, 3, 5, 6, 7, 9, 11, 1)))
+    coarse, far = ((0, 1, 3, 6), (1, 3, 5, 6, 7, 9, 11, 1)), ((1, 3, 6), (1, 5, 7, 11, 1))
+    return grid_piece(Grid(rows, bones), rgb, 0, ao, coarse=coarse, far=far)

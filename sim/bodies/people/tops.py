@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.cloth import (
+    FAR_ROUND,
     ROUND_SKIRT,
     ROUND_TRUNK,
     crotch_m,
@@ -29,7 +30,8 @@ __all__ = ["CUTS", "Cut", "sleeve_pieces", "top_pieces"]
 Array = NDArray[np.float64]
 
 _COLLAR_ROW = 16
-_ROUND_ARM = (0, 2, 4, 5, 7, 9)
+_ROUND_ARM, _FAR_ROUND_ARM = (0, 2, 4, 5, 7, 9), (1, 3, 6, 8, 1)
+_BARE_ARM, _FAR_BARE_ARM = ((0, 2, 3, 5), _ROUND_ARM), ((0, 2, 5), _FAR_ROUND_ARM)
 
 
 @dataclass(frozen=True)
@@ -83,20 +85,22 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
     armpit = len(body.points_m) - 6
     for offset, depth in ((-3, 0.12), (-2, 0.25), (-1, 0.35), (0, 0.4), (1, 0.3)):
         ao[armpit + offset] -= depth * sides
-    far_rows = [1, *([3, 5] if cut.below_m else []), *(armpit + np.array([-2, 0, 2, 3, 5]))]
-    around = ROUND_SKIRT if cut.below_m else ROUND_TRUNK
-    pieces.append(grid_piece(body, rgb * shade, fabric.top, ao, far=(far_rows, around)))
+    rows_seen = [1, *([3, 5] if cut.below_m else []), *(armpit + np.array([-2, 0, 2, 3, 5]))]
+    far_rows = [1, *([5] if cut.below_m else []), *(armpit + np.array([0, 3, 5]))]
+    coarse = rows_seen, ROUND_SKIRT if cut.below_m else ROUND_TRUNK
+    far = far_rows, FAR_ROUND
+    pieces.append(grid_piece(body, rgb * shade, fabric.top, ao, coarse=coarse, far=far))
     collar = _collar(fig, body, cut)
     tint = 0.85 if cut.collar_m > 0.02 else 0.92
     if cut.collar_m > 0.02:
-        pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng, far_rows)
+        pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng, rows_seen)
     ao = np.array([0.8, 1.0, 0.35])[:, None]
-    pieces.append(grid_piece(collar, rgb * tint, 0, ao, far=((0, 1, 2), ROUND_TRUNK)))
+    pieces.append(grid_piece(collar, rgb * tint, 0, ao, coarse=((0, 1, 2), ROUND_TRUNK)))
     return pieces
 
 
 def _front(
-    fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generator, far_rows: list[int]
+    fig: Figure, body: Grid, cut: Cut, rgb: Array, rng: np.random.Generator, rows_seen: list[int]
 ) -> list[Piece]:
     """Down the front: what shows in the open neck of a jacket or coat, and the line where cloth closes."""
     middle = (body.points_m.shape[1] - 1) // 2
@@ -121,8 +125,8 @@ def _front(
     shown = (from_top < open_rows)[:, None, None]
     tone = np.where(shown, inner, rgb * (0.55 if open_rows else 0.88))
     strip = Grid(points, np.repeat(bones[:, None], 3, 1))
-    far = ([*(row - 1 for row in far_rows), count - 1], (0, 1, 2))
-    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0, far=far)]
+    coarse = ([*(row - 1 for row in rows_seen), count - 1], (0, 1, 2))
+    return [grid_piece(strip, np.broadcast_to(tone, (count, 3, 3)), 0, coarse=coarse)]
 
 
 def _collar(fig: Figure, body: Grid, cut: Cut) -> Grid:
@@ -161,12 +165,13 @@ def sleeve_pieces(
     sleeve = sleeve.then(turned)
     shade = np.ones((len(rows) + 2, 1, 1))
     shade[-2:, 0, 0] = 0.82, 0.5
-    far_rows = (0, 1, 3, 4, 6, 9) if long else (0, 2, 3, 4, 5)
-    piece = grid_piece(sleeve, rgb * shade, fabric.top, far=(far_rows, _ROUND_ARM))
+    coarse = (0, 1, 3, 4, 6, 9) if long else (0, 2, 3, 4, 5), _ROUND_ARM
+    far = (1, 3, 6, 9) if long else (1, 3, 5), _FAR_ROUND_ARM
+    piece = grid_piece(sleeve, rgb * shade, fabric.top, coarse=coarse, far=far)
     pieces = [_set_in(piece, body, sleeve.points_m.shape[1])]
     if not long:
         bare = arm.rows([3.4, 4.8, 6, 7.2, 9.4, 12])
-        pieces.append(grid_piece(bare, tuple(spec.skin_srgb), far=((0, 2, 3, 5), _ROUND_ARM)))
+        pieces.append(grid_piece(bare, tuple(spec.skin_srgb), coarse=_BARE_ARM, far=_FAR_BARE_ARM))
     return pieces
 
 

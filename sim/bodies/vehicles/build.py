@@ -22,7 +22,7 @@ from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
 from sim.bodies.vehicles.paint_lamps import paint_lamps
 from sim.bodies.vehicles.paint_sides import paint_side, paint_top
 from sim.bodies.vehicles.pieces import Piece, join
-from sim.bodies.vehicles.plates import check_plate, far_plates, plates
+from sim.bodies.vehicles.plates import check_plate, coarse_plates, far_plates, plates
 from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_rad
 from sim.bodies.vehicles.skin import skin
@@ -44,6 +44,7 @@ class _Model:
     charts: dict[str, Chart]
     pieces: tuple[Piece, ...]
     coarse: tuple[Piece, ...]
+    far: tuple[Piece, ...]
     textures: BodyTextures
 
 
@@ -73,7 +74,8 @@ def _model(shape: str, variant: int) -> _Model:
     )
     painted = _paint(p, glass, atlas)
     textures = BodyTextures(f"vehicle/{shape}/{variant}", painted.albedo, painted.material)
-    return _Model(p, hull, atlas, pieces, tuple(coarse_pieces(p, hull, glass, atlas)), textures)
+    coarse, far = coarse_pieces(p, hull, glass, atlas)
+    return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
 
 
 def _extent(pieces: list[Piece], skeleton: VehicleSkeleton) -> tuple[Floats, Floats]:
@@ -109,7 +111,7 @@ def build_vehicle(spec: VehicleSpec) -> Body:
 
     Returns:
         A body on five bones: 0 the body, 1 to 4 the wheels (front left, front right, rear left, rear right).
-        Cars of equal shape and variant share their textures. The coarse mesh has its lamps and its plate too.
+        Cars of equal shape and variant share their textures. All meshes have lamps and a plate.
 
     Raises:
         UsageError: no such shape or variant, a plate that cannot be shown, or a paint outside 0..255.
@@ -122,7 +124,8 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     p = model.proportions
     number = plates(p, model.hull, spec.plate, model.charts["glyphs"])
     pieces = [*model.pieces, *number]
-    coarse = [*model.coarse, *far_plates(number)]
+    coarse = [*model.coarse, *coarse_plates(number)]
+    far = [*model.far, *far_plates(number)]
     semantic = Semantic.VAN if spec.shape == "van" else Semantic.CAR
     skeleton = VehicleSkeleton(p.wheelbase_m, p.track_m, p.wheel_radius_m, wheel_centres_m(p))
     low, high = _extent(pieces, skeleton)
@@ -138,4 +141,5 @@ def build_vehicle(spec: VehicleSpec) -> Body:
         footprint_m=(float(low[0]), float(high[0]), half_width),
         skeleton=skeleton,
         coarse=join(coarse, semantic),
+        far=join(far, semantic),
     )

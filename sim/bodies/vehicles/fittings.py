@@ -14,7 +14,7 @@ from sim.bodies.vehicles.hull import Hull
 from sim.bodies.vehicles.pieces import Piece, faceted, mirrored, quads
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["far_fittings", "fittings"]
+__all__ = ["coarse_fittings", "far_fittings", "fittings"]
 
 Floats = NDArray[np.float64]
 
@@ -143,7 +143,13 @@ def fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
 
 
 def far_fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
-    """The fittings that still count from afar: wipers, the antenna, simpler mirrors and rails."""
+    """The fittings of the far level: mirrors of a few faces."""
+    left = _mirror(p, hull, glazing, 3, (_POD[1], _POD[4]))
+    return [*left, *(mirrored(piece) for piece in left)]
+
+
+def coarse_fittings(p: Proportions, hull: Hull, glazing: Glazing) -> list[Piece]:
+    """The fittings of the coarse level: wipers, the antenna, simpler mirrors and rails."""
     left = _mirror(p, hull, glazing, 5, (_POD[0], _POD[1], _POD[2], _POD[4]))
     if p.roof == "rails":
         left += _rails(p, hull, 3)

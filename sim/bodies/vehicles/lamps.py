@@ -110,7 +110,7 @@ def tail_cluster(p: Proportions) -> Cluster:
     )
 
 
-def _on_hull(hull: Hull, cluster: Cluster, chart: Chart) -> list[Piece]:
+def _on_hull(hull: Hull, cluster: Cluster, chart: Chart, lift_m: float) -> list[Piece]:
     """The tiles of a cluster as pieces cut out of the left half of the skin."""
     n = hull.rings.shape[1]
     positions = hull.positions_m
@@ -122,7 +122,7 @@ def _on_hull(hull: Hull, cluster: Cluster, chart: Chart) -> list[Piece]:
     p = positions[hull.faces]
     normals = corner_normals(positions, hull.faces, 1.2)
     column = hull.faces % n
-    fore = p[..., 0].mean(1) < p[..., 0].mean() if cluster.rear else p[..., 0].mean(1) > p[..., 0].mean()
+    fore = p[..., 0].min(1) < p[..., 0].mean() if cluster.rear else p[..., 0].max(1) > p[..., 0].mean()
     near = (in_unit.max(1) > 0).all(1) & (in_unit.min(1) < 1).all(1) & fore
     near &= (
         (p[..., 1].mean(1) > 0)
@@ -146,22 +146,23 @@ def _on_hull(hull: Hull, cluster: Cluster, chart: Chart) -> list[Piece]:
         )
         index = index[np.linalg.norm(area, axis=1) > 1e-8]
         normal = cut[:, 3:6] / np.linalg.norm(cut[:, 3:6], axis=1, keepdims=True)
-        lifted = cut[:, :3] + _LIFT_M * normal
+        lifted = cut[:, :3] + lift_m * normal
         out.append(Piece(lifted, normal, chart.uv(cut[:, 6:8]), index, np.ones(len(cut)), group))
     return out
 
 
-def _third_brake_lamp(hull: Hull) -> Piece:
+def _third_brake_lamp(hull: Hull, lift_m: float) -> Piece:
     """A strip under the rear edge of the roof."""
     rim = hull.rings[hull.top]
     z = float(rim[:, 2][rim[:, 0] < np.median(rim[:, 0])].min()) - 0.025
     corners = []
     for y, height in ((0.15, z - 0.009), (-0.15, z - 0.009), (-0.15, z + 0.009), (0.15, z + 0.009)):
-        corners.append([hull.outermost(0, y, height, -1) - 0.008, y, height])
+        corners.append([hull.outermost(0, y, height, -1) - lift_m - 0.002, y, height])
     return quads(np.array([corners]), swatch_uv("brake"), part=LampGroup.BRAKE)
 
 
-def lamps(p: Proportions, hull: Hull, atlas: dict[str, Chart]) -> list[Piece]:
-    """All lamp faces of a car."""
-    left = _on_hull(hull, head_cluster(p), atlas["head"]) + _on_hull(hull, tail_cluster(p), atlas["tail"])
-    return [*left, *(mirrored(piece) for piece in left), _third_brake_lamp(hull)]
+def lamps(p: Proportions, hull: Hull, atlas: dict[str, Chart], lift_m: float = _LIFT_M) -> list[Piece]:
+    """All lamp faces of a car, so far out of the hull."""
+    left = _on_hull(hull, head_cluster(p), atlas["head"], lift_m)
+    left += _on_hull(hull, tail_cluster(p), atlas["tail"], lift_m)
+    return [*left, *(mirrored(piece) for piece in left), _third_brake_lamp(hull, lift_m)]

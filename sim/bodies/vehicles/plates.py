@@ -15,7 +15,15 @@ from sim.bodies.vehicles.pieces import Piece, quads
 from sim.bodies.vehicles.proportions import Proportions
 from sim.errors import UsageError
 
-__all__ = ["MAX_CHARACTERS", "PLATE_SIZE_M", "check_plate", "draw_plate", "far_plates", "plates"]
+__all__ = [
+    "MAX_CHARACTERS",
+    "PLATE_SIZE_M",
+    "check_plate",
+    "coarse_plates",
+    "draw_plate",
+    "far_plates",
+    "plates",
+]
 
 Floats = NDArray[np.float64]
 
@@ -114,11 +122,21 @@ def plates(p: Proportions, hull: Hull, text: str, chart: Chart) -> list[Piece]:
     return out
 
 
-def far_plates(near: list[Piece]) -> list[Piece]:
+def coarse_plates(near: list[Piece]) -> list[Piece]:
     """The result of `plates` with each holder flattened to one dark quad just behind the face."""
     out = []
     for face, holder in zip(near[::2], near[1::2], strict=True):
         # Every second quad of a holder is a strip of its rim, beginning with an outer corner.
         rim = holder.positions_m.reshape(-1, 4, 3)[::2, 0]
         out += [face, quads((rim - _SET_BACK_M * face.normals[0])[None], swatch_uv("plastic"))]
+    return out
+
+
+def far_plates(near: list[Piece]) -> list[Piece]:
+    """The result of `plates` with a blank quad for each face and nothing for its holder."""
+    out = []
+    for face in near[::2]:
+        corners, uv = face.positions_m.reshape(-1, 4, 3), face.uv.reshape(-1, 4, 2)
+        whole = np.stack([corners[0, 0], corners[-1, 1], corners[-1, 2], corners[0, 3]])
+        out.append(quads(whole[None], uv[:1]))
     return out

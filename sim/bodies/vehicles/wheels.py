@@ -11,10 +11,11 @@ from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
 from sim.bodies.vehicles.pieces import Piece, mirrored, smooth
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["FAR", "NEAR", "Lathe", "paint_wheel", "wheel_centres_m", "wheels"]
+__all__ = ["COARSE", "FAR", "NEAR", "Lathe", "paint_wheel", "wheel_centres_m", "wheels"]
 
 Floats = NDArray[np.float64]
 
+_CREASE_RAD = 0.7
 _RIM = 0.70
 """Radius of the rim over the radius of the tyre."""
 
@@ -26,14 +27,17 @@ class Lathe:
     Attributes:
         segments: around the axle.
         dish: False makes one cone of rim and tyre wall, and a tyre without shoulders.
+        hub: False makes that cone flat.
     """
 
     segments: int
-    dish: bool
+    dish: bool = False
+    hub: bool = True
 
 
-NEAR = Lathe(20, True)
-FAR = Lathe(12, False)
+NEAR = Lathe(20, dish=True)
+COARSE = Lathe(12)
+FAR = Lathe(7, hub=False)
 
 
 def wheel_centres_m(p: Proportions) -> Floats:
@@ -42,12 +46,13 @@ def wheel_centres_m(p: Proportions) -> Floats:
     return np.array([[x, y, r] for x in (p.wheelbase_m, 0.0) for y in (half, -half)])
 
 
-def _profile(p: Proportions, dish: bool) -> list[tuple[float, float]]:
-    """(radius over the tyre's, y) from the hub outside to the hub inside."""
+def _profile(p: Proportions, lathe: Lathe) -> list[tuple[float, float]]:
+    """(radius over the tyre's, y) from the hub outside to the hub inside; flat ends have no hub."""
     half = p.tyre_width_m / 2
     hub = 0.018 if p.spokes else 0.008
-    if not dish:
-        return [(0.0, half - 0.045 + hub), (1.0, half * 0.88), (1.0, -half * 0.88)]
+    if not lathe.dish:
+        tread = [(1.0, half * 0.88), (1.0, -half * 0.88)]
+        return [(0.0, half - 0.045 + hub), *tread] if lathe.hub else tread
     return [
         (0.0, half - 0.045 + hub),
         (0.60, half - 0.040),
@@ -63,7 +68,7 @@ def _profile(p: Proportions, dish: bool) -> list[tuple[float, float]]:
 def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
     """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
     r, n = p.wheel_radius_m, lathe.segments
-    profile = _profile(p, lathe.dish)
+    profile = _profile(p, lathe)
     angle = np.linspace(0, 2 * np.pi, n, endpoint=False)
     circle = np.stack([np.cos(angle), np.sin(angle)], 1)
     positions = np.concatenate(
@@ -80,8 +85,12 @@ def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[
         uv.append(face_uv[band] if outside else np.broadcast_to(swatch_uv("rubber"), (*band.shape, 2)))
         sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if outside else np.full(band.shape, 0.6))
 
+    lid = np.stack([np.zeros(n - 2, np.int64), i[1:-1], i[2:]], 1)
     if not lathe.dish:
-        add(np.stack([np.zeros(n - 2, np.int64), i[1:-1], i[2:]], 1) + n * (len(profile) - 1), False)
+        add(lid + n * (len(profile) - 1), False)
+        if not lathe.hub:
+            add(lid[:, ::-1], True)
+    rim_bands = 3 if lathe.dish else int(lathe.hub)
     for k in range(len(profile) - 1):
         a, b = k * n + i, k * n + after
         c, d = b + n, a + n
@@ -90,14 +99,14 @@ def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[
             band = np.stack([np.full(n, k * n), c, d], 1)
         elif profile[k + 1][0] == 0.0:
             band = np.stack([a, b, np.full(n, (k + 1) * n)], 1)
-        add(band, k < (3 if lathe.dish else 1))
+        add(band, k < rim_bands)
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
 def wheels(p: Proportions, chart: Chart, lathe: Lathe = NEAR) -> list[Piece]:
     """Four pieces on bones 1 to 4, in the order of `wheel_centres_m`."""
     positions, faces, uv, sky = _lathe(p, chart, lathe)
-    left = smooth(positions, faces, uv, sky, crease_rad=0.7)
+    left = smooth(positions, faces, uv, sky, crease_rad=max(_CREASE_RAD, 7.0 / lathe.segments))
     out = []
     for bone, center in enumerate(wheel_centres_m(p), start=1):
         turned = left if center[1] > 0 else mirrored(left)
