@@ -40,7 +40,9 @@ def check_label(label: Label, a: dict[str, Any], capture: dict[str, Any], least_
     """One agent."""
     where = f"{capture['sensor']} {capture['frame']}: {a['name']}"
     assert label.category == WORDS.get(a["category"], a["category"].rsplit(".", 1)[-1]), where
-    assert label.attributes["crowd"] == label.attributes["ignored"] == (a["visible_px"] < least_px), where
+    x0, y0, x1, y1 = a["box2d_visible"]
+    unscored = a["visible_px"] < least_px or min(x1 - x0, y1 - y0) == 1
+    assert label.attributes["crowd"] == label.attributes["ignored"] == unscored, where
     assert box2d_to_xyxy(label.box2d) == a["box2d_visible"], where
     assert label.box2d == rle_to_box2d(label.rle), where
     mask = rle_to_mask(label.rle)

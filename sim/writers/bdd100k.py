@@ -19,6 +19,7 @@ from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.manifest import write_atomically
 from sim.dataset.png import png
 from sim.frame import Frame
+from sim.geometry import Box2
 from sim.taxonomy import TARGETS, Semantic, category
 from sim.writers.coco_join import to_line
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, lenses_not_held
@@ -60,10 +61,10 @@ class Bdd100kWriter:
     """
 
     limits: ClassVar[str] = (
-        "Boxes are tight on what is visible. Agents that show fewer pixels than min_visible_px are crowd and "
-        "ignored; those that show none are left out. Adults and children are 'pedestrian', cars and vans "
-        "'car', riders of both kinds 'rider'; the full category is an attribute. Times are whole "
-        "milliseconds."
+        "Boxes are tight on what is visible. Agents that show fewer pixels than min_visible_px, or just "
+        "one row or column of them, are crowd and ignored; those that show none are left out. Adults and "
+        "children are 'pedestrian', cars and vans 'car', riders of both kinds 'rider'; the full category is "
+        "an attribute. Times are whole milliseconds."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
@@ -108,7 +109,7 @@ class Bdd100kWriter:
                 if a.box2d_visible is None or category(a.category).label("bdd100k") is None:
                     self.summary["dropped"] += 1
                     continue
-                is_ignored = a.visible_px < self._info.min_visible_px
+                is_ignored = a.visible_px < self._info.min_visible_px or _is_line(a.box2d_visible)
                 self.summary["ignored" if is_ignored else "labels"] += 1
                 labels.append(label_to_json(a, capture, is_ignored))
             video = f"{self._info.name}-{sensor}"
@@ -147,3 +148,9 @@ class Bdd100kWriter:
             for group, names in _GROUPS.items()
         ]
         write_atomically(home / "config.json", json.dumps({"categories": groups}, indent=1) + "\n")
+
+
+def _is_line(box_px: Box2) -> bool:
+    """Whether a box has no area where its last pixel is taken for its end, as TrackEval does."""
+    x0, y0, x1, y1 = box_px
+    return min(x1 - x0, y1 - y0) <= 1
