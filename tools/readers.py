@@ -7,7 +7,8 @@ Two worlds, two sequences each, every category and every channel, small and one 
 ``out/readers``: ``native`` and, exported from it in one call, ``formats``. There lies ``facts.json``, what
 every reader has to find. Each folder of ``readers`` is an environment of its own (``requirements.txt``;
 without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which print one JSON object:
-format, reader, version, result. A table follows; one check that fails, and the exit code is 1.
+format, reader, version, result. A table follows, with what each format has no place for; one check that
+fails, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import dataclasses
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,7 +28,7 @@ from typing import Any
 
 import sim
 from sim.cli.progress import TerminalLine
-from sim.dataset import Splits, read
+from sim.dataset import Splits, read, read_manifest
 from sim.dataset.records import line_of, pose_to_json
 from sim.scenario import CAMERA_CHANNELS, Scenario, Vehicle, body_from_camera
 from sim.taxonomy import CATEGORIES
@@ -59,7 +61,10 @@ def main() -> None:
         args.formats or [name for name in WRITERS if name != "native"],
         min_visible_px=MIN_VISIBLE_PX,
     )
-    (formats / "facts.json").write_text(json.dumps(facts(native)), "ascii")
+    known = facts(native)
+    (formats / "facts.json").write_text(json.dumps(known), "ascii")
+    if unseen := set(CATEGORIES) - categories(known):
+        sys.exit(f"no camera shows enough of any {', '.join(sorted(unseen))}")
     failed, rows = [], []
     for script in sorted((ROOT / "readers").glob("*/check_*.py")):
         name = script.stem.removeprefix("check_")
@@ -67,12 +72,13 @@ def main() -> None:
             continue
         started = time.perf_counter()
         found = check(script, interpreter(script.parent, args.environments), formats)
-        rows.append([str(found[column]) for column in _COLUMNS])
+        rows.append([*(str(found[column]) for column in _COLUMNS), gaps(name, formats)])
         failed += [name] if found.get("failed") else []
         print(
             f"{script.relative_to(ROOT)}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True
         )
-    for row in (_COLUMNS, ["---"] * len(_COLUMNS), *rows):
+    header = (*_COLUMNS, "has no place for")
+    for row in (header, ["---"] * len(header), *rows):
         print(f"| {' | '.join(row)} |")
     sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
 
@@ -128,6 +134,30 @@ def facts(native: Path) -> dict[str, Any]:
             "captures": captures,
         }
     return {"min_visible_px": MIN_VISIBLE_PX, "sequences": out}
+
+
+def categories(known: dict[str, Any]) -> set[str]:
+    """Those that some picture shows well enough for every format."""
+    captures = (capture for sequence in known["sequences"].values() for capture in sequence["captures"])
+    agents = (a for capture in captures for a in capture["annotations"])
+    return {a["category"] for a in agents if a["visible_px"] >= MIN_VISIBLE_PX}
+
+
+def gaps(name: str, formats: Path) -> str:
+    """What a format has no place for, in one line: channels, categories, then what has a line of its own."""
+    listed: dict[str, list[str]] = {"channel": [], "category": []}
+    others = []
+    for sentence in read_manifest(formats).not_held.get(name, ()):
+        kind, _, rest = sentence.partition(" ")
+        if kind in listed:
+            # All cameras record the same.
+            listed[kind].append(re.sub(r" of camera.*|: .*", "", rest))
+        else:
+            others.append(sentence)
+    plural = {"channel": "channels", "category": "words of their own for"}
+    return "; ".join(
+        [*(f"{plural[kind]} {', '.join(names)}" for kind, names in listed.items() if names), *others]
+    )
 
 
 def interpreter(folder: Path, environments: Path) -> Path:
