@@ -1,8 +1,8 @@
-"""Frames -> KITTI tracking: a numbered sequence per camera: images, depth, labels, calibration, GPS."""
+"""Frames -> KITTI tracking: a numbered sequence per camera: images, depth, flow, labels, calibration, GPS."""
 
 from __future__ import annotations
 
-import shutil
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,41 +13,71 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
-from sim.dataset.manifest import write_atomically
+from sim.dataset.layout import staging_folder
 from sim.dataset.png import png
-from sim.frame import Frame
+from sim.frame import Capture, Frame
 from sim.taxonomy import category
 from sim.writers.gaps import categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
-from sim.writers.pool import Encoders
-from sim.writers.staging import move_to
+from sim.writers.kitti_numbers import Numbered, frames_file, move_numbered, write_seqmaps
+from sim.writers.pool import Encoders, disk_problems
 from sim.writers.writer import WRITERS
 
-__all__ = ["KittiWriter", "depth_png"]
+__all__ = ["KittiWriter", "depth_png", "flow_png"]
 
 _DEPTH_STEPS_PER_M = 256
-_PLACES = {"image_02": "", "depth": "", "label_02": ".txt", "calib": ".txt", "oxts": ".txt"}
+_FLOW_STEPS_PER_PX = 64
+_NO_FLOW = 32768  # what a flow of 0 is stored as
+_MOST = 65535
+_SEEN = 0  # in the channel occlusion_forward
 
 
 def depth_png(depth_m: NDArray[np.generic]) -> bytes:
     """Depth (H, W) metres as a 16-bit PNG of metres * 256; 0 where there is none or it exceeds 255.99 m."""
     # A power of two: the product is exact in single precision.
     steps = np.rint(depth_m.astype(np.float32, copy=False) * np.float32(_DEPTH_STEPS_PER_M))
-    steps[~((steps >= 0) & (steps <= 65535))] = 0  # beyond 90 degrees off the axis depth is negative
+    steps[~((steps >= 0) & (steps <= _MOST))] = 0  # beyond 90 degrees off the axis depth is negative
     return png(steps.astype(np.uint16))
+
+
+def flow_png(flow_px: NDArray[np.generic], counts: NDArray[np.bool_] | None = None) -> bytes:
+    """Flow as KITTI's 16-bit RGB: u * 64 + 2^15, v likewise, 1 where both hold; all 0 where they do not.
+
+    The format is that of the devkit of KITTI's flow benchmark 2015 (``readme.txt``).
+
+    Args:
+        flow_px: (H, W, 2) pixels to the right and down; nan where there is none.
+        counts: (H, W) where it is wanted; everywhere by default.
+
+    Returns:
+        A PNG file. Nothing holds beyond [-512, 512) px.
+    """
+    flow = flow_px.astype(np.float32, copy=False)
+    # A power of two and a sum that is exact for numbers of 16 bits and their halves.
+    steps = np.rint(flow * np.float32(_FLOW_STEPS_PER_PX)) + np.float32(_NO_FLOW)
+    holds = ((steps >= 0) & (steps <= _MOST)).all(2)
+    if counts is not None:
+        holds &= counts
+    out = np.zeros((*holds.shape, 3), np.uint16)
+    out[holds, :2] = steps[holds]
+    out[..., 2] = holds
+    return png(out)
 
 
 @WRITERS.register("kitti")
 class KittiWriter:
-    """Writes ``kitti/training/{image_02,depth,label_02,calib,oxts}`` and ``kitti/sequences.txt``."""
+    """Writes ``kitti/training/{image_02,depth,flow_occ,flow_noc,label_02,calib,oxts}``, ``sequences.txt``.
+
+    ``flow_noc`` only has pixels whose surface point is seen in the next frame, ``flow_occ`` all.
+    """
 
     limits: ClassVar[str] = (
         "Boxes turn about the camera's y axis only: under a pitched camera they lean. Occlusion is 0 from "
         "80 % visible, 1 from 40 %, 2 below, 3 where it was not measured; truncation is 0 below 5 %, 1 below "
         "50 %, 2 above. Agents that show fewer pixels than min_visible_px, and those KITTI has no type "
-        "for, become DontCare. Depth ends at 256 m. Children are Pedestrian."
+        "for, become DontCare. Depth ends at 256 m, flow at 512 px. Children are Pedestrian. "
+        "Sequences of all splits lie in training/, seqmaps tell them apart."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
@@ -60,9 +90,9 @@ class KittiWriter:
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
-        """Channels beside color and depth; categories it has no type of their own for; lenses; masks."""
+        """Channels beside color, depth and flow; categories without a type of their own; lenses; masks."""
         return (
-            *channels_not_held(info, ("rgb", "depth")),
+            *channels_not_held(info, _held(info)),
             *categories_not_held(info, "kitti"),
             *lenses_not_held(info, "images are written as they are, calib holds the pinhole part"),
             "labels: masks, joints, occluders, lights, activity, velocities, tight boxes of visible pixels",
@@ -93,6 +123,12 @@ class KittiWriter:
                 self.summary["images"] += 1
             if "depth" in capture.channels:
                 self._encoders.save(sensor, "depth", folder / "depth" / f"{number:06d}.png", depth_png)
+            if "flow_forward" in capture.channels:
+                path = folder / "flow_occ" / f"{number:06d}.png"
+                self._encoders.save(sensor, "flow_forward", path, flow_png)
+                if "occlusion_forward" in capture.channels:
+                    path = folder / "flow_noc" / f"{number:06d}.png"
+                    self._encoders.run("", functools.partial(_write_seen_flow, capture, path))
             self._oxts[sensor].write(
                 oxts_row(self._info.camera(sensor), frame.state, capture, self._info.origin)
             )
@@ -107,8 +143,7 @@ class KittiWriter:
         """End every camera's files."""
         self.abort()
         for camera in self._info.sensors:
-            count = self._folder / camera.name / "frames"
-            count.write_text(f"{self._frames[camera.name]}\n", "ascii", newline="\n")
+            frames_file(self._folder / camera.name, self._frames[camera.name])
 
     def abort(self) -> None:
         """Close the files as they are."""
@@ -118,34 +153,28 @@ class KittiWriter:
     @staticmethod
     def finish(root: Path, sequences: Sequence[str]) -> None:
         """Give new sequences the next numbers and move them into ``kitti/training``."""
-        home = root / "kitti"
-        home.mkdir(exist_ok=True)
-        known = _mapping(home)
-        staged = [(n, staging_folder(sequence_folder(root, n), "kitti")) for n in sequences]
-        for name, folder in staged:
-            listed = {(sequence, camera) for _, sequence, camera, _ in known}
-            for camera in sorted(path.name for path in folder.iterdir()):
-                if (name, camera) not in listed:
-                    frames = (folder / camera / "frames").read_text("ascii").strip()
-                    known.append((f"{len(known):04d}", name, camera, frames))
-        # The numbers are on disk before anything moves, so an interrupted call goes on with the same ones.
-        write_atomically(home / "sequences.txt", "".join(" ".join(row) + "\n" for row in known))
-        seqmap = "".join(f"{number} empty 000000 {int(frames):06d}\n" for number, _, _, frames in known)
-        (home / "training").mkdir(exist_ok=True)
-        write_atomically(home / "training" / "evaluate_tracking.seqmap.training", seqmap)
-        numbers = {(sequence, camera): number for number, sequence, camera, _ in known}
-        for name, folder in staged:
-            for path in sorted(folder.iterdir()):
-                for place, suffix in _PLACES.items():
-                    target = home / "training" / place / f"{numbers[name, path.name]}{suffix}"
-                    move_to(path / f"{place}{suffix}", target)
-            shutil.rmtree(folder)
+        rows = move_numbered(root, "kitti", sequences, _target)
+        training = root / "kitti" / "training"
+        training.mkdir(exist_ok=True)
+        write_seqmaps(training, "evaluate_tracking", rows, root)
 
 
-def _mapping(home: Path) -> list[tuple[str, str, str, str]]:
-    """Rows of ``sequences.txt``: number, sequence, camera, frames."""
-    path = home / "sequences.txt"
-    if not path.exists():
-        return []
-    rows = [line.split() for line in path.read_text("ascii").splitlines()]
-    return [(number, sequence, camera, frames) for number, sequence, camera, frames in rows]
+def _held(info: SequenceInfo) -> tuple[str, ...]:
+    """Channels; occlusion only says which pixels of the flow are seen again."""
+    alone = any(
+        "occlusion_forward" in camera.channels and "flow_forward" not in camera.channels
+        for camera in info.sensors
+    )
+    return ("rgb", "depth", "flow_forward", *([] if alone else ["occlusion_forward"]))
+
+
+def _write_seen_flow(capture: Capture, path: Path) -> None:
+    flow, occlusion = capture.channels["flow_forward"], capture.channels["occlusion_forward"]
+    data = flow_png(flow, occlusion == _SEEN)
+    with disk_problems(path):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+
+
+def _target(home: Path, name: Path, row: Numbered) -> Path:
+    return home / "training" / name.stem / f"{row.number}{name.suffix}"

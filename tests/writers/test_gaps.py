@@ -17,10 +17,12 @@ from sim.writers import WRITERS
 
 HELD = {
     "native": set(CAMERA_CHANNELS),
+    "bdd100k": {"rgb", "instance", "semantic"},
     "coco": {"rgb", "instance", AMODAL},
     "coco-panoptic": {"rgb", "instance", "semantic", "panoptic"},
-    "kitti": {"rgb", "depth"},
+    "kitti": {"rgb", "depth", "flow_forward", "occlusion_forward"},
     "mot": {"rgb"},
+    "nuscenes": {"rgb", "depth"},
     "tao": {"rgb", "instance"},
     "youtube-vis": {"rgb", "instance"},
     "video": {"rgb"},

@@ -1,14 +1,18 @@
 """KITTI files against the world they describe, through readers written from KITTI's own definitions."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pytest
 
-from sim.dataset import read
+from sim.dataset import Splits, read
 from sim.geometry import rotation_from_euler
+from sim.scenario import DEFAULT_CHANNELS
 from sim.taxonomy import occlusion_level
 from sim.testing.toys import ToyStreet
-from sim.writers.kitti import depth_png
+from sim.writers import WRITERS, finish, kitti_numbers
+from sim.writers.kitti import depth_png, flow_png
 from sim.writers.kitti_label import truncation_level
 
 MIN_VISIBLE_PX = 4
@@ -137,6 +141,58 @@ def test_depth_is_in_256ths_of_a_metre(root):
     assert cv2.imdecode(np.frombuffer(depth_png(edge), np.uint8), -1).tolist() == [[0, 65533, 0, 0, 128, 0]]
 
 
+def decode_flow(data):
+    """The reader: (H, W, 2) pixels and (H, W) bool, by the flow devkit's readme."""
+    raw = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert raw.dtype == np.uint16
+    valid, v, u = np.moveaxis(raw, 2, 0)
+    assert set(np.unique(valid)) <= {0, 1}
+    assert not raw[valid == 0].any()
+    return np.stack([(c.astype(float) - 2**15) / 64 for c in (u, v)], 2), valid == 1
+
+
+def test_flow_is_kittis(tmp_path):
+    street = ToyStreet(seed=3, channels=(*DEFAULT_CHANNELS, "flow_forward", "occlusion_forward"))
+    street.write(tmp_path, "s", ("native", "kitti"))
+    hidden = moved = 0
+    for number, _, pairs in sequences(tmp_path):
+        for index, (_, capture) in enumerate(pairs):
+            home = tmp_path / "kitti/training"
+            flow, valid = decode_flow((home / f"flow_occ/{number}/{index:06d}.png").read_bytes())
+            truth = capture.channels["flow_forward"]
+            with np.errstate(invalid="ignore"):
+                steps = np.rint(truth.astype(float) * 64)
+                assert (valid == ((steps >= -(2**15)) & (steps < 2**15)).all(2)).all()
+            assert np.abs(flow - truth)[valid].max(initial=0) <= 1 / 128
+            seen_flow, seen = decode_flow((home / f"flow_noc/{number}/{index:06d}.png").read_bytes())
+            assert (seen == (valid & (capture.channels["occlusion_forward"] == 0))).all()
+            assert (seen_flow[seen] == flow[seen]).all()
+            hidden += int((valid & ~seen).sum())
+            moved += int((np.abs(flow) > 1).any(2)[valid].sum())
+            assert valid.any() == (index < len(pairs) - 1)
+    assert hidden > 100
+    assert moved > 1000
+
+
+def test_flow_ends_at_512_px():
+    flow = np.array([[[-512, 0], [511.984375, -0.015625], [512, 0], [0, -512.02], [np.nan, 0], [1e9, 1]]])
+    found, valid = decode_flow(flow_png(flow.astype(np.float32)))
+    assert valid.tolist() == [[True, True, False, False, False, False]]
+    assert (found[valid] == flow[valid]).all()
+    none = np.zeros(valid.shape, bool)
+    assert not decode_flow(flow_png(flow.astype(np.float32), none))[1].any()
+
+
+def test_occlusion_without_flow_is_named(tmp_path):
+    for channels, named in ((("flow_forward", "occlusion_forward"), 0), (("occlusion_forward",), 1)):
+        sentences = WRITERS["kitti"].cannot_hold(ToyStreet(channels=("rgb", *channels)).info(tmp_path, "s"))
+        assert sum(s.startswith("channel occlusion_forward") for s in sentences) == named
+
+
+def test_cameras_without_flow_have_no_folder_for_it(root):
+    assert not list((root / "kitti/training").glob("flow*"))
+
+
 def test_levels():
     assert [occlusion_level(v) for v in (1.0, 0.8, 0.79, 0.4, 0.39, 0.0, None)] == [0, 0, 1, 1, 2, 2, 3]
     assert [truncation_level(v) for v in (0.0, 0.049, 0.05, 0.49, 0.5, 1.0)] == [0, 0, 1, 1, 2, 2]
@@ -150,3 +206,61 @@ def test_numbers_stay_when_sequences_are_added(tmp_path):
         [f"{i:04d}", name, camera]
         for i, (name, camera) in enumerate((n, c) for n in ("m", "a", "z") for c in ("front", "pole"))
     ]
+
+
+def test_splits_are_seqmaps(tmp_path):
+    splits = Splits((2, 1, 1))
+    names = [f"s{i}" for i in range(8)]
+    for name in names:
+        ToyStreet(ticks=2, agents=1, splits=splits).write(tmp_path, name, ("kitti",), last=False)
+    finish(tmp_path)
+    home = tmp_path / "kitti"
+    rows = [row.split() for row in (home / "sequences.txt").read_text().splitlines()]
+    found = {}
+    for path in (home / "training").glob("evaluate_tracking.seqmap.*"):
+        lines = [line.split() for line in path.read_text().splitlines()]
+        assert all(line[1:3] == ["empty", "000000"] for line in lines)
+        found[path.suffix[1:]] = [(line[0], int(line[3])) for line in lines]
+    wanted = {"training": "train val", "training_minus_val": "train", "val": "val", "test": "test"}
+    assert found == {
+        key: [(n, int(frames)) for n, name, _, frames in rows if splits.of(name) in value.split()]
+        for key, value in wanted.items()
+    }
+    assert all(found.values())
+
+
+def test_an_interrupted_finish_goes_on(tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        ToyStreet(ticks=2, agents=1).write(tmp_path / "whole", name, ("kitti",))
+        ToyStreet(ticks=2, agents=1).write(tmp_path / "cut", name, ("kitti",), last=False)
+    moves = []
+
+    def failing(source, target, move=kitti_numbers.move_to):
+        moves.append(target)
+        if len(moves) % 4 == 0:
+            raise KeyboardInterrupt
+        move(source, target)
+
+    monkeypatch.setattr(kitti_numbers, "move_to", failing)
+    interrupted = 0
+    while True:
+        try:
+            finish(tmp_path / "cut")
+            break
+        except KeyboardInterrupt:
+            interrupted += 1
+    assert interrupted > 2
+    files = [
+        {p.relative_to(root): p.read_bytes() for p in (root / "kitti").rglob("*") if p.is_file()}
+        for root in (tmp_path / "whole", tmp_path / "cut")
+    ]
+    assert files[0] == files[1]
+
+
+def test_deleted_sequences_are_in_no_seqmap_and_keep_their_number(tmp_path):
+    for name in ("a", "b"):
+        ToyStreet(ticks=1, agents=1).write(tmp_path, name, ("kitti",))
+    shutil.rmtree(tmp_path / "sequences/a")
+    ToyStreet(ticks=1, agents=1).write(tmp_path, "c", ("kitti",))
+    seqmap = (tmp_path / "kitti/training/evaluate_tracking.seqmap.training").read_text()
+    assert [line.split()[0] for line in seqmap.splitlines()] == ["0002", "0003", "0004", "0005"]
