@@ -21,7 +21,16 @@ from sim.writers import SequenceOutput, finish
 
 __all__ = ["environment", "record"]
 
-_VERSIONED = ("roadreel", "panda3d", "numpy", "opencv-python-headless", "imagecodecs", "pyarrow", "av")
+_VERSIONED = (
+    "roadreel",
+    "panda3d",
+    "numpy",
+    "opencv-python-headless",
+    "imagecodecs",
+    "isal",
+    "pyarrow",
+    "av",
+)
 
 
 def environment(gl: Mapping[str, str]) -> dict[str, object]:

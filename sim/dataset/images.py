@@ -33,13 +33,13 @@ _FLOATING_POINT = 3  # TIFF predictor that suits IEEE numbers
 
 
 def _instance_png(image: Image) -> bytes:
-    return png(image.astype(np.uint16))
+    return png(image.astype(">u2"))
 
 
 def _panoptic_png(image: Image) -> bytes:
     """R = class, G = id // 256, B = id % 256, as KITTI-STEP stores them: the bytes of class * 65536 + id."""
     octets = np.ascontiguousarray(image, "<i4").view(np.uint8).reshape(*image.shape, 4)
-    return png(octets[..., 2::-1], runs=True)
+    return png(cv2.cvtColor(octets, cv2.COLOR_BGRA2RGB), runs=True)
 
 
 def _panoptic_from_rgb(rgb: Image) -> Image:

@@ -1,23 +1,24 @@
-"""An array -> a PNG file, twice as fast as the usual encoders: one fixed filter, then libdeflate.
+"""An array -> a PNG file, several times as fast as the usual encoders: one fixed filter, then igzip (ISA-L).
 
 Encoders spend most of their time on choosing filters and on zlib. Rendered images do nearly as well with one
-filter for all rows, and libdeflate compresses as tightly as zlib in half the time.
+filter for all rows, and igzip at level 1 compresses as tightly as zlib's fastest in a fifth of the time. Its
+level 1 gives the same bytes on every x86-64 processor since SSE 4.2 (2008), which is why it is not level 0 or
+3: those choose their matches by the processor's instructions.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 
-import imagecodecs
 import numpy as np
+from isal import igzip_lib, isal_zlib
 from numpy.typing import NDArray
 
 __all__ = ["png"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GRAY, _RGB = 0, 2
-_SUB, _UP = 1, 2
+_NONE, _SUB = 0, 1
 _LEVEL = 1
 
 
@@ -25,7 +26,7 @@ def png(image: NDArray[np.generic], runs: bool | None = None) -> bytes:
     """Encode an image.
 
     Args:
-        image: (H, W) uint8 or uint16 gray, or (H, W, 3) uint8 or uint16 RGB.
+        image: (H, W) uint8 or uint16 gray, or (H, W, 3) uint8 or uint16 RGB, of either byte order.
         runs: True for ids and classes, equal over areas; False for pictures; by default True for gray images.
             It decides size and time only.
 
@@ -35,26 +36,26 @@ def png(image: NDArray[np.generic], runs: bool | None = None) -> bytes:
     Raises:
         ValueError: PNG cannot hold such an array.
     """
+    dtype = image.dtype.newbyteorder(">")
     if (
-        image.dtype not in (np.uint8, np.uint16)
+        dtype not in (np.uint8, np.dtype(">u2"))
         or image.ndim not in (2, 3)
         or image.shape[2:] not in ((), (3,))
     ):
         raise ValueError(f"PNG cannot hold {image.dtype}{image.shape}")
     height, width = image.shape[:2]
-    bits, kind = 8 * image.dtype.itemsize, _GRAY if image.ndim == 2 else _RGB
-    rows = np.ascontiguousarray(image.astype(image.dtype.newbyteorder(">"), copy=False))
-    rows = rows.view(np.uint8).reshape(height, -1)
-    # Colors resemble their left neighbour; ids and classes the row above, in long runs.
+    bits, kind = 8 * dtype.itemsize, _GRAY if image.ndim == 2 else _RGB
+    rows = np.ascontiguousarray(image, dtype).view(np.uint8).reshape(height, -1)
+    # Ids and classes repeat over long runs, which deflate finds best where they are untouched.
     in_runs = kind == _GRAY if runs is None else runs
-    filtered = _up(rows) if in_runs else _sub(rows, rows.shape[1] // width)
+    filtered = _unfiltered(rows) if in_runs else _sub(rows, rows.shape[1] // width)
     header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
-    data = bytes(imagecodecs.deflate_encode(filtered, level=_LEVEL))  # type: ignore[arg-type]
-    return _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+    data = igzip_lib.compress(filtered, _LEVEL, igzip_lib.COMP_ZLIB)
+    return b"".join([_SIGNATURE, *_chunk(b"IHDR", header), *_chunk(b"IDAT", data), *_chunk(b"IEND", b"")])
 
 
 def _sub(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
-    """Each byte minus that of the pixel to the left."""
+    """Each byte minus that of the pixel to the left: colors resemble their neighbors."""
     out = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
     out[:, 0] = _SUB
     out[:, 1 : 1 + pixel_bytes] = rows[:, :pixel_bytes]
@@ -62,14 +63,14 @@ def _sub(rows: NDArray[np.uint8], pixel_bytes: int) -> NDArray[np.uint8]:
     return out
 
 
-def _up(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Each byte minus the one above."""
+def _unfiltered(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The bytes as they are."""
     out = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
-    out[:, 0] = _UP
-    out[0, 1:] = rows[0]
-    np.subtract(rows[1:], rows[:-1], out=out[1:, 1:])
+    out[:, 0] = _NONE
+    out[:, 1:] = rows
     return out
 
 
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def _chunk(kind: bytes, data: bytes) -> tuple[bytes, ...]:
+    check = isal_zlib.crc32(data, isal_zlib.crc32(kind))
+    return struct.pack(">I", len(data)), kind, data, struct.pack(">I", check)
