@@ -1,4 +1,4 @@
-"""MCAP by mcap: every message decodes; pictures, poses, cameras, boxes and labels of every capture are there."""
+"""MCAP by mcap: every message decodes; pictures, poses, cameras, boxes and labels are as filmed."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from sim.writers.mcap import McapWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
 from sim.writers.nuscenes import NuScenesWriter
+from sim.writers.openlabel import OpenLabelWriter
 from sim.writers.output import SequenceOutput, export, finish
 from sim.writers.overlay import draw_overlay
 from sim.writers.panoptic import PanopticWriter
@@ -34,6 +35,7 @@ __all__ = [
     "NativeWriter",
     "NuScenesWriter",
     "PanopticWriter",
+    "OpenLabelWriter",
     "SequenceOutput",
     "TaoWriter",
     "VideoWriter",
