@@ -409,15 +409,18 @@ def test_coarse_skin_has_no_holes(part):
     assert border(faces[f"{part}_far"]) == border(faces[part])
 
 
+def stride(body: Body) -> np.ndarray:
+    """(3, bones, 3, 4) bone matrices at three moments of a quick step."""
+    gait = steady_stride(leg_length_m(body), 1.5, np.array([0.1, 0.35, 0.6]))
+    return person_bones([body] * 3, pose_columns(gait, np.zeros((3, 3)), np.zeros(3)), np.arange(3))
+
+
 @pytest.mark.parametrize("spec", LOOKS)
 def test_coarse_bodies_bend_like_fine_ones(spec):
     """Two bones a vertex do: the coarse mesh keeps to the fine one in a stride."""
     body = build_person(spec)
     assert body.coarse is not None
-    gait = steady_stride(leg_length_m(body), 1.5, np.array([0.1, 0.35, 0.6]))
-    zero = np.zeros(3)
-    bones = person_bones([body] * 3, pose_columns(gait, np.zeros((3, 3)), zero), np.arange(3))
-    for b in bones:
+    for b in stride(body):
         shapes = []
         for mesh in (body.mesh, body.coarse):
             shapes.append(replace(mesh, positions_m=posed_vertices(body, b, mesh).astype(np.float32)))
@@ -425,6 +428,53 @@ def test_coarse_bodies_bend_like_fine_ones(spec):
             fine, coarse = (silhouette(m, azimuth, 0.0) for m in shapes)
             assert farthest_m(fine, coarse) < 0.03
             assert farthest_m(coarse, fine) < 0.03
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_far_bodies_have_the_same_outline_standing_and_in_a_stride(spec):
+    body = build_person(spec)
+    assert body.far is not None
+    poses = [(body.mesh, body.far)]
+    for b in stride(body):
+        poses.append(
+            tuple(replace(m, positions_m=posed_vertices(body, b, m).astype(np.float32)) for m in poses[0])  # type: ignore[arg-type]
+        )
+    for shapes in poses:
+        for azimuth in np.arange(8) * np.pi / 4:
+            fine, far = (silhouette(m, azimuth, 0.05) for m in shapes)
+            assert 0.94 < far.sum() / fine.sum() < 1.06
+            assert farthest_m(fine, far) < 0.07, azimuth
+            assert farthest_m(far, fine) < 0.045, azimuth
+
+
+@pytest.mark.parametrize("spec", LOOKS)
+def test_far_meshes_are_fewer_of_the_same_points(spec):
+    """Each vertex has color, fabric, normal and strongest bone of a fine one from which it moved level."""
+    body = build_person(spec)
+    fine, far = body.mesh, body.far
+    assert far is not None
+    assert 200 < len(far.faces) <= 265
+    assert (np.count_nonzero(far.weights, axis=1) <= 2).all()
+    np.testing.assert_allclose(far.weights.sum(1), 1, atol=1e-5)
+    for mesh in (far, fine):
+        assert (mesh.layer[mesh.faces] == mesh.layer[mesh.faces[:, :1]]).all()
+
+    def looks(mesh: Mesh) -> np.ndarray:
+        parts = mesh.color, mesh.layer[:, None], mesh.normals, mesh.positions_m[:, 2:], mesh.joints[:, :1]
+        return np.concatenate([part.astype(np.float32) for part in parts], 1)
+
+    # Only under hair are points of which the fine mesh shows nothing.
+    bare = ~(far.color[:, :3] == np.array(spec.hair_srgb)).all(1) | (spec.hair == "bald")
+    same = (looks(far)[bare, None] == looks(fine)[None]).all(2)
+    moved_m = np.linalg.norm(far.positions_m[bare, None] - fine.positions_m[None], axis=2)
+    assert (np.where(same, moved_m, np.inf).min(1) < 0.0151).all()
+    assert (far.positions_m.min(0) > fine.positions_m.min(0) - 0.015).all()
+    assert (far.positions_m.max(0) < fine.positions_m.max(0) + 0.015).all()
+    half = np.array(body.size_lwh_m) / 2
+    for b in stride(body):
+        beyond = np.abs(posed_vertices(body, b, far) - body.centre_m) - half
+        assert beyond[:, :2].max() < 0
+        assert beyond[:, 2].max() < 0.02
 
 
 def test_heads_turn_and_feet_stay():

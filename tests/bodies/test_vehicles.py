@@ -39,7 +39,7 @@ from sim.bodies.vehicles import (
 from sim.bodies.vehicles.atlas import ATLAS_PX, charts
 from sim.bodies.vehicles.build import _model
 from sim.bodies.vehicles.clipping import clipped
-from sim.bodies.vehicles.coarse import coarse_hull
+from sim.bodies.vehicles.coarse import coarse_hull, far_hull
 from sim.bodies.vehicles.glyphs import BLANK_CELL, GLYPHS
 from sim.bodies.vehicles.hull import build_hull
 from sim.bodies.vehicles.models import proportions
@@ -80,10 +80,11 @@ def body(request: pytest.FixtureRequest) -> Body:
 
 
 @pytest.fixture
-def both(body: Body) -> tuple[Mesh, Mesh]:
-    """(fine, coarse)."""
+def levels(body: Body) -> tuple[Mesh, Mesh, Mesh]:
+    """(fine, coarse, far)."""
     assert body.coarse is not None
-    return body.mesh, body.coarse
+    assert body.far is not None
+    return body.mesh, body.coarse, body.far
 
 
 @pytest.mark.parametrize(("shape", "variant"), MODELS)
@@ -91,7 +92,8 @@ def test_skin_is_closed_and_faces_outward(shape: str, variant: int) -> None:
     p = proportions(shape, variant)
     fine = build_hull(p)
     volumes = []
-    for hull in (fine, coarse_hull(p, fine, 370)):
+    coarse = coarse_hull(p, fine, 370)
+    for hull in (fine, coarse, far_hull(coarse)):
         edges = Counter((int(f[k]), int(f[(k + 1) % 3])) for f in hull.faces for k in range(3))
         assert set(edges.values()) == {1}, "an edge is used twice in the same direction"
         assert all((b, a) in edges for a, b in edges), "an edge has a face on one side only"
@@ -100,10 +102,11 @@ def test_skin_is_closed_and_faces_outward(shape: str, variant: int) -> None:
     box = np.prod(np.ptp(fine.positions_m, axis=0))
     assert 0.5 * box < volumes[0] < 0.9 * box
     assert volumes[1] == pytest.approx(volumes[0], rel=0.025)
+    assert volumes[2] == pytest.approx(volumes[0], rel=0.06)
 
 
-def test_normals_are_unit_and_on_the_side_the_winding_says(both: tuple[Mesh, Mesh]) -> None:
-    for mesh in both:
+def test_normals_are_unit_and_on_the_side_the_winding_says(levels: tuple[Mesh, Mesh, Mesh]) -> None:
+    for mesh in levels:
         assert np.allclose(np.linalg.norm(mesh.normals, axis=1), 1, atol=1e-5)
         p = mesh.positions_m.astype(np.float64)[mesh.faces]
         flat = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
@@ -113,9 +116,9 @@ def test_normals_are_unit_and_on_the_side_the_winding_says(both: tuple[Mesh, Mes
         assert cosine.min() > 0.1
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
-def test_wheels_are_closed_and_face_outward(both: tuple[Mesh, Mesh], which: int) -> None:
-    mesh = both[which]
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["fine", "coarse", "far"])
+def test_wheels_are_closed_and_face_outward(levels: tuple[Mesh, Mesh, Mesh], which: int) -> None:
+    mesh = levels[which]
     for bone in range(1, 5):
         faces = mesh.faces[mesh.joints[mesh.faces[:, 0], 0] == bone]
         points, index = np.unique(np.round(mesh.positions_m, 5), axis=0, return_inverse=True)
@@ -126,8 +129,8 @@ def test_wheels_are_closed_and_face_outward(both: tuple[Mesh, Mesh], which: int)
         assert np.einsum("ij,ij->i", p[:, 0], np.cross(p[:, 1], p[:, 2])).sum() > 0
 
 
-def test_one_bone_per_vertex_and_one_group_per_face(both: tuple[Mesh, Mesh]) -> None:
-    for mesh, (least, most) in zip(both, ((2500, 4300), (600, 900)), strict=True):
+def test_one_bone_per_vertex_and_one_group_per_face(levels: tuple[Mesh, Mesh, Mesh]) -> None:
+    for mesh, (least, most) in zip(levels, ((2500, 4300), (600, 900), (250, 345)), strict=True):
         assert np.array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
         assert set(mesh.joints[:, 0]) == {0, 1, 2, 3, 4}
         for column in (mesh.part, mesh.joints[:, 0], mesh.layer, mesh.semantic):
@@ -141,13 +144,14 @@ def test_semantic_class() -> None:
     for shape, variant in MODELS:
         built = build_vehicle(VehicleSpec(shape, variant))
         assert built.coarse is not None
-        for mesh in (built.mesh, built.coarse):
+        assert built.far is not None
+        for mesh in (built.mesh, built.coarse, built.far):
             assert set(mesh.semantic) == {Semantic.VAN if shape == "van" else Semantic.CAR}
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
-def test_lamps_lie_on_their_sides_and_ends(body: Body, both: tuple[Mesh, Mesh], which: int) -> None:
-    mesh = both[which]
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["fine", "coarse", "far"])
+def test_lamps_lie_on_their_sides_and_ends(body: Body, levels: tuple[Mesh, Mesh, Mesh], which: int) -> None:
+    mesh = levels[which]
     middle = mesh.positions_m[mesh.faces].mean(1)
     group = mesh.part[mesh.faces[:, 0]]
     front, rear = middle[:, 0] > wheelbase_m(body), middle[:, 0] < 0
@@ -168,12 +172,12 @@ def test_lamps_lie_on_their_sides_and_ends(body: Body, both: tuple[Mesh, Mesh], 
         assert (y > 0.3).sum() == (y < -0.3).sum() > 0
 
 
-@pytest.mark.parametrize("which", [0, 1], ids=["fine", "coarse"])
+@pytest.mark.parametrize("which", [0, 1, 2], ids=["fine", "coarse", "far"])
 def test_every_lamp_has_emission_and_nothing_else_needs_it(
-    body: Body, both: tuple[Mesh, Mesh], which: int
+    body: Body, levels: tuple[Mesh, Mesh, Mesh], which: int
 ) -> None:
     assert body.textures is not None
-    mesh, emission = both[which], body.textures.material[..., 2]
+    mesh, emission = levels[which], body.textures.material[..., 2]
     group = mesh.part[mesh.faces[:, 0]]
     rng = stream(3, "test/lamps")
     for lamp in list(LampGroup)[1:]:
@@ -447,15 +451,20 @@ def nearest_m(mesh: Mesh, points: np.ndarray, rng: np.random.Generator) -> np.nd
     return np.minimum(to_faces, cKDTree(mesh.positions_m).query(points)[0])
 
 
-def test_coarse_mesh_lies_on_the_fine_one_and_inside_its_extent(both: tuple[Mesh, Mesh]) -> None:
-    fine, coarse = both
+@pytest.mark.parametrize(
+    ("which", "most_m", "farthest_m"), [(1, 0.015, 0.025), (2, 0.07, 0.09)], ids=["coarse", "far"]
+)
+def test_lesser_meshes_lie_on_the_fine_one_and_inside_its_extent(
+    levels: tuple[Mesh, Mesh, Mesh], which: int, most_m: float, farthest_m: float
+) -> None:
+    fine, lesser = levels[0], levels[which]
     for bone in range(5):
-        a, b = (m.positions_m[m.joints[:, 0] == bone] for m in both)
+        a, b = (m.positions_m[m.joints[:, 0] == bone] for m in (fine, lesser))
         assert (b.min(0) >= a.min(0) - 1e-3).all()
         assert (b.max(0) <= a.max(0) + 1e-3).all()
-    away = nearest_m(fine, coarse.positions_m.astype(np.float64), stream(6, "test/coarse"))
-    assert np.percentile(away, 95) < 0.015
-    assert away.max() <= 0.025
+    away = nearest_m(fine, lesser.positions_m.astype(np.float64), stream(6, "test/coarse"))
+    assert np.percentile(away, 95) < most_m
+    assert away.max() <= farthest_m
 
 
 def silhouette(mesh: Mesh, azimuth_rad: float, elevation_rad: float) -> np.ndarray:
@@ -475,10 +484,42 @@ def silhouette(mesh: Mesh, azimuth_rad: float, elevation_rad: float) -> np.ndarr
 @pytest.mark.parametrize(
     "view", [(0.0, 0.0), (np.pi / 2, 0.0), (0.6, 0.2), (2.5, 0.2)], ids=["front", "side", "fore", "aft"]
 )
-def test_coarse_silhouette_covers_the_same_area(both: tuple[Mesh, Mesh], view: tuple[float, float]) -> None:
-    fine, coarse = (silhouette(mesh, *view) for mesh in both)
+def test_coarse_silhouette_covers_the_same_area(
+    levels: tuple[Mesh, Mesh, Mesh], view: tuple[float, float]
+) -> None:
+    fine, coarse = (silhouette(mesh, *view) for mesh in levels[:2])
     assert coarse.sum() == pytest.approx(fine.sum(), rel=0.03)
     assert (fine ^ coarse).sum() < 0.03 * fine.sum()
+
+
+def farthest_m(of: np.ndarray, beyond: np.ndarray) -> float:
+    """How far a part of the first silhouette may lie from the second one."""
+    away = cv2.distanceTransform((~beyond).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    return float(away[of].max()) * 0.005
+
+
+def test_far_silhouettes_cover_the_same_area_from_all_around(levels: tuple[Mesh, Mesh, Mesh]) -> None:
+    for azimuth_rad in np.arange(8) * np.pi / 4:
+        fine, far = (silhouette(mesh, azimuth_rad, 0.05) for mesh in (levels[0], levels[2]))
+        assert far.sum() == pytest.approx(fine.sum(), rel=0.06)
+        assert (fine ^ far).sum() < 0.06 * fine.sum()
+        assert farthest_m(far, fine) < 0.05
+        assert farthest_m(fine, far) < 0.09
+
+
+def test_far_wheels_turn_and_steer_with_their_bones(body: Body) -> None:
+    """What is not a wheel stays; wheels turn about their centers, as rigid as the fine ones."""
+    assert body.far is not None
+    row = columns(1, wheel_rad=np.array([0.4]), steer_rad=np.array([0.3]))
+    bones = vehicle_bones([body], row, np.array([0]))[0]
+    rest, moved = body.far.positions_m.astype(np.float64), posed_vertices(body, bones, body.far)
+    bone = body.far.joints[:, 0]
+    assert np.abs(moved - rest)[bone == 0].max() < 1e-6
+    for wheel in range(1, 5):
+        hub = body.skeleton.wheel_centres_m[wheel - 1]
+        radius = np.linalg.norm(rest[bone == wheel] - hub, axis=1)
+        np.testing.assert_allclose(np.linalg.norm(moved[bone == wheel] - hub, axis=1), radius, atol=1e-5)
+        assert np.linalg.norm(moved - rest, axis=1)[bone == wheel].max() > 0.3 * body.skeleton.wheel_radius_m
 
 
 def test_distance_chooses_the_mesh() -> None:

@@ -77,7 +77,8 @@ def _mirror(
         c, d = b + corners, a + corners
         faces += [np.stack([a, d, c], 1), np.stack([a, c, b], 1)]
     swatch = "paint" if p.cladding_m < 0.3 else "plastic"
-    shell = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=0.4 + 2 * np.pi / corners)
+    crease_rad = min(0.4 + 2 * np.pi / corners, 1.7)
+    shell = faceted(positions, np.concatenate(faces), swatch_uv(swatch), crease_rad=crease_rad)
     back = x - 0.085 * 0.45 - 0.003
     zc, h, y0, y1 = z + 0.065, tall * 0.72, root + 0.082, root + 0.172
     glass = np.array([[[back, y1, zc - h], [back, y0, zc - h], [back, y0, zc + h], [back, y1, zc + h]]])
