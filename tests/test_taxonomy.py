@@ -57,7 +57,7 @@ def words(table):
 
 
 def test_every_class_and_category_is_in_every_table():
-    assert set(TARGETS) == {"cityscapes", "coco", "kitti", "nuscenes", "bdd100k", "mot", "tao"}
+    assert set(TARGETS) == {"cityscapes", "coco", "kitti", "kitti-mots", "nuscenes", "bdd100k", "mot", "tao"}
     for target in TARGETS.values():
         assert list(target.classes) == list(Semantic)
         assert sorted(target.categories) == sorted(AGENT_CLASSES)
@@ -79,6 +79,11 @@ def test_coco():
 
 def test_kitti_types():
     assert {label.name for label in words(TARGETS["kitti"].categories)} <= KITTI
+
+
+def test_kitti_mots():
+    assert not words(TARGETS["kitti-mots"].classes)
+    assert words(TARGETS["kitti-mots"].categories) == {Label("car", 1), Label("pedestrian", 2)}
 
 
 def test_nuscenes():
@@ -119,7 +124,7 @@ def test_what_has_no_word_is_none_and_nothing_else_is():
     lacking = {
         (name, str(getattr(key, "name", key)))
         for name, target in TARGETS.items()
-        if name not in ("mot", "tao")
+        if name not in ("kitti-mots", "mot", "tao")
         for key, label in (*target.classes.items(), *target.categories.items())
         if label is None
     }

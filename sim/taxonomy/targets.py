@@ -3,7 +3,8 @@
 Sources: cityscapesScripts ``labels.py`` and the class definitions on cityscapes-dataset.com; COCO's
 ``panoptic_coco_categories.json``; the KITTI object devkit's ``readme.txt`` (its semantic benchmark has the
 labels of Cityscapes); nuScenes' ``category.json`` and, for pixels, the 16 classes of the lidarseg challenge;
-BDD100K's detection and semantic classes; the MOTChallenge devkit; TAO's categories (LVIS 0.5).
+BDD100K's detection and semantic classes; the MOTS page of KITTI-MOTS; the MOTChallenge devkit; TAO's
+categories (LVIS 0.5).
 """
 
 from __future__ import annotations
@@ -164,6 +165,15 @@ TARGETS: dict[str, Target] = {
             "vehicle.motorcycle": None,
             "vehicle.truck": Label("Truck"),
             "vehicle.van": Label("Van"),
+        },
+    ),
+    "kitti-mots": Target(
+        dict.fromkeys(Semantic),
+        dict.fromkeys(AGENT_CLASSES)
+        | {
+            "human.pedestrian.adult": Label("pedestrian", 2),
+            "human.pedestrian.child": Label("pedestrian", 2),
+            "vehicle.car": Label("car", 1),
         },
     ),
     "nuscenes": Target(

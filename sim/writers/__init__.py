@@ -5,6 +5,7 @@ from sim.writers.coco import CocoWriter
 from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
+from sim.writers.kitti_mots import KittiMotsWriter
 from sim.writers.mcap import McapWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
@@ -29,13 +30,14 @@ __all__ = [
     "Encoders",
     "HuggingFaceWriter",
     "ImageFolderWriter",
+    "KittiMotsWriter",
     "KittiWriter",
     "McapWriter",
     "MotWriter",
     "NativeWriter",
     "NuScenesWriter",
-    "PanopticWriter",
     "OpenLabelWriter",
+    "PanopticWriter",
     "SequenceOutput",
     "TaoWriter",
     "VideoWriter",

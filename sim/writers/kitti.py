@@ -20,7 +20,7 @@ from sim.taxonomy import category
 from sim.writers.gaps import categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
-from sim.writers.kitti_numbers import Numbered, frames_file, move_numbered, write_seqmaps
+from sim.writers.kitti_numbers import frames_file, in_training, move_numbered, write_seqmaps
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.writer import WRITERS
 
@@ -153,7 +153,7 @@ class KittiWriter:
     @staticmethod
     def finish(root: Path, sequences: Sequence[str]) -> None:
         """Give new sequences the next numbers and move them into ``kitti/training``."""
-        rows = move_numbered(root, "kitti", sequences, _target)
+        rows = move_numbered(root, "kitti", sequences, in_training)
         training = root / "kitti" / "training"
         training.mkdir(exist_ok=True)
         write_seqmaps(training, "evaluate_tracking", rows, root)
@@ -174,7 +174,3 @@ def _write_seen_flow(capture: Capture, path: Path) -> None:
     with disk_problems(path):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(data)
-
-
-def _target(home: Path, name: Path, row: Numbered) -> Path:
-    return home / "training" / name.stem / f"{row.number}{name.suffix}"

@@ -16,7 +16,7 @@ from sim.dataset.manifest import write_atomically
 from sim.dataset.splits import grouped
 from sim.writers.staging import move_to
 
-__all__ = ["Numbered", "frames_file", "move_numbered", "write_seqmaps"]
+__all__ = ["Numbered", "frames_file", "in_training", "move_numbered", "write_seqmaps"]
 
 _FRAMES = "frames"
 _SEQMAPS: dict[str | None, tuple[str, ...]] = {
@@ -92,6 +92,11 @@ def move_numbered(
         shutil.rmtree(folder)
     present = set(complete_sequences(root))
     return [row for row in rows if row.sequence in present]
+
+
+def in_training(home: Path, name: Path, row: Numbered) -> Path:
+    """Place of a camera's file or folder: ``training/<name>/<number>``, with the suffix of the name."""
+    return home / "training" / name.stem / f"{row.number}{name.suffix}"
 
 
 def write_seqmaps(folder: Path, stem: str, rows: Sequence[Numbered], root: Path, last: bool = False) -> None:

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SPLITS, SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.png import png
-from sim.frame import PANOPTIC_CLASS, Capture, Frame
+from sim.frame import Capture, Frame
 from sim.writers.coco_images import CocoImages
 from sim.writers.coco_join import Shard, adopt, join
 from sim.writers.coco_segments import classes_not_held, panoptic_categories, segment_ids, segment_records
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held
+from sim.writers.pixels import NO_CLASSES, cameras_without, classes_and_ids, has_classes_and_ids
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
@@ -60,13 +60,9 @@ class PanopticWriter:
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
         """Cameras that do not say what each pixel is; other channels; classes without a word of their own."""
-        blind = [c.name for c in info.sensors if "rgb" in c.channels and not _is_labelled(c.channels)]
         return (
             *cameras_not_held(info),
-            *(
-                f"camera {name}: left out, for it records neither panoptic nor both instance and semantic"
-                for name in blind
-            ),
+            *cameras_without(info, has_classes_and_ids, NO_CLASSES),
             *channels_not_held(info, ("rgb", "instance", "semantic", "panoptic")),
             *categories_not_held(info, "coco", kept=True),
             *classes_not_held(),
@@ -91,7 +87,7 @@ class PanopticWriter:
         """Append a frame's pictures, and ask for their segments."""
         assert self._shard is not None
         for sensor, capture in frame.captures.items():
-            if "rgb" not in capture.channels or not _is_labelled(capture.channels):
+            if "rgb" not in capture.channels or not has_classes_and_ids(capture.channels):
                 continue
             name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
             self._encoders.save(sensor, "rgb", self._folder / "images" / name)
@@ -130,7 +126,7 @@ class PanopticWriter:
     def _label(self, capture: Capture, image_id: int, name: str) -> None:
         """Write the segments of one picture."""
         assert self._shard is not None
-        semantic, instance = _classes_and_ids(capture.channels)
+        semantic, instance = classes_and_ids(capture.channels)
         ids = segment_ids(semantic, instance, self._info.min_visible_px)
         octets = np.ascontiguousarray(ids, "<i4").view(np.uint8).reshape(*ids.shape, 4)
         path = self._segments / name
@@ -145,17 +141,3 @@ class PanopticWriter:
             )
         self.summary["segments"] += len(segments)
         self.summary["dropped"] += len(np.unique(instance[(ids == 0) & (instance > 0)]))
-
-
-def _is_labelled(channels: Sequence[str] | Mapping[str, object]) -> bool:
-    """True if class and instance id of every pixel are known."""
-    return "panoptic" in channels or ("instance" in channels and "semantic" in channels)
-
-
-def _classes_and_ids(
-    channels: Mapping[str, NDArray[np.generic]],
-) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-    if "panoptic" in channels:
-        panoptic: NDArray[np.integer] = channels["panoptic"]  # type: ignore[assignment]
-        return panoptic // PANOPTIC_CLASS, panoptic % PANOPTIC_CLASS
-    return channels["semantic"], channels["instance"]  # type: ignore[return-value]
