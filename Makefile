@@ -37,7 +37,7 @@ proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
 	$(BIN)/python tools/audit_proof.py --seeds 5
 
-readers: $(VENV)/.test.stamp test-gl
+readers: $(VENV)/.readers.stamp test-gl
 	$(BIN)/python tools/readers.py
 
 demo-gl: $(VENV)/.demo.stamp
@@ -55,6 +55,11 @@ $(VENV)/.demo.stamp: pyproject.toml $(SOURCES) | $(BIN)/python
 $(VENV)/.test.stamp: pyproject.toml | $(BIN)/python
 	rm -f $(VENV)/.demo.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+# Formats whose libraries are heavy are extras that no test needs.
+$(VENV)/.readers.stamp: $(VENV)/.test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mcap,rerun]'
 	touch $@
 
 $(BIN)/python:
