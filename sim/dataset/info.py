@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.agents.state import Roster
 from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec, build_body
+from sim.dataset.encodings import USUAL, Encodings, encodings_from_json, encodings_to_json
 from sim.dataset.layout import require_name
 from sim.dataset.splits import Splits, splits_from_json, splits_to_json
 from sim.frame import CHANNELS
@@ -43,6 +44,7 @@ class SequenceInfo:
         environment: what else decides the bytes: versions, OpenGL renderer, CPU features.
         min_visible_px: other formats leave out or mark as ignored what shows fewer pixels than this.
         splits: how the sequences of the data set are dealt out; None if nobody asked.
+        encodings: file types of color and depth.
     """
 
     root: Path
@@ -57,6 +59,7 @@ class SequenceInfo:
     environment: Mapping[str, object]
     min_visible_px: int = 16
     splits: Splits | None = None
+    encodings: Encodings = USUAL
 
     def __post_init__(self) -> None:
         require_name(self.name)
@@ -81,6 +84,7 @@ class SequenceInfo:
         environment: Mapping[str, object],
         min_visible_px: int = 16,
         splits: Splits | None = None,
+        encodings: Encodings = USUAL,
     ) -> SequenceInfo:
         """The info of a run: sizes are taken from the roster's bodies."""
         return SequenceInfo(
@@ -96,6 +100,7 @@ class SequenceInfo:
             environment,
             min_visible_px,
             splits,
+            encodings,
         )
 
     def camera(self, name: str) -> Camera:
@@ -129,6 +134,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
         "tick_hz": info.tick_hz,
         "origin": dataclasses.asdict(info.origin),
         "environment": info.environment,
+        "encodings": encodings_to_json(info.encodings),
         "channels": {name: dataclasses.asdict(channel) for name, channel in CHANNELS.items()},
         "sensors": sensors,
         "agents": agents,
@@ -163,6 +169,7 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         tuple(camera_from_json(sensor["camera"]) for sensor in data["sensors"]),
         data["environment"],
         splits=splits_from_json(data.get("splits")),  # data sets from before there were splits have none
+        encodings=encodings_from_json(data.get("encodings")),
     )
 
 

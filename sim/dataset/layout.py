@@ -33,7 +33,7 @@ LABELS = "labels.jsonl"
 STATES = "states.parquet"
 
 IMAGE_SUFFIX = {name: ".tiff" if c.dtype == "float32" else ".png" for name, c in CHANNELS.items()}
-"""File type of each channel."""
+"""Usual file type of each channel; see `sim.dataset.encodings` for others."""
 
 _PARTIAL = ".partial-"
 
@@ -53,9 +53,9 @@ def staging_folder(sequence: Path, format_name: str) -> Path:
     return sequence / f".{format_name}"
 
 
-def image_name(sensor: str, channel: str, index: int) -> str:
-    """Path of an image below its sequence, with forward slashes."""
-    return f"{sensor}/{channel}/{index:06d}{IMAGE_SUFFIX[channel]}"
+def image_name(sensor: str, channel: str, index: int, suffix: str | None = None) -> str:
+    """Path of an image below its sequence, with forward slashes; by default of the usual file type."""
+    return f"{sensor}/{channel}/{index:06d}{suffix or IMAGE_SUFFIX[channel]}"
 
 
 def complete_sequences(root: Path) -> list[str]:

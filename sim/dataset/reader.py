@@ -21,7 +21,7 @@ from sim.errors import UsageError
 from sim.frame import Annotation, Capture, Frame
 from sim.scenario import intrinsics
 
-__all__ = ["Dataset", "RecordedSequence", "read"]
+__all__ = ["Dataset", "RecordedSequence", "StoredImages", "read"]
 
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError)
 
@@ -190,8 +190,9 @@ class RecordedSequence(Sequence[Frame]):
 
     def _capture(self, record: Mapping[str, Any]) -> Capture:
         carrier, unoccluded = record["world_from_carrier"], record["unoccluded_px"]
+        suffix = self.info.encodings.suffix
         files = {
-            channel: self.folder / image_name(record["sensor"], channel, record["frame"])
+            channel: self.folder / image_name(record["sensor"], channel, record["frame"], suffix(channel))
             for channel in record["channels"]
         }
         return Capture(
@@ -201,31 +202,35 @@ class RecordedSequence(Sequence[Frame]):
             intrinsics=self._intrinsics[record["sensor"]],
             world_from_camera=pose_from_json(record["world_from_camera"]),
             world_from_carrier=None if carrier is None else pose_from_json(carrier),
-            channels=_LazyImages(files),
+            channels=StoredImages(files),
             unoccluded_px=None if unoccluded is None else np.array(unoccluded, np.int64),
         )
 
 
-class _LazyImages(Mapping[str, NDArray[np.generic]]):
-    """Images of a capture, each decoded when first asked for and then kept."""
+class StoredImages(Mapping[str, NDArray[np.generic]]):
+    """Images of a capture, each decoded when first asked for and then kept.
+
+    Attributes:
+        files: channel -> file.
+    """
 
     def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
+        self.files = files
         self._decoded: dict[str, NDArray[np.generic]] = {}
 
     def __getitem__(self, channel: str) -> NDArray[np.generic]:
         if channel not in self._decoded:
-            self._decoded[channel] = decode(self._files[channel], channel)
+            self._decoded[channel] = decode(self.files[channel], channel)
         return self._decoded[channel]
 
     def __contains__(self, channel: object) -> bool:
-        return channel in self._files
+        return channel in self.files
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
+        return iter(self.files)
 
     def __len__(self) -> int:
-        return len(self._files)
+        return len(self.files)
 
 
 def _text(path: Path) -> str:

@@ -26,7 +26,10 @@ __all__ = ["NativeWriter"]
 class NativeWriter:
     """Writes images, ``labels.jsonl``, ``states.parquet`` of a sequence."""
 
-    limits: ClassVar[str] = "Lossless, except that what behaviors remember between ticks is not stored."
+    limits: ClassVar[str] = (
+        "Lossless, except that what behaviors remember between ticks is not stored, "
+        "and unless a file type that loses is asked for."
+    )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
         self.summary: Counter[str] = Counter()
@@ -36,8 +39,9 @@ class NativeWriter:
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
-        """Nothing."""
-        return ()
+        """What the chosen file types of color and depth lose."""
+        recorded = {channel for camera in info.sensors for channel in camera.channels}
+        return tuple(loss for channel, loss in info.encodings.losses.items() if channel in recorded)
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a sequence. Raises UsageError if it has more agents than ids."""
@@ -61,7 +65,8 @@ class NativeWriter:
                 raise ValueError(f"capture of {sensor!r}: its intrinsics are not those of the camera")
             self._labels.write(line_of(frame.index, capture, frame.annotations.get(sensor)))
             for channel in capture.channels:
-                path = self._folder / image_name(sensor, channel, frame.index)
+                suffix = self._encoders.suffix(channel)
+                path = self._folder / image_name(sensor, channel, frame.index, suffix)
                 self._encoders.save(sensor, channel, path)
             self.summary["captures"] += 1
             self.summary["annotations"] += len(frame.annotations.get(sensor, ()))

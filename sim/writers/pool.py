@@ -1,7 +1,8 @@
 """Frames and wishes ("this image at that path") -> files, encoded in threads beside the renderer.
 
 Every image is encoded once, however many formats want it: the first path gets the bytes, the others a hard
-link. A frame's buffers are given back when the last job that reads them is done.
+link. A frame's buffers are given back when the last job that reads them is done. An image that was stored
+with losses is handed on as it was stored: encoded again it would lose again.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ import contextlib
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dataset.images import ENCODERS
+from sim.dataset.encodings import USUAL, Encode, Encodings
+from sim.dataset.images import ENCODERS, decode
+from sim.dataset.layout import IMAGE_SUFFIX
+from sim.dataset.reader import StoredImages
 from sim.errors import EnvironmentProblem
 from sim.frame import Frame
 
 __all__ = ["Encoders", "disk_problems", "link"]
-
-Encode = Callable[[NDArray[np.generic]], bytes]
 
 
 @dataclass
@@ -41,9 +44,19 @@ class Encoders:
     Args:
         threads: how many encode at a time, at least 1; the bytes written do not depend on it.
         frames: how many frames may be under way; `dispatch` waits when there are more.
+        encodings: file types of color and depth.
+
+    Attributes:
+        waits: how often `dispatch` had to wait.
+
+    Raises:
+        UsageError: a file type needs a module that is not installed.
     """
 
-    def __init__(self, threads: int = 2, frames: int = 3) -> None:
+    def __init__(self, threads: int = 2, frames: int = 3, encodings: Encodings = USUAL) -> None:
+        self.waits = 0
+        self._encodings = encodings
+        self._own = {channel: encodings.encoder(channel) for channel in ENCODERS}
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encoder")
         self._room = threading.BoundedSemaphore(frames)
         self._frames = frames
@@ -53,6 +66,10 @@ class Encoders:
         self._error: BaseException | None = None
         self._stopped = False
 
+    def suffix(self, channel: str) -> str:
+        """File type of a channel's images, with its dot, in formats that take any."""
+        return self._encodings.suffix(channel)
+
     def save(self, sensor: str, channel: str, path: Path, encode: Encode | None = None) -> None:
         """Ask for an image of the next frame dispatched.
 
@@ -60,10 +77,17 @@ class Encoders:
             sensor: whose capture.
             channel: which array of it.
             path: file to write; its folder is made.
-            encode: array to bytes, a module's function; by default the native format's.
+            encode: array to bytes, a module's function; by default what the path's suffix says: the chosen
+                file type of the channel, or its usual one.
+
+        Raises:
+            ValueError: the suffix is neither of the two.
         """
-        key = (sensor, channel, encode or ENCODERS[channel])
-        self._order.images.setdefault(key, []).append(path)
+        if encode is None:
+            if path.suffix not in (self.suffix(channel), IMAGE_SUFFIX[channel]):
+                raise ValueError(f"{path}: {channel} images end in {self.suffix(channel)}")
+            encode = self._own[channel] if path.suffix == self.suffix(channel) else ENCODERS[channel]
+        self._order.images.setdefault((sensor, channel, encode), []).append(path)
 
     def run(self, lane: str, job: Callable[[], None]) -> None:
         """Ask for a job on the next frame dispatched; jobs of one lane run in order, one at a time."""
@@ -78,10 +102,12 @@ class Encoders:
         order, self._order = self._order, _Order()
         jobs: list[tuple[str, Callable[[], None]]] = list(order.jobs)
         for (sensor, channel, encode), paths in order.images.items():
-            array = frame.captures[sensor].channels[channel]
-            jobs.append(("", _Image(array, encode, paths)))
+            images = frame.captures[sensor].channels
+            jobs.append(("", _Image(self._bytes_of(images, channel, encode), paths)))
         self._raise_error(frame)
-        self._room.acquire()
+        if not self._room.acquire(blocking=False):
+            self.waits += 1
+            self._room.acquire()
         left = len(jobs) + 1
 
         def done() -> None:
@@ -113,6 +139,19 @@ class Encoders:
         self._stopped = True
         self._pool.shutdown(wait=True)
 
+    def _bytes_of(
+        self, images: Mapping[str, NDArray[np.generic]], channel: str, encode: Encode
+    ) -> Callable[[], bytes]:
+        """What makes the file of an image."""
+        again = channel in self._encodings.losses and encode is self._own[channel]
+        if (
+            again
+            and isinstance(images, StoredImages)
+            and images.files[channel].suffix == self.suffix(channel)
+        ):
+            return partial(_stored, images.files[channel], channel)
+        return partial(encode, images[channel])
+
     def _perform(
         self, job: Callable[[], None], before: Future[None] | None, done: Callable[[], None]
     ) -> None:
@@ -136,20 +175,26 @@ class Encoders:
 
 
 class _Image:
-    """Encode one array and put it at its paths."""
+    """Make the bytes of one image and put them at its paths."""
 
-    def __init__(self, array: NDArray[np.generic], encode: Encode, paths: list[Path]) -> None:
-        self._array, self._encode, self._paths = array, encode, paths
+    def __init__(self, encode: Callable[[], bytes], paths: list[Path]) -> None:
+        self._encode, self._paths = encode, paths
 
     def __call__(self) -> None:
         first, *others = self._paths
-        data = self._encode(self._array)
+        data = self._encode()
         with disk_problems(first):
             for path in self._paths:
                 path.parent.mkdir(parents=True, exist_ok=True)
             first.write_bytes(data)
             for path in others:
                 link(first, path)
+
+
+def _stored(path: Path, channel: str) -> bytes:
+    """The bytes of a file that can be decoded. Raises UsageError."""
+    decode(path, channel)
+    return path.read_bytes()
 
 
 def link(source: Path, target: Path) -> None:

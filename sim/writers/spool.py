@@ -47,7 +47,8 @@ class Spool:
             channels: of which images are kept.
         """
         wanted = [channel for channel in capture.channels if channel in channels]
-        images = {channel: image_name(capture.sensor, channel, index) for channel in wanted}
+        suffix = self._encoders.suffix
+        images = {c: image_name(capture.sensor, c, index, suffix(c)) for c in wanted}
         for channel, name in images.items():
             self._encoders.save(capture.sensor, channel, self._folder / name)
         self._append(record, images)
