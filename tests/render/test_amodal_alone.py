@@ -33,26 +33,41 @@ def only(state: WorldState, row: int) -> WorldState:
     return dataclasses.replace(state, roster=alone, poses=poses, **cut)
 
 
-@pytest.mark.parametrize("camera", CAMERAS, ids=lambda camera: camera.name)
-def test_silhouettes_are_the_masks_of_agents_drawn_alone(gl, street, state, camera) -> None:
+def film(world, state):
     from sim.render import Renderer
 
+    with Renderer(world, state.roster, CAMERAS) as renderer:
+        return renderer.capture(state)
+
+
+@pytest.fixture(scope="module")
+def together(gl, street, state):
+    """One capture per camera, everybody in the street."""
+    return film(street, state)
+
+
+@pytest.fixture(scope="module")
+def alone(gl, street, state):
+    """Per agent one capture per camera, the agent by itself."""
     # Deep below everybody, where it hides nothing: what is left of the street.
     (road, *_) = street.ground
     sunk = dataclasses.replace(
         street, ground=(dataclasses.replace(road, z_m=-50.0),), markings=(), buildings=()
     )
-    with Renderer(street, state.roster, [camera]) as renderer:
-        (together,) = renderer.capture(state)
-    hidden = 0
-    for row in range(len(state.roster)):
-        with Renderer(sunk, only(state, row).roster, [camera]) as renderer:
-            (alone,) = renderer.capture(only(state, row))
-        whole = np.zeros(alone.instance.shape, bool)
-        x0, y0, x1, y1 = together.silhouettes.box_px[row]
-        whole[y0:y1, x0:x1] = together.silhouettes.mask(row)
-        assert np.array_equal(whole, alone.instance == 1), f"{camera.name}: agent {row}"
-        assert together.unoccluded_px[row] == whole.sum() == alone.unoccluded_px[0]
-        assert not (whole < (together.instance == row + 1)).any()
-        hidden += int(whole.sum() - (together.instance == row + 1).sum())
+    return [film(sunk, only(state, row)) for row in range(len(state.roster))]
+
+
+@pytest.mark.parametrize("number", range(len(CAMERAS)), ids=[camera.name for camera in CAMERAS])
+def test_silhouettes_are_the_masks_of_agents_drawn_alone(together, alone, number) -> None:
+    all_of_them, hidden = together[number], 0
+    for row, captures in enumerate(alone):
+        single = captures[number]
+        whole = np.zeros(single.instance.shape, bool)
+        x0, y0, x1, y1 = all_of_them.silhouettes.box_px[row]
+        whole[y0:y1, x0:x1] = all_of_them.silhouettes.mask(row)
+        assert np.array_equal(whole, single.instance == 1), f"agent {row}"
+        assert all_of_them.unoccluded_px[row] == whole.sum() == single.unoccluded_px[0]
+        visible = all_of_them.instance == row + 1
+        assert not (visible & ~whole).any()
+        hidden += int(whole.sum() - visible.sum())
     assert hidden > 100, "somebody must stand before somebody"
