@@ -3,8 +3,8 @@
 Sources: cityscapesScripts ``labels.py`` and the class definitions on cityscapes-dataset.com; COCO's
 ``panoptic_coco_categories.json``; the KITTI object devkit's ``readme.txt`` (its semantic benchmark has the
 labels of Cityscapes); nuScenes' ``category.json`` and, for pixels, the 16 classes of the lidarseg challenge;
-BDD100K's detection and semantic classes; the MOTS page of KITTI-MOTS; the MOTChallenge devkit; TAO's
-categories (LVIS 0.5).
+BDD100K's detection and semantic classes; the MOTS page of KITTI-MOTS; DeepLab2's ``kitti_step.md``; the
+MOTChallenge devkit; TAO's categories (LVIS 0.5).
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ _NUSCENES: dict[Semantic, Label | None] = {
     Semantic.BICYCLE: Label("bicycle", 2),
 }
 
-_BDD100K: dict[Semantic, Label | None] = {
+# Cityscapes' classes that are evaluated, by their numbers for training.
+_EVALUATED: dict[Semantic, Label | None] = {
     semantic: Label(label.name, label.train_id) if label and label.train_id != _IGNORED else None
     for semantic, label in _CITYSCAPES.items()
 }
@@ -176,6 +177,7 @@ TARGETS: dict[str, Target] = {
             "vehicle.car": Label("car", 1),
         },
     ),
+    "kitti-step": Target(_EVALUATED, _by_class(_EVALUATED)),
     "nuscenes": Target(
         _NUSCENES,
         {
@@ -192,7 +194,7 @@ TARGETS: dict[str, Target] = {
         },
     ),
     "bdd100k": Target(
-        _BDD100K,
+        _EVALUATED,
         {
             "human.pedestrian.adult": Label("pedestrian", 1),
             "human.pedestrian.child": Label("pedestrian", 1),

@@ -6,6 +6,7 @@ from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
 from sim.writers.kitti import KittiWriter
 from sim.writers.kitti_mots import KittiMotsWriter
+from sim.writers.kitti_step import KittiStepWriter
 from sim.writers.mcap import McapWriter
 from sim.writers.mot import MotWriter
 from sim.writers.native import NativeWriter
@@ -15,6 +16,7 @@ from sim.writers.output import SequenceOutput, export, finish
 from sim.writers.overlay import draw_overlay
 from sim.writers.panoptic import PanopticWriter
 from sim.writers.pool import Encoders
+from sim.writers.rerun import RerunWriter
 from sim.writers.tao import TaoWriter
 from sim.writers.video import VideoWriter
 from sim.writers.webdataset import WebDatasetWriter
@@ -31,6 +33,7 @@ __all__ = [
     "HuggingFaceWriter",
     "ImageFolderWriter",
     "KittiMotsWriter",
+    "KittiStepWriter",
     "KittiWriter",
     "McapWriter",
     "MotWriter",
@@ -38,6 +41,7 @@ __all__ = [
     "NuScenesWriter",
     "OpenLabelWriter",
     "PanopticWriter",
+    "RerunWriter",
     "SequenceOutput",
     "TaoWriter",
     "VideoWriter",

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from sim.labels.masks import instance_masks
 from sim.taxonomy import TARGETS, Semantic
+from sim.writers.pixels import class_table
 
-__all__ = ["classes_not_held", "panoptic_categories", "segment_ids", "segment_records"]
+__all__ = ["panoptic_categories", "segment_ids", "segment_records"]
 
 # Name -> supercategory, is it a thing, color: the rows of COCO's ``panoptic_coco_categories.json`` we need.
 _CATEGORIES: dict[str, tuple[str, bool, tuple[int, int, int]]] = {
@@ -44,16 +45,7 @@ def _name(semantic: Semantic) -> str:
     return semantic.name.lower().replace("_", " ")
 
 
-def _category_ids() -> NDArray[np.int32]:
-    """(256,) semantic class -> COCO's category, 0 where it has no word."""
-    ids = np.zeros(256, np.int32)
-    for semantic, label in _CLASSES.items():
-        if label is not None and label.id is not None:
-            ids[semantic] = label.id
-    return ids
-
-
-_CATEGORY_IDS = _category_ids()
+_CATEGORY_IDS = class_table("coco", 0, np.int32)
 
 
 def segment_ids(
@@ -123,19 +115,3 @@ def panoptic_categories() -> list[dict[str, Any]]:
 
 
 _THINGS = {entry["id"] for entry in panoptic_categories() if entry["isthing"]}
-
-
-def classes_not_held() -> tuple[str, ...]:
-    """One sentence per class of scenery that becomes void or shares a word with another."""
-    out = []
-    for semantic, label in _CLASSES.items():
-        others = [_name(s) for s, other in _CLASSES.items() if other == label and s != semantic]
-        if semantic == Semantic.VOID or semantic >= Semantic.PERSON:
-            continue
-        if label is None:
-            out.append(f"class {_name(semantic)}: void, there is no word for it")
-        elif others:
-            out.append(
-                f"class {_name(semantic)}: written as {label.name}, as {' and '.join(others)} would be"
-            )
-    return tuple(out)

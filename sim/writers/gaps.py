@@ -8,9 +8,16 @@ from pathlib import Path
 from sim.dataset import SequenceInfo, read_manifest
 from sim.dataset.layout import MANIFEST
 from sim.scenario import Camera
-from sim.taxonomy import CATEGORIES, category
+from sim.taxonomy import CATEGORIES, TARGETS, Semantic, category
 
-__all__ = ["cameras_not_held", "categories_not_held", "channels_not_held", "lenses_not_held", "report"]
+__all__ = [
+    "cameras_not_held",
+    "categories_not_held",
+    "channels_not_held",
+    "classes_not_held",
+    "lenses_not_held",
+    "report",
+]
 
 
 def cameras_not_held(info: SequenceInfo) -> tuple[str, ...]:
@@ -54,6 +61,26 @@ def categories_not_held(info: SequenceInfo, target: str, kept: bool = False) -> 
     return tuple(out)
 
 
+def classes_not_held(target: str) -> tuple[str, ...]:
+    """One sentence per class of scenery that becomes void, or shares a word with another.
+
+    Args:
+        target: the format's taxonomy, one of `sim.taxonomy.TARGETS`.
+    """
+    out = []
+    classes = TARGETS[target].classes
+    for semantic, label in classes.items():
+        others = [_spoken(s) for s, other in classes.items() if other == label and s != semantic]
+        if semantic == Semantic.VOID or semantic >= Semantic.PERSON:
+            continue
+        if label is None:
+            out.append(f"class {_spoken(semantic)}: void, there is no word for it")
+        elif others:
+            text = f"written as {label.name}, as {' and '.join(others)} would be"
+            out.append(f"class {_spoken(semantic)}: {text}")
+    return tuple(out)
+
+
 def lenses_not_held(info: SequenceInfo, what: str) -> tuple[str, ...]:
     """One sentence per lens model of the sequence's cameras, pinholes apart.
 
@@ -78,6 +105,10 @@ def report(root: Path) -> list[str]:
 
 def _names(cameras: Sequence[Camera]) -> str:
     return f"camera{'s' if len(cameras) > 1 else ''} {', '.join(camera.name for camera in cameras)}"
+
+
+def _spoken(semantic: Semantic) -> str:
+    return semantic.name.lower().replace("_", " ")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -20,8 +20,8 @@ from sim.dataset.png import png
 from sim.frame import Capture, Frame
 from sim.writers.coco_images import CocoImages
 from sim.writers.coco_join import Shard, adopt, join
-from sim.writers.coco_segments import classes_not_held, panoptic_categories, segment_ids, segment_records
-from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held
+from sim.writers.coco_segments import panoptic_categories, segment_ids, segment_records
+from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, classes_not_held
 from sim.writers.pixels import NO_CLASSES, cameras_without, classes_and_ids, has_classes_and_ids
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.staging import move_into
@@ -65,7 +65,7 @@ class PanopticWriter:
             *cameras_without(info, has_classes_and_ids, NO_CLASSES),
             *channels_not_held(info, ("rgb", "instance", "semantic", "panoptic")),
             *categories_not_held(info, "coco", kept=True),
-            *classes_not_held(),
+            *classes_not_held("coco"),
             "labels: all but visible masks, their areas and boxes, ids and categories of agents",
         )
 

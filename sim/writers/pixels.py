@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.dataset import SequenceInfo
 from sim.frame import PANOPTIC_CLASS
+from sim.taxonomy import TARGETS
 
 __all__ = [
     "NO_CLASSES",
@@ -61,3 +62,38 @@ def classes_and_ids(channels: _Channels) -> tuple[NDArray[np.integer], NDArray[n
         panoptic: NDArray[np.integer] = channels["panoptic"]  # type: ignore[assignment]
         return panoptic // PANOPTIC_CLASS, panoptic % PANOPTIC_CLASS
     return channels["semantic"], channels["instance"]  # type: ignore[return-value]
+
+
+def class_table(target: str, missing: int, dtype: type[np.integer]) -> NDArray[np.integer]:
+    """(256,) `sim.taxonomy.Semantic` -> a format's number for the class.
+
+    Args:
+        target: its taxonomy, one of `sim.taxonomy.TARGETS`.
+        missing: what classes are that it has no word for.
+        dtype: of the numbers.
+    """
+    table = np.full(256, missing, dtype)
+    for semantic, label in TARGETS[target].classes.items():
+        if label is not None and label.id is not None:
+            table[semantic] = label.id
+    return table
+
+
+def carrier_id(info: SequenceInfo, camera: str) -> int:
+    """Instance id of the agent a camera is mounted on; 0, nobody's, if it is fixed."""
+    mount = info.camera(camera).mount
+    return info.roster.names.index(mount) + 1 if mount else 0
+
+
+def large_enough(
+    ids: NDArray[np.integer], wanted: NDArray[np.bool_], min_visible_px: int
+) -> NDArray[np.bool_]:
+    """(N + 1,) instance id -> True for agents that are wanted and show enough pixels.
+
+    Args:
+        ids: (H, W) instance ids.
+        wanted: (N + 1,) instance id -> True if it counts at all.
+        min_visible_px: fewer pixels are too few.
+    """
+    area_px = np.bincount(ids.reshape(-1), minlength=len(wanted))
+    return wanted & (area_px > 0) & (area_px >= min_visible_px)

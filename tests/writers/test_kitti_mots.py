@@ -8,13 +8,12 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
+from mixed_street import MixedStreet
 from pycocotools import mask as coco_mask
 from track_scores import evaluate
 
-from sim.agents.state import Roster
 from sim.dataset import Splits, read
 from sim.scenario import DEFAULT_CHANNELS
-from sim.taxonomy import category
 from sim.testing.toys import ToyStreet
 from sim.writers import WRITERS, export, finish
 
@@ -22,27 +21,8 @@ from sim.writers import WRITERS, export, finish
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 MIN_VISIBLE_PX = 4
-KINDS = (
-    "vehicle.car",
-    "human.pedestrian.adult",
-    "vehicle.van",
-    "human.rider.bicyclist",
-    "vehicle.truck",
-    "vehicle.bicycle",
-    "human.pedestrian.child",
-)
 CLASSES = {"vehicle.car": 1, "human.pedestrian.adult": 2, "human.pedestrian.child": 2}
-IGNORED = {"vehicle.van", "human.rider.bicyclist"}
-
-
-class MixedStreet(ToyStreet):
-    """A toy street whose boxes are of seven categories in turn."""
-
-    @property
-    def roster(self) -> Roster:
-        roster = super().roster
-        kinds = tuple(category(KINDS[i % len(KINDS)]) for i in range(len(roster)))
-        return dataclasses.replace(roster, categories=kinds)
+IGNORED = {"vehicle.van", "human.rider.bicyclist", "human.rider.motorcyclist"}
 
 
 STREET = MixedStreet(seed=3, agents=20, ticks=6, width_px=192, height_px=120)
