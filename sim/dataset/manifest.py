@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.dataset.durable import write_atomically
 from sim.dataset.layout import (
     MANIFEST,
     SCHEMA_VERSION,
     SEQUENCE,
-    SEQUENCES,
     complete_sequences,
+    require_name,
     sequence_folder,
 )
 from sim.errors import UsageError
@@ -57,29 +58,27 @@ class Manifest:
     not_held: Mapping[str, tuple[str, ...]]
 
 
-def write_manifest(root: Path) -> Manifest:
+def write_manifest(root: Path, known: Mapping[str, FileEntry] | None = None) -> Manifest:
     """Hash every file below a root and write its manifest, last and atomically.
-
-    Files of sequences that the former manifest lists are taken from there: sequences are never changed.
 
     Args:
         root: of the data set.
+        known: entries to list as they are, whether or not their files are there, see `integrity.Former`.
 
     Returns:
         What was written.
 
     Raises:
-        UsageError: a manifest is there that is broken or of another schema version: its sequences cannot be
-            listed beside new ones.
+        UsageError: a sequence's description is broken.
         OSError: a file cannot be read or the manifest not be written.
     """
     sequences = complete_sequences(root)
-    files = _hashed(root, sorted(files_below(root)), _known_files(root))
+    files = _hashed(root, sorted({*files_below(root), *(known or {})}), known or {})
     environments: list[Mapping[str, Any]] = []
     entries = []
     gaps: dict[str, set[str]] = {}
     for name in sequences:
-        data = json.loads((sequence_folder(root, name) / SEQUENCE).read_text("utf-8"))
+        data = _description(sequence_folder(root, name) / SEQUENCE)
         if data["environment"] not in environments:
             environments.append(data["environment"])
         for format_name, sentences in data["not_held"].items():
@@ -123,34 +122,22 @@ def read_manifest(root: Path) -> Manifest:
                 f"{path}: schema_version is {data['schema_version']}, this version reads {SCHEMA_VERSION}"
             )
         return Manifest(
-            tuple(entry["name"] for entry in data["sequences"]),
+            tuple(require_name(entry["name"]) for entry in data["sequences"]),
             tuple(data["environments"]),
-            {n: FileEntry(f["sha256"], f["size_bytes"]) for n, f in data["files"].items()},
+            {_inside(n): FileEntry(f["sha256"], f["size_bytes"]) for n, f in data["files"].items()},
             {name: tuple(sentences) for name, sentences in data["not_held"].items()},
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(f"{path} is broken: {type(error).__name__}: {error}") from error
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that it is either the old one or the whole new one."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
 def _hashed(root: Path, names: list[str], known: Mapping[str, FileEntry]) -> dict[str, FileEntry]:
     """Entries of files; formats share images by hard links, so each inode is hashed once, if at all."""
-    inodes = {name: _inode(root / name) for name in names}
-    entries = {inodes[name]: entry for name, entry in known.items() if name in inodes}
-    todo = {inode: name for name, inode in inodes.items() if inode not in entries}
+    inodes = {name: _inode(root / name) for name in names if name not in known}
+    todo = {inode: name for name, inode in inodes.items()}
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        found = pool.map(lambda name: hash_file(root / name), todo.values())
-        entries.update(zip(todo, found, strict=True))
-    return {name: entries[inodes[name]] for name in names}
+        found = dict(zip(todo, pool.map(lambda name: hash_file(root / name), todo.values()), strict=True))
+    return {name: known[name] if name in known else found[inodes[name]] for name in names}
 
 
 def _inode(path: Path) -> tuple[int, int]:
@@ -158,19 +145,17 @@ def _inode(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _known_files(root: Path) -> dict[str, FileEntry]:
-    """Entries of the former manifest that cannot have changed. Raises UsageError as `read_manifest` does."""
-    if not (root / MANIFEST).is_file():
-        return {}
-    former = read_manifest(root)
-    kept = tuple(f"{SEQUENCES}/{name}/" for name in former.sequences)
-    return {
-        name: entry
-        for name, entry in former.files.items()
-        if name.startswith(kept)
-        and (root / name).is_file()
-        and (root / name).stat().st_size == entry.size_bytes
-    }
+def _description(path: Path) -> dict[str, Any]:
+    """What ``sequence.json`` says, as far as the manifest needs it."""
+    try:
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        for key in ("environment", "not_held", "ticks", "frames"):
+            data[key]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"{path} is broken: {error!r:.100}; --resume --verify records what is damaged again"
+        ) from None
+    return data
 
 
 def files_below(root: Path) -> Iterable[str]:
@@ -181,6 +166,13 @@ def files_below(root: Path) -> Iterable[str]:
             path = (Path(folder) / name).relative_to(root).as_posix()
             if path != MANIFEST and not name.startswith("."):
                 yield path
+
+
+def _inside(name: str) -> str:
+    """A path below the root as it is. Raises ValueError if it leads elsewhere."""
+    if name.startswith("/") or "\0" in name or not {"", ".", ".."}.isdisjoint(name.split("/")):
+        raise ValueError(f"file {name!r:.100} is not below the data set's folder")
+    return name
 
 
 def hash_file(path: Path) -> FileEntry:

@@ -14,13 +14,14 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from sim.dataset import Splits
-from sim.dataset.layout import complete_sequences
+from sim.dataset.integrity import forget_deleted_sequences
+from sim.dataset.layout import MANIFEST, complete_sequences
 from sim.errors import RoadreelError, UsageError
 from sim.run.folder import claimed, discard_partial
 from sim.run.job import Call, Interrupted, Job, Progress, Recorder
+from sim.run.mending import mend
 from sim.run.processes import record_in_processes
-from sim.run.recording import record_job, same_scenario, same_splits
+from sim.run.recording import differs, record_job
 from sim.writers import WRITERS, finish
 
 __all__ = ["run"]
@@ -34,6 +35,7 @@ def run(
     processes: int = 1,
     resume: bool = False,
     overwrite: bool = False,
+    verify: bool = False,
     options: Mapping[str, Any] | None = None,
     progress: Callable[[Progress], None] | None = None,
     recorder: Recorder = record_job,
@@ -47,6 +49,7 @@ def run(
         processes: sequences recorded at the same time.
         resume: skip sequences that are complete in `out`.
         overwrite: empty `out` first if it holds a dataset.
+        verify: with `resume`, compare all files with the manifest first and make damaged ones anew.
         options: further arguments of `sim.record`, for example ``min_visible_px``.
         progress: called several times a second.
         recorder: records one job; for tests.
@@ -56,25 +59,31 @@ def run(
 
     Raises:
         UsageError: a format is unknown, the folder is taken, two jobs have one name, or a sequence to
-            resume after has another scenario or was dealt out otherwise.
-        EnvironmentProblem: a process died.
-        Interrupted: SIGINT; the dataset holds the sequences that were complete.
+            resume after has another scenario, was dealt out otherwise or written in other formats.
+        EnvironmentProblem: processes die again and again, or what is damaged cannot be made again.
+        Interrupted: SIGINT or SIGTERM; the dataset holds the sequences that were complete.
     """
     if processes < 1:
         raise UsageError(f"jobs is {processes}, wanted 1 or more")
+    if verify and not resume:
+        raise UsageError("--verify needs --resume: it mends a dataset that is there")
     for name in writers:
         WRITERS[name]
     out = Path(out)
-    with claimed(out, resume=resume, overwrite=overwrite):
+    with claimed(out, resume=resume, overwrite=overwrite) as lock:
         discard_partial(out)
         call = (out, tuple(writers), dict(options or {}))
-        todo = _pending(jobs, out, call[2].get("splits"))
         try:
-            with _sigint_as_flag() as stopped:
+            with _signals_as_flag() as stopped:
+                if verify and (out / MANIFEST).is_file():
+                    jobs = list(jobs)
+                    mend(jobs, call, recorder, stopped)
+                forget_deleted_sequences(out)
+                todo = _pending(jobs, call)
                 if processes == 1:
                     _record_here(todo, call, recorder, stopped, progress)
                 else:
-                    record_in_processes(todo, call, recorder, stopped, progress, processes)
+                    record_in_processes(todo, call, recorder, stopped, progress, processes, lock)
         except KeyboardInterrupt:
             discard_partial(out)
             complete = complete_sequences(out)
@@ -82,8 +91,8 @@ def run(
                 finish(out)
             raise Interrupted(len(complete)) from None
         except BaseException:
-            discard_partial(out)
             with contextlib.suppress(OSError, RoadreelError):  # the first error is the one to tell
+                discard_partial(out)
                 if complete_sequences(out):
                     finish(out)
             raise
@@ -91,8 +100,9 @@ def run(
         return tuple(complete_sequences(out))
 
 
-def _pending(jobs: Iterable[Job], out: Path, splits: Splits | None) -> Iterator[Job]:
-    """Jobs that are not complete in `out`; checks names on the way."""
+def _pending(jobs: Iterable[Job], call: Call) -> Iterator[Job]:
+    """Jobs that are not complete in the dataset; checks names on the way, and that complete ones agree."""
+    out, writers, options = call
     complete = set(complete_sequences(out))
     seen: set[str] = set()
     for job in jobs:
@@ -101,15 +111,8 @@ def _pending(jobs: Iterable[Job], out: Path, splits: Splits | None) -> Iterator[
         seen.add(job.sequence)
         if job.sequence not in complete:
             yield job
-        elif not same_scenario(out, job.sequence, job.scenario):
-            raise UsageError(
-                f"{out}: sequence {job.sequence!r} was recorded from another scenario; cannot resume"
-            )
-        elif not same_splits(out, job.sequence, splits):
-            raise UsageError(
-                f"{out}: sequence {job.sequence!r} was recorded with another --split or --split-seed; "
-                "cannot resume"
-            )
+        elif difference := differs(job, out, writers, options.get("splits")):
+            raise UsageError(f"{out}: sequence {job.sequence!r} was {difference}; cannot resume")
 
 
 def _record_here(
@@ -138,20 +141,21 @@ def _record_here(
 
 
 @contextlib.contextmanager
-def _sigint_as_flag() -> Iterator[threading.Event]:
-    """First Ctrl-C sets the flag, so that no GL call is torn apart; the second interrupts at once."""
+def _signals_as_flag() -> Iterator[threading.Event]:
+    """First Ctrl-C or SIGTERM sets the flag, so that no GL call is torn apart; a second raises at once."""
     flag = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield flag
         return
 
-    def on_sigint(number: int, frame: FrameType | None) -> None:
+    def on_signal(number: int, frame: FrameType | None) -> None:
         if flag.is_set():
             raise KeyboardInterrupt
         flag.set()
 
-    before = signal.signal(signal.SIGINT, on_sigint)
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield flag
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +10,19 @@ from pathlib import Path
 from sim.dataset.layout import MANIFEST, SEQUENCES, partial_folder
 from sim.dataset.manifest import read_manifest
 from sim.errors import UsageError
+from sim.run.lock import LOCK_FILE, Lock, locked
 
-__all__ = ["claimed", "discard_partial"]
+__all__ = ["MENDING", "claimed", "discard_partial"]
+
+MENDING = ".mending"
+"""Folder below the root in which damaged sequences are recorded again."""
+
+_EMPTYING = ".emptying"
+"""A folder with this mark is being emptied; whoever finds it goes on with that."""
 
 
 @contextlib.contextmanager
-def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[None]:
+def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[Lock]:
     """Hold the folder `out` for writing.
 
     Args:
@@ -35,46 +40,48 @@ def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[None]:
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file, wanted a folder")
     out.mkdir(parents=True, exist_ok=True)
-    # A lock on the folder itself leaves no file behind and ends with the process, however that ends.
-    descriptor = os.open(out, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"{out}: another process is writing to this folder") from None
+    with locked(out) as lock:
         _prepare(out, resume, overwrite)
-        yield
-    finally:
-        os.close(descriptor)
+        yield lock
 
 
 def discard_partial(out: Path) -> None:
-    """Delete what sequences that were never completed have left."""
+    """Delete what sequences that were never completed, or never put in place, have left."""
     pattern = partial_folder(out, "*")
     for left in sorted(pattern.parent.glob(pattern.name)):
         shutil.rmtree(left)
+    if (out / MENDING).is_dir():
+        shutil.rmtree(out / MENDING)
 
 
 def _prepare(out: Path, resume: bool, overwrite: bool) -> None:
-    entries = sorted(p.name for p in out.iterdir())
+    entries = sorted(p.name for p in out.iterdir() if p.name != LOCK_FILE)
     if not entries:
         return
     if not (resume or overwrite):
         raise UsageError(
             f"{out} is not empty: choose another folder, --resume to go on or --overwrite to empty it"
         )
-    if not (out / MANIFEST).is_file() and not (out / SEQUENCES).is_dir():
+    if _EMPTYING not in entries and not (out / MANIFEST).is_file() and not (out / SEQUENCES).is_dir():
         raise UsageError(
             f"{out} holds no roadreel dataset ({', '.join(entries[:3])}...): nothing there is touched; "
             "choose another folder"
         )
-    if resume and (out / MANIFEST).is_file():
-        read_manifest(
-            out
-        )  # a dataset of another schema version cannot be gone on with: said now, not at the end
-    if overwrite:
-        for entry in sorted(out.iterdir()):
-            if entry.is_dir() and not entry.is_symlink():
-                shutil.rmtree(entry)
-            else:
-                entry.unlink()
+    if overwrite or _EMPTYING in entries:
+        _empty(out)
+    elif (out / MANIFEST).is_file():
+        # A dataset of another schema version cannot be gone on with: said now, not at the end.
+        read_manifest(out)
+
+
+def _empty(out: Path) -> None:
+    """Delete everything; broken off, it can only be gone on with, for what is left is no dataset."""
+    (out / _EMPTYING).mkdir(exist_ok=True)
+    for entry in sorted(out.iterdir()):
+        if entry.name in (_EMPTYING, LOCK_FILE):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    (out / _EMPTYING).rmdir()

@@ -1,4 +1,4 @@
-"""One job -> one complete sequence on disk; and whether one on disk is of the same scenario."""
+"""One job -> one complete sequence on disk; and whether one on disk is what the job asks for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 from sim.dataset.layout import SEQUENCE, sequence_folder
 from sim.dataset.splits import Splits, splits_from_json
+from sim.errors import UsageError
 from sim.run.job import Job
-from sim.scenario import Scenario
 from sim.scenario.files import to_dict
 
-__all__ = ["record_job", "same_scenario", "same_splits"]
+__all__ = ["differs", "record_job"]
 
 
 def record_job(
@@ -27,18 +27,23 @@ def record_job(
     )
 
 
-def same_scenario(out: Path, sequence: str, scenario: Scenario) -> bool:
-    """True if the complete sequence was recorded from an equal scenario."""
-    return bool(_stored(out, sequence)["scenario"] == json.loads(json.dumps(to_dict(scenario))))
+def differs(job: Job, out: Path, writers: Sequence[str], splits: Splits | None) -> str:
+    """How the complete sequence was recorded otherwise than the job asks for; "" if it is the same.
 
-
-def same_splits(out: Path, sequence: str, splits: Splits | None) -> bool:
-    """True if the complete sequence was dealt out as these splits would."""
-    return splits_from_json(_stored(out, sequence).get("splits")) == splits
-
-
-def _stored(out: Path, sequence: str) -> dict[str, Any]:
-    """What ``sequence.json`` says."""
-    path = sequence_folder(out, sequence) / SEQUENCE
-    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return stored
+    Raises:
+        UsageError: its description is broken.
+    """
+    path = sequence_folder(out, job.sequence) / SEQUENCE
+    try:
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        scenario, formats = stored["scenario"], stored.get("formats", sorted(writers))
+        dealt = splits_from_json(stored.get("splits"))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise UsageError(f"{path} is broken; --resume --verify records what is damaged again") from None
+    if scenario != json.loads(json.dumps(to_dict(job.scenario))):
+        return "recorded from another scenario"
+    if dealt != splits:
+        return "recorded with another --split or --split-seed"
+    if formats != sorted(writers):
+        return f"written as {', '.join(formats)} (`roadreel export` writes further formats)"
+    return ""

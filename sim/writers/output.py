@@ -13,7 +13,9 @@ from types import TracebackType
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo, Splits, read, write_manifest
+from sim.dataset.durable import flush
 from sim.dataset.info import info_to_json
+from sim.dataset.integrity import Former
 from sim.dataset.layout import (
     SEQUENCE,
     complete_sequences,
@@ -39,7 +41,8 @@ class SequenceOutput:
         threads: encoder threads; the bytes do not depend on their number.
 
     Raises:
-        UsageError: a format is unknown, or the sequence exists already.
+        UsageError: a format is unknown, the sequence exists already, or a file type of images needs a module
+            that is not installed.
         EnvironmentProblem: the disk is full or may not be written.
     """
 
@@ -50,10 +53,10 @@ class SequenceOutput:
         self._final = sequence_folder(info.root, info.name)
         if self._final.exists():
             raise UsageError(f"sequence {info.name!r} exists already in {info.root}")
+        self._encoders = Encoders(threads, encodings=info.encodings)
         with disk_problems(self._folder):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
-        self._encoders = Encoders(threads)
         self._writers = {name: kind(self._encoders, self._folder) for name, kind in kinds.items()}
         self._first_tick, self._ticks = 0, 0
         self._signal_names: tuple[str, ...] = ()
@@ -70,6 +73,11 @@ class SequenceOutput:
     def summary(self) -> dict[str, Mapping[str, int]]:
         """What each format wrote, left out and ignored: format -> name -> count."""
         return {name: dict(writer.summary) for name, writer in self._writers.items()}
+
+    @property
+    def waits(self) -> int:
+        """How often `write` had to wait for encoders."""
+        return self._encoders.waits
 
     def state(self, state: WorldState) -> None:
         """Take the state of the next tick. Raises ValueError if a tick was left out."""
@@ -116,6 +124,7 @@ class SequenceOutput:
                     "ticks": self._ticks,
                     "signal_names": list(self._signal_names),
                     "frames": dict(self._frames),
+                    "formats": sorted(self._writers),
                     "not_held": {
                         name: sentences
                         for name, writer in self._writers.items()
@@ -125,6 +134,7 @@ class SequenceOutput:
                 text = json.dumps(record, indent=1, allow_nan=False) + "\n"
                 (self._folder / SEQUENCE).write_text(text, "ascii", newline="\n")
                 self._encoders.close()
+                flush(self._folder)  # a sequence that has appeared is whole even after a power cut
                 self._folder.rename(self._final)
         except BaseException:
             self.abort()
@@ -167,11 +177,14 @@ def finish(root: Path) -> Manifest:
     """
     sequences = complete_sequences(root)
     with disk_problems(root):
+        former = Former(root)
         for name in WRITERS:
             staged = [s for s in sequences if staging_folder(sequence_folder(root, s), name).is_dir()]
-            if staged:
+            # Where a call was broken off, everything may have been moved and nothing been put together yet.
+            if staged or (root / name).is_dir():
                 WRITERS[name].finish(root, staged)
-        return write_manifest(root)
+        flush(root)
+        return write_manifest(root, former.untouched())
 
 
 def export(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def fake(
         "environment": {},
         "ticks": 1,
         "frames": {"front": FRAMES},
+        "formats": sorted(writers),
         "not_held": {},
     }
     (partial / "sequence.json").write_text(json.dumps(record))
@@ -44,8 +46,29 @@ def fails_at_2(job: Job, *rest: Any) -> None:
 
 
 def dies_at_2(job: Job, *rest: Any) -> None:
-    """The process is gone in the sequence of seed 2."""
+    """The process is gone in the sequence of seed 2, every time."""
     if job.scenario.seed == 2:
         partial_folder(rest[0], job.sequence).mkdir(parents=True)
         os._exit(9)
     fake(job, *rest)
+
+
+def dies_once_at_2(job: Job, *rest: Any) -> None:
+    """The process is gone in the sequence of seed 2, the first time; a file beside the dataset remembers."""
+    mark = Path(f"{rest[0]}.died")
+    if job.scenario.seed == 2 and not mark.exists():
+        mark.touch()
+        partial_folder(rest[0], job.sequence).mkdir(parents=True)
+        os._exit(9)
+    fake(job, *rest)
+
+
+def never_ends(
+    job: Job, out: Path, writers: Sequence[str], options: Mapping[str, Any], on_frame: Callable[[], None]
+) -> None:
+    """Films on and on; a file beside the dataset names the process."""
+    partial_folder(out, job.sequence).mkdir(parents=True)
+    Path(f"{out}.pid-{os.getpid()}").touch()
+    while True:
+        on_frame()
+        time.sleep(0.01)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import fcntl
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,17 +108,6 @@ def test_a_folder_without_a_dataset_is_never_written_to(tmp_path: Path, how: dic
     assert tree(tmp_path) == before
 
 
-def test_a_folder_someone_writes_to_is_refused(tmp_path: Path) -> None:
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        with pytest.raises(UsageError, match="another process is writing"):
-            run(jobs(0), tmp_path, recorder=recorders.fake)
-    finally:
-        os.close(descriptor)
-    run(jobs(0), tmp_path, recorder=recorders.fake)
-
-
 def test_two_sequences_of_one_name_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="two sequences are called 'avenue-0001'"):
         run(jobs(1, 1), tmp_path / "a", recorder=recorders.fake)
@@ -155,7 +142,31 @@ def test_an_error_surfaces_as_it_is_and_leaves_no_half_sequence(tmp_path: Path, 
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
-def test_a_process_that_dies_is_an_environment_problem(tmp_path: Path) -> None:
-    with pytest.raises(EnvironmentProblem, match="a recording process died"):
+def test_a_process_that_dies_every_time_is_an_environment_problem(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match=r"a recording process died 3 times while .*avenue-0002"):
         run(jobs(0, 1, 2, 3), tmp_path / "a", processes=2, recorder=recorders.dies_at_2)
     assert not list((tmp_path / "a" / "sequences").glob(".*"))
+    run(jobs(0, 1, 2, 3), tmp_path / "a", resume=True, recorder=recorders.fake)
+    run(jobs(0, 1, 2, 3), tmp_path / "b", recorder=recorders.fake)
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_what_a_dead_process_had_under_way_is_recorded_anew(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    names = run(
+        jobs(*range(6)), tmp_path / "a", processes=2, progress=seen.append, recorder=recorders.dies_once_at_2
+    )
+    assert (tmp_path / "a.died").exists()
+    run(jobs(*range(6)), tmp_path / "b", recorder=recorders.fake)
+    assert names == tuple(f"avenue-{seed:04d}" for seed in range(6))
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+    assert [p.sequences for p in seen] == sorted(p.sequences for p in seen)
+    assert [p.frames for p in seen] == sorted(p.frames for p in seen)
+
+
+def test_resume_refuses_other_formats(tmp_path: Path) -> None:
+    run(jobs(0), tmp_path, recorder=recorders.fake)
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match=r"'avenue-0000' was written as native \(`roadreel export` writes"):
+        run(jobs(0, 1), tmp_path, writers=("native", "mot"), resume=True, recorder=recorders.fake)
+    assert tree(tmp_path) == before
