@@ -24,10 +24,13 @@ class Spool:
     Args:
         encoders: the threads that write images.
         folder: an empty one, for the spool alone.
+        chosen_types: keep images in the file types chosen for the data set, not in the usual ones that every
+            reader knows.
     """
 
-    def __init__(self, encoders: Encoders, folder: Path) -> None:
+    def __init__(self, encoders: Encoders, folder: Path, *, chosen_types: bool = False) -> None:
         self._encoders, self._folder = encoders, folder
+        self._chosen_types = chosen_types
         folder.mkdir(parents=True)
         self._file: TextIO = self._path.open("w", encoding="ascii", newline="\n")
 
@@ -47,8 +50,8 @@ class Spool:
             channels: of which images are kept.
         """
         wanted = [channel for channel in capture.channels if channel in channels]
-        suffix = self._encoders.suffix
-        images = {c: image_name(capture.sensor, c, index, suffix(c)) for c in wanted}
+        suffixes = {c: self._encoders.suffix(c) if self._chosen_types else None for c in wanted}
+        images = {c: image_name(capture.sensor, c, index, suffix) for c, suffix in suffixes.items()}
         for channel, name in images.items():
             self._encoders.save(capture.sensor, channel, self._folder / name)
         self._append(record, images)

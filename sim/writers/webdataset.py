@@ -59,7 +59,7 @@ class WebDatasetWriter:
     def open(self, info: SequenceInfo) -> None:
         """Begin a sequence."""
         self._info = info
-        self._spool = Spool(self._encoders, self._folder / "spool")
+        self._spool = Spool(self._encoders, self._folder / "spool", chosen_types=True)
         (self._folder / info.split).mkdir()
 
     def state(self, state: WorldState) -> None:

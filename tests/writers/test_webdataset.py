@@ -7,16 +7,18 @@ import gc
 import json
 import tarfile
 
+import pyarrow.parquet as pq
 import pytest
 import webdataset as wds
 
 from sim.dataset import Splits, read
+from sim.dataset.encodings import Encodings
 from sim.dataset.layout import image_name
 from sim.dataset.records import annotation_from_json, line_of, pose_from_json
 from sim.frame import AMODAL, CHANNELS
 from sim.scenario import intrinsics_to_json
 from sim.testing.toys import ToyStreet
-from sim.writers import export, webdataset
+from sim.writers import SequenceOutput, export, finish, webdataset
 
 # webdataset leaves closing its files to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
@@ -115,3 +117,21 @@ def test_a_shard_ends_after_its_size_and_a_sample_stays_whole(tmp_path, monkeypa
     assert keys == [
         f"s_{c}_{f:06d}" for f in range(6) for c in ("front", "pole") if c == "front" or f % 2 == 0
     ]
+
+
+def test_samples_have_the_chosen_file_types_and_other_formats_the_usual_ones(tmp_path):
+    street, chosen = ToyStreet(seed=3, ticks=1), Encodings(rgb="jpg", depth="png16")
+    info = dataclasses.replace(street.info(tmp_path, "s"), encodings=chosen)
+    with SequenceOutput(info, ("webdataset", "huggingface")) as output:
+        for state, frame in street.frames():
+            output.state(state)
+            output.write(frame)
+    finish(tmp_path)
+    shards = sorted((tmp_path / "webdataset").rglob("*.tar"))
+    with tarfile.open(shards[0]) as tar:
+        names = {member.name.split(".", 1)[1] for member in tar.getmembers()}
+    assert names == {"json", "rgb.jpg", "depth.png", "instance.png", "semantic.png"}
+    (path,) = (tmp_path / "huggingface").rglob("*.parquet")
+    row = pq.read_table(path).to_pylist()[0]
+    assert row["image"]["bytes"].startswith(b"\x89PNG")
+    assert row["depth"]["bytes"][:2] == b"II"
