@@ -1,6 +1,7 @@
 """Frames -> disk: `SequenceOutput` writes a sequence in all formats asked for, `finish` ends the data set."""
 
 from sim.writers.bdd100k import Bdd100kWriter
+from sim.writers.cityscapes import CityscapesWriter
 from sim.writers.coco import CocoWriter
 from sim.writers.croissant import CroissantWriter
 from sim.writers.huggingface import HuggingFaceWriter, ImageFolderWriter
@@ -27,6 +28,7 @@ from sim.writers.youtube_vis import YoutubeVisWriter
 __all__ = [
     "WRITERS",
     "Bdd100kWriter",
+    "CityscapesWriter",
     "CocoWriter",
     "CroissantWriter",
     "Encoders",
