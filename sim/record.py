@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.dataset import SequenceInfo, Splits
+from sim.dataset import Encodings, SequenceInfo, Splits
+from sim.dataset.encodings import USUAL
 from sim.frame import AMODAL, Frame
 from sim.labels import label
 from sim.moments import moments
@@ -62,9 +63,11 @@ def record(
     sequence: str = "0000",
     min_visible_px: int = 16,
     splits: Splits | None = None,
+    encodings: Encodings = USUAL,
     encoder_threads: int = 2,
     last: bool = True,
     on_frame: Callable[[], None] | None = None,
+    on_waits: Callable[[int], None] | None = None,
 ) -> dict[str, Mapping[str, int]]:
     """Record one sequence into a dataset folder.
 
@@ -75,16 +78,18 @@ def record(
         sequence: name of the sequence in the dataset.
         min_visible_px: other formats than native leave out or mark what shows fewer pixels.
         splits: how sequences are dealt out to training, validation and test; None: all to training.
+        encodings: file types of color and depth.
         encoder_threads: threads that encode beside rendering; the bytes do not depend on it.
         last: write the manifest and what else concerns the whole dataset; False if more sequences follow
             and the caller ends with `sim.writers.finish`.
         on_frame: called after each frame, for progress.
+        on_waits: called once, at the end, with how often rendering waited for encoders.
 
     Returns:
         format -> what was written, left out and ignored.
 
     Raises:
-        UsageError: unknown format, or the sequence exists.
+        UsageError: unknown format, the sequence exists, or a file type needs a module that is missing.
         EnvironmentProblem: no OpenGL, disk full, folder not writable.
     """
     # `sim` re-exports this function and must not load Panda3D, so the renderer is imported here.
@@ -105,6 +110,7 @@ def record(
             environment=environment({"vendor": gl.vendor, "renderer": gl.renderer, "version": gl.version}),
             min_visible_px=min_visible_px,
             splits=splits,
+            encodings=encodings,
         )
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
         amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]
@@ -120,6 +126,8 @@ def record(
                     if on_frame is not None:
                         on_frame()
         summary = output.summary
+        if on_waits is not None:
+            on_waits(renderer.waits + output.waits)
     if last:
         finish(Path(out))
     return summary

@@ -17,6 +17,7 @@ __all__ = ["GEOMETRY", "Row"]
 Row = tuple[str, str, str, str, Callable[..., Iterable[Measure]]]
 
 _SEEN = "lens pose depth instance"
+_EXACT = f"{_SEEN} exact_depth"
 
 
 def _ways(
@@ -56,20 +57,20 @@ GEOMETRY: tuple[Row, ...] = (
         "normal-depth",
         "normals are those of planes through neighboring depths",
         "view",
-        f"{_SEEN} semantic normal",
+        f"{_EXACT} semantic normal",
         surface.normals_match_depth,
     ),
     ("normal-ground", "normals of roads point up", "view", "pose semantic normal", surface.ground_normals),
     *_ways(
         "flow-{way}-static",
         "what stands moves in the image as depth and poses say",
-        f"{_SEEN} flow_{{way}}",
+        f"{_EXACT} flow_{{way}}",
         static_flow,
     ),
     *_ways(
         "flow-{way}-vehicles",
         "vehicles move as their bodies do",
-        f"{_SEEN} state box3d flow_{{way}}",
+        f"{_EXACT} state box3d flow_{{way}}",
         vehicles_flow,
     ),
     *_ways("flow-{way}-agents", "agents move with their boxes", f"{_SEEN} box3d flow_{{way}}", agents_flow),
@@ -95,7 +96,7 @@ GEOMETRY: tuple[Row, ...] = (
     _ways(
         "scene-flow",
         "points moved by the scene flow are where the flow leads",
-        f"{_SEEN} scene_flow flow_forward",
+        f"{_EXACT} scene_flow flow_forward",
         scene_flow_projected,
     )[0],
     ("depth-in-time", "what stands keeps its place from frame to frame", "step", _SEEN, rig.depth_in_time),
@@ -118,7 +119,7 @@ GEOMETRY: tuple[Row, ...] = (
         "joint-visibility",
         "visible joints lie close behind the person's own pixels",
         "view",
-        f"{_SEEN} keypoints",
+        f"{_EXACT} keypoints",
         joints.joints_visibility,
     ),
     ("joint-box", "joints lie in box3d_posed", "view", "keypoints box3d_posed", joints.joints_in_boxes),

@@ -8,6 +8,7 @@ What stands in `View.extra` beside the fields of a line of ``labels.jsonl``:
 | camera | description of the camera in sequence.json |
 | state | column of states.parquet -> its list at this tick, array (N,) |
 | tick_hz | ticks a second |
+| exact_depth | True; absent where depth is stored in steps of 1/256 m, too coarse for some checks |
 | recorded | names of the channels the line lists |
 | world_from_carrier | (4, 4) float64; absent for a fixed camera |
 | unoccluded_px | list by instance id from 1; absent if it was not measured |
@@ -24,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.audit.pictures import CHANNELS, Pictures
+from sim.audit.pictures import CHANNELS, Pictures, suffix_of
 from sim.audit.states import States
 from sim.audit.view import Lens, View
 from sim.errors import UsageError
@@ -65,6 +66,7 @@ class NativeSequence:
         self._folder = root / SEQUENCES / name
         self.extra: Mapping[str, Any] = read_json(self._folder / "sequence.json")
         try:
+            self._encodings: Mapping[str, Any] = self.extra.get("encodings", {})
             self._cameras = {s["camera"]["name"]: s["camera"] for s in self.extra["sensors"]}
             self._lenses = {s["camera"]["name"]: _lens(s["intrinsics"]) for s in self.extra["sensors"]}
             self._lines = self._index()
@@ -116,10 +118,12 @@ class NativeSequence:
             "unoccluded_px": record["unoccluded_px"],
             **ends,
         }
+        if self._encodings.get("depth", {}).get("type") != "png16":
+            extra["exact_depth"] = True
         if record["world_from_carrier"] is not None:
             extra["world_from_carrier"] = _pose(record["world_from_carrier"])
         files = {
-            channel: self._folder / sensor / channel / f"{frame:06d}{CHANNELS[channel][0]}"
+            channel: self._folder / sensor / channel / f"{frame:06d}{suffix_of(channel, self._encodings)}"
             for channel in record["channels"]
             if channel in CHANNELS
         }

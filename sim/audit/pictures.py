@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import cv2
+import imagecodecs
 import numpy as np
 import tifffile
 
 from sim.audit.view import Image
 from sim.errors import UsageError
 
-__all__ = ["CHANNELS", "Pictures", "read_picture"]
+__all__ = ["CHANNELS", "Pictures", "read_picture", "suffix_of"]
 
 CHANNELS: dict[str, tuple[str, str, int]] = {
     "rgb": (".png", "uint8", 3),
@@ -31,6 +33,11 @@ CHANNELS: dict[str, tuple[str, str, int]] = {
 }
 """Channel -> file type, dtype and bands of the array."""
 
+_TYPES = {
+    "rgb": {"png": ".png", "jpg": ".jpg", "webp": ".webp", "jxl": ".jxl"},
+    "depth": {"tiff": ".tiff", "png16": ".png", "exr": ".exr"},
+}
+_DEPTH_STEPS_PER_M = 256
 _CLASS, _HIGH_BYTE = 65536, 256  # panoptic = class * 65536 + id; the id's high and low byte are G and B
 
 
@@ -62,6 +69,21 @@ class Pictures(Mapping[str, Image]):
         return len(self._files)
 
 
+def suffix_of(channel: str, encodings: Mapping[str, Any]) -> str:
+    """File type of a channel's images.
+
+    Args:
+        channel: key of `CHANNELS`.
+        encodings: of sequence.json; empty in data sets from before there were any.
+
+    Raises:
+        KeyError, TypeError: no such channel or type.
+    """
+    if channel in _TYPES and channel in encodings:
+        return _TYPES[channel][encodings[channel]["type"]]
+    return CHANNELS[channel][0]
+
+
 def read_picture(path: Path, channel: str) -> Image:
     """The array of an image file.
 
@@ -80,20 +102,16 @@ def read_picture(path: Path, channel: str) -> Image:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    image: Image | None
     try:
-        if path.suffix == ".tiff":
-            image = tifffile.imread(io.BytesIO(data))
-            if image.ndim == 3 and channel.startswith("flow"):
-                image = np.ascontiguousarray(np.moveaxis(image, 0, 2))  # stored as planes
-        else:
-            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        image = _READERS.get(path.suffix, _opencv)(data)
     except (ValueError, TypeError, IndexError, RuntimeError, cv2.error) as error:
         raise UsageError(f"{path}: broken {channel} image: {error}") from error
     if image is None:
         raise UsageError(f"{path}: broken {channel} image")
-    if path.suffix != ".tiff" and image.ndim == 3:
-        image = image[..., 2::-1]  # OpenCV gives blue first
+    if image.ndim == 3 and channel.startswith("flow"):
+        image = np.ascontiguousarray(np.moveaxis(image, 0, 2))  # stored as planes
+    if channel == "depth" and path.suffix == ".png":
+        return np.where(image == 0, np.float32(np.inf), image / np.float32(_DEPTH_STEPS_PER_M))
     if channel == "panoptic" and image.ndim == 3:
         red, green, blue = (image[..., band].astype(np.int32) for band in range(3))
         return red * _CLASS + green * _HIGH_BYTE + blue
@@ -101,3 +119,31 @@ def read_picture(path: Path, channel: str) -> Image:
     if image.dtype.kind != wanted.kind and (image.dtype.kind, wanted.kind) != ("u", "i"):
         raise UsageError(f"{path}: {channel} image holds {image.dtype}, wanted {wanted}")
     return image.astype(wanted, copy=False)
+
+
+def _opencv(data: bytes) -> Image | None:
+    image: Image | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    return image[..., 2::-1] if image is not None and image.ndim == 3 else image  # it gives blue first
+
+
+def _exr(data: bytes) -> Image:
+    try:
+        import OpenEXR
+    except ModuleNotFoundError:
+        raise ValueError("needs the module 'OpenEXR': pip install 'roadreel[exr]'") from None
+    channels = OpenEXR.File(io.BytesIO(data), separate_channels=True, num_threads=0).channels()
+    image: Image = channels["Z"].pixels
+    return image
+
+
+def _tiff(data: bytes) -> Image:
+    image: Image = tifffile.imread(io.BytesIO(data))
+    return image
+
+
+def _jxl(data: bytes) -> Image:
+    image: Image = imagecodecs.jpegxl_decode(data)
+    return image
+
+
+_READERS: dict[str, Callable[[bytes], Image | None]] = {".tiff": _tiff, ".exr": _exr, ".jxl": _jxl}

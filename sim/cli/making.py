@@ -10,6 +10,7 @@ import click
 
 from sim.cli.datasets import MIN_VISIBLE_HELP, requested_splits, split_options
 from sim.cli.progress import RunLine
+from sim.dataset.encodings import DEPTH_TYPES, RGB_TYPES, USUAL, Encodings
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
 from sim.run import run as run_jobs
@@ -147,8 +148,20 @@ def sample(world: str, **options: Any) -> None:
 )
 @click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
 @click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
+@click.option("--rgb", default="png", show_default=True, metavar="|".join(RGB_TYPES),
+              help="File type of colors: png and jxl lose nothing.")  # fmt: skip
+@click.option(
+    "--rgb-quality", type=int, help="Of colors, 1 to 100: jpg 95, webp 90; jxl loses only with one."
+)
+@click.option("--depth", default="tiff", show_default=True, metavar="|".join(DEPTH_TYPES),
+              help="File type of depth; png16: steps of 1/256 m up to 256 m, as KITTI's.")  # fmt: skip
 @split_options
 @click.option("--resume", is_flag=True, help="Go on in a folder: skip sequences that are complete.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="With --resume: compare every file with the manifest first, and make damaged ones anew.",
+)
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def run(
     source: str,
@@ -158,9 +171,13 @@ def run(
     seeds: range | None,
     jobs: int,
     min_visible_px: int | None,
+    rgb: str,
+    rgb_quality: int | None,
+    depth: str,
     split_shares: tuple[int, int, int] | None,
     split_seed: int | None,
     resume: bool,
+    verify: bool,
     overwrite: bool,
     **options: Any,
 ) -> None:
@@ -171,6 +188,8 @@ def run(
         raise UsageError(f"--write names a format twice: {', '.join(writers)}")
 
     record_options: dict[str, Any] = {}
+    if (encodings := Encodings(rgb, depth, rgb_quality)) != USUAL:
+        record_options["encodings"] = encodings
     if min_visible_px is not None:
         record_options["min_visible_px"] = min_visible_px
     if (splits := requested_splits(split_shares, split_seed)) is not None:
@@ -194,6 +213,7 @@ def run(
             processes=jobs,
             resume=resume,
             overwrite=overwrite,
+            verify=verify,
             options=record_options,
             progress=line.update,
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
+from sim.dataset.images import depth_png
 from sim.dataset.layout import staging_folder
 from sim.dataset.png import png
 from sim.frame import Capture, Frame
@@ -24,21 +25,12 @@ from sim.writers.kitti_numbers import frames_file, in_training, move_numbered, w
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.writer import WRITERS
 
-__all__ = ["KittiWriter", "depth_png", "flow_png"]
+__all__ = ["KittiWriter", "flow_png"]
 
-_DEPTH_STEPS_PER_M = 256
 _FLOW_STEPS_PER_PX = 64
 _NO_FLOW = 32768  # what a flow of 0 is stored as
 _MOST = 65535
 _SEEN = 0  # in the channel occlusion_forward
-
-
-def depth_png(depth_m: NDArray[np.generic]) -> bytes:
-    """Depth (H, W) metres as a 16-bit PNG of metres * 256; 0 where there is none or it exceeds 255.99 m."""
-    # A power of two: the product is exact in single precision.
-    steps = np.rint(depth_m.astype(np.float32, copy=False) * np.float32(_DEPTH_STEPS_PER_M))
-    steps[~((steps >= 0) & (steps <= _MOST))] = 0  # beyond 90 degrees off the axis depth is negative
-    return png(steps.astype(np.uint16))
 
 
 def flow_png(flow_px: NDArray[np.generic], counts: NDArray[np.bool_] | None = None) -> bytes:

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from sim.dataset import Splits, read
+from sim.dataset.images import depth_png
 from sim.geometry import rotation_from_euler
 from sim.scenario import DEFAULT_CHANNELS
 from sim.taxonomy import occlusion_level
 from sim.testing.toys import ToyStreet
 from sim.writers import WRITERS, finish, kitti_numbers
-from sim.writers.kitti import depth_png, flow_png
+from sim.writers.kitti import flow_png
 from sim.writers.kitti_label import truncation_level
 
 MIN_VISIBLE_PX = 4
