@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sim.dataset.encodings import USUAL
 from sim.dataset.integrity import forget_deleted_sequences
 from sim.dataset.layout import MANIFEST, complete_sequences
 from sim.errors import RoadreelError, UsageError
@@ -73,13 +74,14 @@ def run(
     with claimed(out, resume=resume, overwrite=overwrite) as lock:
         discard_partial(out)
         call = (out, tuple(writers), dict(options or {}))
+        drawn: list[str] = []
         try:
             with _signals_as_flag() as stopped:
                 if verify and (out / MANIFEST).is_file():
                     jobs = list(jobs)
                     mend(jobs, call, recorder, stopped)
                 forget_deleted_sequences(out)
-                todo = _pending(jobs, call)
+                todo = _pending(jobs, call, drawn)
                 if processes == 1:
                     _record_here(todo, call, recorder, stopped, progress)
                 else:
@@ -88,30 +90,45 @@ def run(
             discard_partial(out)
             complete = complete_sequences(out)
             if complete:
-                finish(out)
+                finish(out, _beyond_a_gap(out, drawn))
             raise Interrupted(len(complete)) from None
         except BaseException:
             with contextlib.suppress(OSError, RoadreelError):  # the first error is the one to tell
                 discard_partial(out)
                 if complete_sequences(out):
-                    finish(out)
+                    finish(out, _beyond_a_gap(out, drawn))
             raise
         finish(out)
         return tuple(complete_sequences(out))
 
 
-def _pending(jobs: Iterable[Job], call: Call) -> Iterator[Job]:
-    """Jobs that are not complete in the dataset; checks names on the way, and that complete ones agree."""
+def _beyond_a_gap(out: Path, drawn: Sequence[str]) -> set[str]:
+    """Complete sequences that come after one that is not.
+
+    Formats that number sequences as they come take these in when the gap is closed, so that a run that was
+    broken off and gone on with gives the numbers of one that was not.
+    """
+    complete = complete_sequences(out)
+    gap = min(set(drawn) - set(complete), default=None)
+    return set() if gap is None else {name for name in complete if name in drawn and name > gap}
+
+
+def _pending(jobs: Iterable[Job], call: Call, drawn: list[str]) -> Iterator[Job]:
+    """Jobs that are not complete in the dataset; appends all their names to `drawn` on the way.
+
+    Raises:
+        UsageError: a name is there twice, or a complete sequence is not what its job asks for.
+    """
     out, writers, options = call
-    complete = set(complete_sequences(out))
-    seen: set[str] = set()
+    complete, seen = set(complete_sequences(out)), set[str]()
     for job in jobs:
         if job.sequence in seen:
             raise UsageError(f"two sequences are called {job.sequence!r}: names must differ")
         seen.add(job.sequence)
+        drawn.append(job.sequence)
         if job.sequence not in complete:
             yield job
-        elif difference := differs(job, out, writers, options.get("splits")):
+        elif difference := differs(job, out, writers, options.get("splits"), options.get("encodings", USUAL)):
             raise UsageError(f"{out}: sequence {job.sequence!r} was {difference}; cannot resume")
 
 
@@ -122,7 +139,7 @@ def _record_here(
     stopped: threading.Event,
     progress: Callable[[Progress], None] | None,
 ) -> None:
-    frames = 0
+    frames = waits = 0
 
     def on_frame() -> None:
         nonlocal frames
@@ -130,12 +147,12 @@ def _record_here(
         if stopped.is_set():
             raise KeyboardInterrupt
         if progress:
-            progress(Progress(sequences, frames))
+            progress(Progress(sequences, frames, waits))
 
     for sequences, job in enumerate(jobs):
-        recorder(job, *call, on_frame)
+        waits += recorder(job, *call, on_frame) or 0
         if progress:
-            progress(Progress(sequences + 1, frames))
+            progress(Progress(sequences + 1, frames, waits))
         if stopped.is_set():
             raise KeyboardInterrupt
 

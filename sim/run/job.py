@@ -34,14 +34,24 @@ class Job:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run has come: sequences complete, frames captured in this run."""
+    """How far a run has come.
+
+    Attributes:
+        sequences: how many are complete.
+        frames: how many were captured in this run.
+        waits: how often rendering waited for encoders, in the sequences that are complete.
+    """
 
     sequences: int
     frames: int
+    waits: int = 0
 
 
-Recorder = Callable[[Job, Path, Sequence[str], Mapping[str, Any], Callable[[], None]], None]
-"""recorder(job, out, writers, options, on_frame) records one sequence and calls on_frame for every frame."""
+Recorder = Callable[[Job, Path, Sequence[str], Mapping[str, Any], Callable[[], None]], int | None]
+"""recorder(job, out, writers, options, on_frame) records one sequence and calls on_frame for every frame.
+
+It returns how often rendering waited for encoders, or None if it does not know.
+"""
 
 
 def sequence_name(scenario: Scenario) -> str:

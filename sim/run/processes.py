@@ -97,8 +97,8 @@ class _Recording:
     ) -> None:
         self._call, self._recorder = call, recorder
         self._stopped, self._progress = stopped, progress
-        self._running: dict[Future[None], Job] = {}
-        self._done = 0
+        self._running: dict[Future[int], Job] = {}
+        self._done = self._waits = 0
 
     def lost(self, complete: Collection[str]) -> list[Job]:
         """Jobs handed to a pool that broke, but those whose sequences are complete all the same."""
@@ -123,13 +123,13 @@ class _Recording:
             if not self._running:
                 return
             for future in wait(self._running, _POLL_S, FIRST_COMPLETED).done:
-                future.result()
+                self._waits += future.result()
                 del self._running[future]
                 self._done += 1
             if self._stopped.is_set():
                 raise KeyboardInterrupt
             if self._progress:
-                self._progress(Progress(self._done, frames.get_obj().value))
+                self._progress(Progress(self._done, frames.get_obj().value, self._waits))
 
 
 @contextlib.contextmanager
@@ -165,11 +165,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _record_there(recorder: Recorder, job: Job, call: Call) -> None:
+def _record_there(recorder: Recorder, job: Job, call: Call) -> int:
     def on_frame() -> None:
         if _process["stop"].value:
             raise KeyboardInterrupt
         with _process["frames"].get_lock():
             _process["frames"].value += 1
 
-    recorder(job, *call, on_frame)
+    return recorder(job, *call, on_frame) or 0

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -161,13 +161,14 @@ class SequenceOutput:
             self.abort()
 
 
-def finish(root: Path) -> Manifest:
+def finish(root: Path, held_back: Collection[str] = ()) -> Manifest:
     """Put together every format's data set from its complete sequences, and write the manifest, last.
 
     May be called again after sequences were added.
 
     Args:
         root: of the data set.
+        held_back: complete sequences that other formats take in later: some number sequences as they come.
 
     Returns:
         The manifest.
@@ -175,7 +176,7 @@ def finish(root: Path) -> Manifest:
     Raises:
         EnvironmentProblem: the disk is full or may not be written.
     """
-    sequences = complete_sequences(root)
+    sequences = [name for name in complete_sequences(root) if name not in held_back]
     with disk_problems(root):
         former = Former(root)
         for name in WRITERS:
