@@ -217,5 +217,10 @@ def run(
             options=record_options,
             progress=line.update,
         )
-    lines = [*report(out), f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}"]
+    waited = [f"rendering waited {line.waits} times for encoders"] if line.waits else []
+    lines = [
+        *report(out),
+        *waited,
+        f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}",
+    ]
     click.echo("\n".join(lines), err=True)

@@ -65,17 +65,22 @@ class RunLine(TerminalLine):
     Args:
         first: a scenario of the run, to know how many frames a sequence has.
         sequences: number of sequences in the run.
+
+    Attributes:
+        waits: how often rendering waited for encoders so far.
     """
 
     def __init__(self, first: Scenario, sequences: int) -> None:
         super().__init__()
         self._sequences = sequences
         self._frames = frames_of(first) * sequences
+        self.waits = 0
 
     def __enter__(self) -> RunLine:
         return self
 
     def update(self, progress: Progress) -> None:
         """Draw how far the run is."""
+        self.waits = progress.waits
         number = min(progress.sequences + 1, self._sequences)
         self.show(progress.frames, self._frames, "frames", f"sequence {number}/{self._sequences}  ")
