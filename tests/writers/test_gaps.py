@@ -26,6 +26,15 @@ HELD = {
     "tao": {"rgb", "instance"},
     "youtube-vis": {"rgb", "instance"},
     "video": {"rgb"},
+    "croissant": set(CHANNELS),
+    "huggingface": set(CAMERA_CHANNELS),
+    "imagefolder": {"rgb", "instance"},
+    "mcap": {"rgb", "depth", "instance", "semantic"},
+    "openlabel": {"rgb", "instance"},
+    "rerun": {"rgb", "depth", "instance", "semantic"},
+    "webdataset": set(CAMERA_CHANNELS),
+    "yolo": {"rgb"},
+    "yolo-segment": {"rgb", "instance"},
 }
 
 
