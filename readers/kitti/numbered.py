@@ -1,0 +1,48 @@
+"""What was filmed, by KITTI's numbers; what TrackEval says of a tracker: for the checks beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coco.tracked import Scores, scores
+from common import dataset
+
+__all__ = ["evaluate", "sequences"]
+
+Rows = Mapping[str, list[list[str]]]
+"""Number of a sequence -> lines of a tracker's file, split at blanks."""
+
+
+def sequences(known: dict[str, Any], home: str) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
+    """Number, split and captures of every numbered sequence; all that were filmed are among them."""
+    left = {(n, s["camera"]["name"]) for n, found in known["sequences"].items() for s in found["sensors"]}
+    for line in (dataset() / home / "sequences.txt").read_text().splitlines():
+        number, name, camera, frames = line.split()
+        left.remove((name, camera))
+        found = [c for c in known["sequences"][name]["captures"] if c["sensor"] == camera]
+        assert len(found) == int(frames), line
+        yield number, known["sequences"][name]["split"], found
+    assert not left, f"{home}: {left} are missing"
+
+
+def evaluate(kind: Callable[[dict[str, Any]], Any], truth: Path, rows: Rows, split: str) -> Scores:
+    """What TrackEval says of these rows as a tracker's."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder) / "me" / "data"
+        results.mkdir(parents=True)
+        for number, lines in rows.items():
+            (results / f"{number}.txt").write_text("".join(" ".join(line) + "\n" for line in lines))
+        config = {
+            "GT_FOLDER": str(truth),
+            "TRACKERS_FOLDER": folder,
+            "TRACKERS_TO_EVAL": ["me"],
+            "SPLIT_TO_EVAL": split,
+            "PRINT_CONFIG": False,
+        }
+        with contextlib.redirect_stdout(sys.stderr):
+            return scores(kind(config), "me")
