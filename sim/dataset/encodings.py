@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.dataset.images import ENCODERS, depth_exr, depth_png, jpg, jxl, openexr, webp
+from sim.dataset.codecs import depth_exr, depth_png, jpg, jxl, openexr, webp
+from sim.dataset.images import ENCODERS
 from sim.dataset.layout import IMAGE_SUFFIX
 from sim.errors import UsageError, near_matches
 

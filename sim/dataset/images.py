@@ -1,5 +1,4 @@
-"""Channel arrays <-> bytes of image files: PNG for colors, ids and flags, TIFF for measures, lossless all;
-and the file types that color and depth may have instead.
+"""Channel arrays <-> bytes of image files: PNG for colors, ids and flags, TIFF for measures, lossless all.
 
 Which layout of a TIFF is quick and small depends on the channel, measured at 1280x720 on a street seen from a
 car, Zstandard level 1. Flow varies from pixel to pixel in its last bits: planes with the floating-point
@@ -13,19 +12,18 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import cv2
-import imagecodecs
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
+from sim.dataset.codecs import from_exr, from_jxl, metres_of_steps
 from sim.dataset.png import png
 from sim.errors import UsageError
 from sim.frame import CHANNELS
 
-__all__ = ["ENCODERS", "MAX_INSTANCE_ID", "decode", "depth_exr", "depth_png", "jpg", "jxl", "openexr", "webp"]
+__all__ = ["ENCODERS", "MAX_INSTANCE_ID", "decode"]
 
 Image = NDArray[np.generic]
 
@@ -33,8 +31,6 @@ MAX_INSTANCE_ID = 65535
 """Instance images are stored with 16 bits."""
 
 _FLOATING_POINT = 3  # TIFF predictor that suits IEEE numbers
-
-_DEPTH_STEPS_PER_M, _LAST_STEP = 256, 65535  # KITTI's
 
 
 def _instance_png(image: Image) -> bytes:
@@ -96,54 +92,6 @@ ENCODERS: dict[str, Callable[[Image], bytes]] = {
 """How each channel is stored."""
 
 
-def jpg(rgb: Image, quality: int) -> bytes:
-    """JPEG of a quality of 1 to 100. Color is not subsampled: it would bleed over the edges of the labels."""
-    return bytes(imagecodecs.jpeg8_encode(rgb, level=quality, subsampling="444"))
-
-
-def webp(rgb: Image, quality: int) -> bytes:
-    """Lossy WebP of a quality of 1 to 100, by the quickest method: others take several times as long."""
-    return bytes(imagecodecs.webp_encode(rgb, level=quality, lossless=False, method=0))
-
-
-def jxl(rgb: Image, quality: int | None) -> bytes:
-    """JPEG XL of a quality of 1 to 99; None: lossless. The number of threads would not change the bytes."""
-    if quality is None:
-        return bytes(imagecodecs.jpegxl_encode(rgb, lossless=True, effort=1, numthreads=1))
-    # Butteraugli distance of a JPEG quality: JxlEncoderDistanceFromQuality of libjxl.
-    lost = 100 - quality
-    distance = 0.1 + 0.09 * lost if quality >= 30 else 53 / 3000 * quality**2 - 23 / 20 * quality + 25
-    return bytes(imagecodecs.jpegxl_encode(rgb, distance=distance, effort=3, numthreads=1))
-
-
-def depth_png(depth_m: Image) -> bytes:
-    """Depth (H, W) metres as a 16-bit PNG of metres * 256; 0 where there is none or it exceeds 255.99 m."""
-    # A power of two: the product is exact in single precision.
-    steps = np.rint(depth_m.astype(np.float32, copy=False) * np.float32(_DEPTH_STEPS_PER_M))
-    steps[~((steps >= 0) & (steps <= _LAST_STEP))] = 0  # beyond 90 degrees off the axis depth is negative
-    return png(steps.astype(">u2"), runs=False)
-
-
-def depth_exr(depth_m: Image) -> bytes:
-    """Depth (H, W) metres as OpenEXR: channel Z, float32, ZIP. Raises UsageError if that is not installed."""
-    exr, buffer = openexr(), io.BytesIO()
-    header = {"compression": exr.ZIP_COMPRESSION, "type": exr.scanlineimage}
-    exr.File(header, {"Z": np.ascontiguousarray(depth_m, np.float32)}, num_threads=0).write(buffer)
-    return buffer.getvalue()
-
-
-def openexr() -> ModuleType:
-    """The module of the extra `exr`. Raises UsageError if it is not installed."""
-    try:
-        import OpenEXR
-    except ModuleNotFoundError:
-        raise UsageError(
-            "EXR images need the module 'OpenEXR', which is not installed: pip install 'roadreel[exr]'"
-        ) from None
-    module: ModuleType = OpenEXR
-    return module
-
-
 def decode(path: Path, channel: str) -> Image:
     """The array of a channel, dtype and all, from a file of any type that it may be stored as.
 
@@ -161,17 +109,11 @@ def decode(path: Path, channel: str) -> Image:
     if channel == "panoptic" and array.ndim == 3:
         array = _panoptic_from_rgb(array)
     elif channel == "depth" and array.dtype == np.uint16:
-        array = _depth_from_steps(array)
+        array = metres_of_steps(array)
     bands = array.shape[2] if array.ndim == 3 else 1
     if bands != CHANNELS[channel].bands:
         raise UsageError(f"{path}: {bands} bands, wanted the {CHANNELS[channel].bands} of a {channel} image")
     return array.astype(CHANNELS[channel].dtype, copy=False)
-
-
-def _depth_from_steps(steps: Image) -> Image:
-    depth_m = steps.astype(np.float32) / np.float32(_DEPTH_STEPS_PER_M)
-    depth_m[steps == 0] = np.inf
-    return depth_m
 
 
 def _from_tiff(data: bytes) -> Image:
@@ -182,17 +124,6 @@ def _from_tiff(data: bytes) -> Image:
     return np.ascontiguousarray(np.moveaxis(array, 0, 2)) if array.ndim == 3 and separate else array
 
 
-def _from_exr(data: bytes) -> Image:
-    channels = openexr().File(io.BytesIO(data), separate_channels=True, num_threads=0).channels()
-    array: Image = channels["Z"].pixels
-    return array
-
-
-def _from_jxl(data: bytes) -> Image:
-    array: Image = imagecodecs.jpegxl_decode(data, numthreads=1)
-    return array
-
-
 def _from_opencv(data: bytes) -> Image:
     array: Image | None = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if array is None:
@@ -200,4 +131,4 @@ def _from_opencv(data: bytes) -> Image:
     return cv2.cvtColor(array, cv2.COLOR_BGR2RGB) if array.ndim == 3 else array
 
 
-_DECODERS = {".tiff": _from_tiff, ".exr": _from_exr, ".jxl": _from_jxl}
+_DECODERS = {".tiff": _from_tiff, ".exr": from_exr, ".jxl": from_jxl}

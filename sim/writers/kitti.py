@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.images import depth_png
+from sim.dataset.codecs import depth_png
 from sim.dataset.layout import staging_folder
 from sim.dataset.png import png
 from sim.frame import Capture, Frame

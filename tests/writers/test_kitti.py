@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.dataset import Splits, read
-from sim.dataset.images import depth_png
+from sim.dataset.codecs import depth_png
 from sim.geometry import rotation_from_euler
 from sim.scenario import DEFAULT_CHANNELS
 from sim.taxonomy import occlusion_level
