@@ -2,6 +2,7 @@
 
     python tools/bench.py [--world crossing] [--frames 20] [--vehicles 24] [--parked 10] [--people 34]
     python tools/bench.py --labels                 # color alone, with depth and ids, with everything
+    python tools/bench.py --encode                 # what each channel costs as each type of file
 
 CPU is user + system time of all threads of the process (software OpenGL draws in threads of its own),
 divided by frames. Stages run one after the other here; in `record` they overlap.
@@ -200,6 +201,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--labels", action="store_true", help="what each set of labels costs, and nothing else"
     )
+    parser.add_argument(
+        "--encode", action="store_true", help="what each type of image files costs, and nothing else"
+    )
     return parser.parse_args(arguments)
 
 
@@ -210,6 +214,11 @@ def main() -> None:
 
         for size in SIZES:
             bench_labels.report(args.frames, size, people=84)
+        return
+    if args.encode:
+        import bench_encode
+
+        bench_encode.report(args.frames)
         return
     rows = [measure_stages(args, size) for size in SIZES]
     print(f"world {args.world}, seed {args.seed}, {rows[0]['agents']} agents, OpenGL {rows[0]['renderer']}")
