@@ -76,7 +76,7 @@ class KittiStepWriter:
             *cameras_without(info, has_classes_and_ids, NO_CLASSES),
             *channels_not_held(info, ("rgb", "instance", "semantic", "panoptic")),
             *categories_not_held(info, "kitti-step"),
-            *(f"category {name}: its agents have no ids" for name in untracked),
+            *([f"ids: none for {', '.join(untracked)}"] if untracked else []),
             *classes_not_held("kitti-step"),
             *lenses_not_held(info, "there is no calibration"),
             *([f"agents: DeepLab2 reads ids beyond {_MOST} as those of another class"] if many else []),

@@ -18,9 +18,12 @@ from sim.writers import WRITERS
 HELD = {
     "native": set(CAMERA_CHANNELS),
     "bdd100k": {"rgb", "instance", "semantic"},
+    "cityscapes": {"rgb", "instance", "semantic", "panoptic"},
     "coco": {"rgb", "instance", AMODAL},
     "coco-panoptic": {"rgb", "instance", "semantic", "panoptic"},
     "kitti": {"rgb", "depth", "flow_forward", "occlusion_forward"},
+    "kitti-mots": {"rgb", "instance"},
+    "kitti-step": {"rgb", "instance", "semantic", "panoptic"},
     "mot": {"rgb"},
     "nuscenes": {"rgb", "depth"},
     "tao": {"rgb", "instance"},
@@ -81,7 +84,7 @@ def test_a_channel_is_named_with_the_cameras_that_record_it(tmp_path):
     assert "camera pole: left out, for it records no rgb" in WRITERS["coco"].cannot_hold(info)
 
 
-@pytest.mark.parametrize("name", ["kitti", "mot", "nuscenes"])
+@pytest.mark.parametrize("name", ["cityscapes", "kitti", "kitti-mots", "kitti-step", "mot", "nuscenes"])
 def test_each_category_has_a_word_of_its_own_or_is_named(tmp_path, name):
     sentences = WRITERS[name].cannot_hold(info_of(tmp_path, names=tuple(CATEGORIES)))
     words = TARGETS[name].categories
@@ -103,7 +106,9 @@ def test_our_names_are_kept_beside_those_of_coco(tmp_path, name):
     assert not [s for s in sentences if s.startswith("category")]
 
 
-@pytest.mark.parametrize("name", ["kitti", "mot", "nuscenes", "tao", "youtube-vis"])
+@pytest.mark.parametrize(
+    "name", ["cityscapes", "kitti", "kitti-mots", "kitti-step", "mot", "nuscenes", "tao", "youtube-vis"]
+)
 def test_lenses_are_named(tmp_path, name):
     for lenses, expected in (
         ((None, None), []),

@@ -176,7 +176,8 @@ def test_export_and_the_panoptic_channel_give_the_same_bytes(root, tmp_path):
 def test_what_it_cannot_hold_is_named(tmp_path):
     told = WRITERS["kitti-step"].cannot_hold(STREET.info(tmp_path, "s"))
     for sentence in (
-        "category vehicle.truck: its agents have no ids",
+        "ids: none for human.rider.bicyclist, human.rider.motorcyclist, vehicle.bicycle, vehicle.bus, "
+        "vehicle.motorcycle, vehicle.truck",
         "category vehicle.van: written as car, as vehicle.car would be",
         "class bench: void, there is no word for it",
         "class kerb: written as sidewalk, as pavement would be",

@@ -70,6 +70,10 @@ def test_images_are_shared_between_formats(written):
     for name in (
         "coco/images/a_front_000002.png",
         "kitti/training/image_02/0000/000002.png",
+        "kitti-mots/training/image_02/0000/000002.png",
+        "kitti-step/images/train/0000/000002.png",
+        "cityscapes/leftImg8bit/train/a/a_000000_000002_leftImg8bit.png",
+        "cityscapes/leftImg8bit_sequence/train/a/a_000000_000002_leftImg8bit.png",
         "mot/a-front/img1/000003.png",
         "coco-panoptic/images/a_front_000002.png",
         "tao/frames/train/Roadreel/a-front/a_front_000002.png",
