@@ -41,7 +41,8 @@ _BORDER_PX = 0.02  # targets this near to the border of the image may count as o
 _BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
 _BENT_SHARE = 0.02  # of its length: what passes close by bends most between pixels
 _FAR_SHARE = 0.99
-_IDS_SHARE = 0.02  # people a few pixels wide are all edge
+_IDS_SHARE = 0.05  # legs are all edge, and another level of detail has its outline up to a pixel elsewhere
+_IDS_PX = 80  # what is smaller is nothing but edge
 
 
 def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
@@ -105,8 +106,11 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
 
 def ids_followed(this: View, other: View, way: str) -> Iterator[Measure]:
     """What is said to be seen there is next to a pixel of the same instance there."""
-    pixels, landing = _followed(this, other, way, this.images["instance"] > 0)
-    ids = this.images["instance"].ravel()[pixels]
+    instance = this.images["instance"]
+    areas = np.bincount(instance.ravel())
+    areas[0] = 0
+    pixels, landing = _followed(this, other, way, areas[instance] >= _IDS_PX)
+    ids = instance.ravel()[pixels]
     match = np.any([near == ids for near in landing.four(other.images["instance"])], axis=0)
     yield share_of_pixels(
         this,
