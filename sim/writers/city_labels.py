@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.labels.masks import instance_masks
 from sim.taxonomy import TARGETS, Semantic
-from sim.writers.pixels import class_table, large_enough
+from sim.writers.pixels import areas_px, class_table
 
 __all__ = ["MAX_ID", "CityImages", "city_categories", "city_images", "city_segments"]
 
@@ -104,18 +104,18 @@ def city_images(
     wanted = np.zeros(agents + 1, np.bool_)
     wanted[1 : MAX_ID + 1] = True
     wanted[carrier] = False
-    counts = large_enough(ids, wanted, min_visible_px)
+    area_px = areas_px(ids, agents)
+    counts = wanted & (area_px >= max(min_visible_px, 1))
     own = label_ids.astype(np.uint16)
     instance_ids = np.where(counts[ids], own * np.uint16(_INSTANCE) + ids.astype(np.uint16), own)
     train_ids = _TRAIN_IDS[label_ids]
-    seen = len(np.unique(ids[ids > 0]))
     return CityImages(
         label_ids,
         train_ids,
         instance_ids,
         np.where(train_ids == _NOT_EVALUATED, np.uint16(0), instance_ids),
         int(counts.sum()),
-        seen - int(counts.sum()),
+        int(((area_px > 0) & ~counts).sum()),
     )
 
 

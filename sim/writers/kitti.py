@@ -39,21 +39,22 @@ def flow_png(flow_px: NDArray[np.generic], counts: NDArray[np.bool_] | None = No
     The format is that of the devkit of KITTI's flow benchmark 2015 (``readme.txt``).
 
     Args:
-        flow_px: (H, W, 2) pixels to the right and down; nan where there is none.
+        flow_px: (H, W, 2) float32 pixels to the right and down; nan where there is none.
         counts: (H, W) where it is wanted; everywhere by default.
 
     Returns:
         A PNG file. Nothing holds beyond [-512, 512) px.
     """
-    flow = flow_px.astype(np.float32, copy=False)
-    # A power of two and a sum that is exact for numbers of 16 bits and their halves.
-    steps = np.rint(flow * np.float32(_FLOW_STEPS_PER_PX)) + np.float32(_NO_FLOW)
-    holds = ((steps >= 0) & (steps <= _MOST)).all(2)
+    # A power of two, then whole numbers of 16 bits: single precision is exact.
+    steps = flow_px.astype(np.float32, copy=False) * np.float32(_FLOW_STEPS_PER_PX)
+    np.rint(steps, out=steps)
+    steps += np.float32(_NO_FLOW)
+    u, v = steps[..., 0], steps[..., 1]
+    holds = (u >= 0) & (u <= _MOST) & (v >= 0) & (v <= _MOST)
     if counts is not None:
         holds &= counts
-    out = np.zeros((*holds.shape, 3), np.uint16)
-    out[holds, :2] = steps[holds]
-    out[..., 2] = holds
+    out = np.empty((*holds.shape, 3), np.uint16)
+    out[..., 0], out[..., 1], out[..., 2] = np.where(holds, u, 0), np.where(holds, v, 0), holds
     return png(out)
 
 

@@ -25,7 +25,7 @@ from sim.labels.masks import instance_masks
 from sim.taxonomy import Category, Semantic
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.kitti_numbers import frames_file, in_training, move_numbered, write_seqmaps
-from sim.writers.pixels import NO_IDS, cameras_without, has_ids, ids_of, large_enough
+from sim.writers.pixels import NO_IDS, areas_px, cameras_without, has_ids, ids_of
 from sim.writers.pool import Encoders, disk_problems, link
 from sim.writers.writer import WRITERS
 
@@ -124,8 +124,9 @@ class KittiMotsWriter:
     def _label(self, capture: Capture, number: int) -> None:
         """Write the masks of one picture."""
         ids = ids_of(capture.channels)
-        counts = large_enough(ids, self._objects > 0, self._info.min_visible_px)
-        objects = np.where(counts | (self._objects == 0), self._objects, np.uint16(_IGNORED))
+        area_px = areas_px(ids, len(self._info.roster))
+        few = (self._objects > 0) & (area_px < self._info.min_visible_px)
+        objects = np.where(few, np.uint16(_IGNORED), self._objects)
         image = objects[ids]
         found = instance_masks(image)
         height, width = found.size_hw
@@ -135,7 +136,7 @@ class KittiMotsWriter:
             for own, runs in zip(found.ids.tolist(), found.counts, strict=True):
                 text = f"{number} {own} {own // _CLASS} {height} {width} {runs.decode('ascii')}\n"
                 self._lines[capture.sensor].write(text)
-        seen = objects[np.unique(ids[ids > 0])]
+        seen = objects[area_px > 0]
         self.summary["masks"] += int(((seen > 0) & (seen < _IGNORED)).sum())
         self.summary["ignored"] += int((seen == _IGNORED).sum())
         self.summary["dropped"] += int((seen == 0).sum())

@@ -30,12 +30,12 @@ from sim.writers.gaps import (
 from sim.writers.kitti_numbers import Numbered, frames_file, move_numbered
 from sim.writers.pixels import (
     NO_CLASSES,
+    areas_px,
     cameras_without,
     carrier_id,
     class_table,
     classes_and_ids,
     has_classes_and_ids,
-    large_enough,
 )
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.writer import WRITERS
@@ -132,7 +132,8 @@ class KittiStepWriter:
     def _label(self, capture: Capture, name: str) -> None:
         """Write the panoptic map of one picture."""
         semantic, ids = classes_and_ids(capture.channels)
-        kept = large_enough(ids, self._tracked, self._info.min_visible_px)
+        area_px = areas_px(ids, len(self._info.roster))
+        kept = self._tracked & (area_px >= max(self._info.min_visible_px, 1))
         own = carrier_id(self._info, capture.sensor)
         kept[own] = False
         tracked = np.where(kept[ids], ids, 0)
@@ -145,4 +146,4 @@ class KittiStepWriter:
         with disk_problems(path):
             path.write_bytes(png(out, runs=True))
         self.summary["masks"] += int(kept.sum())
-        self.summary["dropped"] += len(np.unique(ids[ids > 0])) - int(kept.sum())
+        self.summary["dropped"] += int(((area_px > 0) & ~kept).sum())

@@ -14,7 +14,10 @@ from sim.taxonomy import TARGETS
 __all__ = [
     "NO_CLASSES",
     "NO_IDS",
+    "areas_px",
     "cameras_without",
+    "carrier_id",
+    "class_table",
     "classes_and_ids",
     "has_classes_and_ids",
     "has_ids",
@@ -85,15 +88,13 @@ def carrier_id(info: SequenceInfo, camera: str) -> int:
     return info.roster.names.index(mount) + 1 if mount else 0
 
 
-def large_enough(
-    ids: NDArray[np.integer], wanted: NDArray[np.bool_], min_visible_px: int
-) -> NDArray[np.bool_]:
-    """(N + 1,) instance id -> True for agents that are wanted and show enough pixels.
+def areas_px(ids: NDArray[np.integer], agents: int) -> NDArray[np.intp]:
+    """(N + 1,) instance id -> how many pixels it has; what is no agent has none.
 
     Args:
         ids: (H, W) instance ids.
-        wanted: (N + 1,) instance id -> True if it counts at all.
-        min_visible_px: fewer pixels are too few.
+        agents: N, how many there are in the sequence.
     """
-    area_px = np.bincount(ids.reshape(-1), minlength=len(wanted))
-    return wanted & (area_px > 0) & (area_px >= min_visible_px)
+    out = np.bincount(ids.reshape(-1), minlength=agents + 1)
+    out[0] = 0
+    return out
