@@ -70,7 +70,8 @@ class KittiWriter:
         "80 % visible, 1 from 40 %, 2 below, 3 where it was not measured; truncation is 0 below 5 %, 1 below "
         "50 %, 2 above. Agents that show fewer pixels than min_visible_px, and those KITTI has no type "
         "for, become DontCare. Depth ends at 256 m, flow at 512 px. Children are Pedestrian. "
-        "Sequences of all splits lie in training/, seqmaps tell them apart."
+        "Sequences of all splits lie in training/, seqmaps tell them apart; TrackEval cannot read one of a "
+        "single line."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
