@@ -46,8 +46,8 @@ class KittiMotsWriter:
     limits: ClassVar[str] = (
         "Visible masks of cars and pedestrians, children among them. Vans, riders and what shows fewer "
         "pixels than min_visible_px are regions in which nothing is scored; other agents are background. "
-        "Instance ids end at 999. Sequences of all splits lie in training/, seqmaps tell them apart; TrackEval "
-        "cannot read one of a single line."
+        "Instance ids end at 999. Sequences of all splits lie in training/, seqmaps tell them apart; "
+        "TrackEval cannot read one of a single line."
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
