@@ -86,7 +86,7 @@ class CocoWriter:
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels:
                 continue
-            name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
+            name = f"{self._info.name}_{sensor}_{frame.index:06d}{self._encoders.picture_suffix}"
             self._encoders.save(sensor, "rgb", self._folder / "images" / name)
             self.summary["images"] += 1
             self._shard.write("images", self._images.add(capture, frame.index, name))
@@ -117,7 +117,7 @@ class CocoWriter:
         home = root / "coco"
         for name in sequences:
             staged = staging_folder(sequence_folder(root, name), "coco")
-            for image in sorted((staged / "images").glob("*.png")):
+            for image in sorted(staged.glob("images/*")):
                 move_into(image, home / "images")
             adopt(home, name, staged, _PARTS)
         join(root, home, _PARTS, coco_categories(), _TARGETS)

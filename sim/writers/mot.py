@@ -70,7 +70,8 @@ class MotWriter:
             self._frames[sensor] += 1
             number = self._frames[sensor]
             if "rgb" in capture.channels:
-                self._encoders.save(sensor, "rgb", self._folder / sensor / "img1" / f"{number:06d}.png")
+                picture = f"{number:06d}{self._encoders.picture_suffix}"
+                self._encoders.save(sensor, "rgb", self._folder / sensor / "img1" / picture)
                 self.summary["images"] += 1
             for annotation in frame.annotations.get(sensor, ()):
                 word = category(annotation.category).label("mot")
@@ -91,7 +92,7 @@ class MotWriter:
                 f"seqLength={self._frames[camera.name]}",
                 f"imWidth={camera.width_px}",
                 f"imHeight={camera.height_px}",
-                "imExt=.png",
+                f"imExt={self._encoders.picture_suffix}",
             )
             path = self._folder / camera.name / "seqinfo.ini"
             path.write_text("\n".join(lines) + "\n", "ascii", newline="\n")

@@ -89,12 +89,13 @@ class PanopticWriter:
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels or not has_classes_and_ids(capture.channels):
                 continue
-            name = f"{self._info.name}_{sensor}_{frame.index:06d}.png"
+            stem = f"{self._info.name}_{sensor}_{frame.index:06d}"
+            name = f"{stem}{self._encoders.picture_suffix}"
             self._encoders.save(sensor, "rgb", self._folder / "images" / name)
             self.summary["images"] += 1
             self._shard.write("images", self._images.add(capture, frame.index, name))
             # One lane, so that the lines come in the order of the images.
-            job = functools.partial(self._label, capture, self._images.count, name)
+            job = functools.partial(self._label, capture, self._images.count, f"{stem}.png")
             self._encoders.run("coco-panoptic", job)
 
     def close(self) -> None:
@@ -116,7 +117,7 @@ class PanopticWriter:
         home = root / "coco-panoptic"
         for name in sequences:
             staged = staging_folder(sequence_folder(root, name), "coco-panoptic")
-            for path in sorted(staged.glob("*/*.png")):
+            for path in sorted(staged.glob("*/*")):
                 folder = path.parent.name
                 move_into(path, home / folder if folder == "images" else home / "annotations" / folder)
             adopt(home, name, staged, _PARTS)

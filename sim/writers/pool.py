@@ -29,6 +29,8 @@ from sim.frame import Frame
 
 __all__ = ["Encoders", "disk_problems", "link"]
 
+_KNOWN_TO_ALL = (".png", ".jpg", ".webp")
+
 
 @dataclass
 class _Order:
@@ -69,6 +71,11 @@ class Encoders:
     def suffix(self, channel: str) -> str:
         """File type of a channel's images, with its dot, in formats that take any."""
         return self._encodings.suffix(channel)
+
+    @property
+    def picture_suffix(self) -> str:
+        """File type of colors in formats that take any: the chosen, or PNG where few readers know that."""
+        return self.suffix("rgb") if self.suffix("rgb") in _KNOWN_TO_ALL else IMAGE_SUFFIX["rgb"]
 
     def save(self, sensor: str, channel: str, path: Path, encode: Encode | None = None) -> None:
         """Ask for an image of the next frame dispatched.

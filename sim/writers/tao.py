@@ -109,7 +109,8 @@ class TaoWriter:
             if "rgb" not in capture.channels:
                 continue
             video = self._videos.setdefault(sensor, len(self._videos) + 1)
-            file_name = f"{self._video_name(sensor)}/{self._info.name}_{sensor}_{frame.index:06d}.png"
+            picture = f"{self._info.name}_{sensor}_{frame.index:06d}{self._encoders.picture_suffix}"
+            file_name = f"{self._video_name(sensor)}/{picture}"
             self._encoders.save(sensor, "rgb", self._folder / "frames" / file_name)
             self.summary["images"] += 1
             image = {

@@ -66,7 +66,8 @@ class _YoloWriter:
             if "rgb" not in capture.channels:
                 continue
             name = f"{self._info.name}_{sensor}_{frame.index:06d}"
-            self._encoders.save(sensor, "rgb", self._folder / "images" / self._info.split / f"{name}.png")
+            picture = f"{name}{self._encoders.picture_suffix}"
+            self._encoders.save(sensor, "rgb", self._folder / "images" / self._info.split / picture)
             self.summary["images"] += 1
             every = frame.annotations.get(sensor, ())
             shown = [a for a in every if a.mask_rle and a.visible_px >= self._info.min_visible_px]

@@ -138,7 +138,8 @@ class YoutubeVisWriter:
 
     def _file_name(self, sensor: str, index: int) -> str:
         """Path of a picture below ``JPEGImages``; names of files are unique in the whole data set, too."""
-        return f"{self._info.name}-{sensor}/{self._info.name}_{sensor}_{index:06d}.png"
+        name = f"{self._info.name}_{sensor}_{index:06d}{self._encoders.picture_suffix}"
+        return f"{self._info.name}-{sensor}/{name}"
 
     def _keep(self, sensor: str, number: int, a: Annotation) -> None:
         """Put one observation of a track on disk."""

@@ -31,6 +31,7 @@ from sim.writers import SequenceOutput, export, finish
 
 STREET = ToyStreet(seed=5, agents=7, ticks=3)
 ALL = [Encodings(rgb=name) for name in RGB_TYPES] + [Encodings(depth=name) for name in DEPTH_TYPES]
+SHARING = ("coco", "coco-panoptic", "youtube-vis", "tao", "yolo", "mot", "imagefolder")
 LOSSLESS = [Encodings("png", "exr"), Encodings("jxl", "tiff")]
 
 
@@ -167,15 +168,37 @@ def test_a_dataset_of_every_type_is_read_and_audited(tmp_path, encodings):
     assert report.findings == ()
 
 
-@pytest.mark.parametrize("encodings", [Encodings("jpg", "png16"), Encodings("webp"), Encodings("jxl", "exr")])
+@pytest.mark.parametrize(
+    "encodings", [Encodings("jpg", "png16"), Encodings("webp"), Encodings("jxl", "exr")], ids=lambda e: e.rgb
+)
 def test_an_export_holds_the_very_files(tmp_path, encodings):
     """Lossy images are not decoded and encoded again."""
-    root = write(tmp_path / "a", encodings, ("native", "webdataset"))
-    export(root, tmp_path / "b", ("native", "webdataset"))
+    formats = ("native", "webdataset", *SHARING)
+    root = write(tmp_path / "a", encodings, formats)
+    export(root, tmp_path / "b", formats, min_visible_px=4)
     files = sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
     assert files == sorted(p.relative_to(tmp_path / "b") for p in (tmp_path / "b").rglob("*") if p.is_file())
     for path in files:
         assert (root / path).read_bytes() == (tmp_path / "b" / path).read_bytes(), path
+
+
+@pytest.mark.parametrize("name", ["jpg", "webp", "jxl"])
+def test_formats_share_the_pictures_that_common_readers_know(tmp_path, name):
+    root = write(tmp_path, Encodings(name), ("native", *SHARING))
+    native = {path.stat().st_ino for path in (root / "sequences").rglob("rgb/*")}
+    for format_name in SHARING:
+        paths = [p for p in (root / format_name).rglob("*") if p.suffix in (".png", ".jpg", ".webp", ".jxl")]
+        pictures = [path for path in paths if "annotations" not in path.parts]
+        assert len(pictures) == len(native)
+        if name == "jxl":
+            assert {path.suffix for path in paths} == {".png"}
+        else:
+            assert {path.stat().st_ino for path in pictures} == native
+    images = json.loads((root / "coco-panoptic/annotations/panoptic.json").read_text())
+    for entry in images["images"]:
+        assert (root / "coco-panoptic/images" / entry["file_name"]).is_file()
+    for entry in images["annotations"]:
+        assert (root / "coco-panoptic/annotations/panoptic" / entry["file_name"]).is_file()
 
 
 def test_a_broken_lossy_image_is_not_handed_on(tmp_path):

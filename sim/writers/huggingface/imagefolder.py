@@ -66,7 +66,8 @@ class ImageFolderWriter:
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels:
                 continue
-            name = f"images/{self._info.name}_{sensor}_{frame.index:06d}.png"
+            picture = f"{self._info.name}_{sensor}_{frame.index:06d}{self._encoders.picture_suffix}"
+            name = f"images/{picture}"
             self._encoders.save(sensor, "rgb", self._home / name)
             every = frame.annotations.get(sensor, ())
             seen = shown(self._info, every)
@@ -95,7 +96,7 @@ class ImageFolderWriter:
         home = root / "imagefolder"
         for name in sequences:
             staged = staging_folder(sequence_folder(root, name), "imagefolder")
-            for path in sorted(staged.glob("*/images/*.png")):
+            for path in sorted(staged.glob("*/images/*")):
                 move_into(path, home / path.parents[1].name / "images")
             for path in sorted(staged.glob(f"*/{_METADATA}")):
                 move_to(path, home / path.parent.name / "shards" / f"{name}.jsonl")
