@@ -30,7 +30,8 @@ class CaptureRing:
     """
 
     def __init__(self, width_px: int, height_px: int, channels: Sequence[str], slots: int) -> None:
-        self._free: queue.SimpleQueue[Arrays] = queue.SimpleQueue()
+        # Last in, first out: memory that was never needed is never touched, hence never taken.
+        self._free: queue.LifoQueue[Arrays] = queue.LifoQueue()
         self.waits = 0
         for _ in range(slots):
             self._free.put(_buffer(width_px, height_px, channels))
