@@ -36,6 +36,8 @@ MANIFEST = "manifest.json"
 SEQUENCES = "sequences"
 LABELS = "labels.jsonl"
 
+_WIDEST_PX = 8192
+
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 _COEFFICIENTS: dict[str, tuple[str, ...]] = {
@@ -67,7 +69,7 @@ class NativeSequence:
         self.extra: Mapping[str, Any] = read_json(self._folder / "sequence.json")
         try:
             self._encodings: Mapping[str, Any] = self.extra.get("encodings", {})
-            self._cameras = {s["camera"]["name"]: s["camera"] for s in self.extra["sensors"]}
+            self._cameras = {_folder(s["camera"]["name"]): s["camera"] for s in self.extra["sensors"]}
             self._lenses = {s["camera"]["name"]: _lens(s["intrinsics"]) for s in self.extra["sensors"]}
             self._lines = self._index()
         except _BROKEN as error:
@@ -100,6 +102,8 @@ class NativeSequence:
     def _index(self) -> list[tuple[int, str]]:
         """Frame and camera of every line."""
         path = self._folder / LABELS
+        _require_file(path)
+        _require_file(self._folder / "states.parquet")
         try:
             with path.open("rb") as file:
                 records = (json.loads(line) for line in file)
@@ -142,15 +146,25 @@ class NativeSequence:
         )
 
 
+def _folder(name: str) -> str:
+    """The name of a camera. Raises ValueError if it leads out of the folder of its sequence."""
+    if not name or not all(c.isalnum() or c in "_-" for c in name):
+        raise ValueError(f"camera name {name!r:.80}, wanted letters, digits, '_' and '-'")
+    return name
+
+
 def _lens(data: Mapping[str, Any]) -> Lens:
     distortion: Mapping[str, Any] = data.get("distortion") or {"model": "pinhole"}
     model = distortion["model"]
     if model not in _COEFFICIENTS:
         raise UsageError(f"sequence.json: lens model {model!r}, known: {', '.join(sorted(_COEFFICIENTS))}")
+    width, height = int(data["width_px"]), int(data["height_px"])
+    if not (0 < width <= _WIDEST_PX and 0 < height <= _WIDEST_PX):
+        raise ValueError(f"images of {width} x {height} pixels, wanted 1 to {_WIDEST_PX}")
     fx, fy, cx, cy = (float(data[name]) for name in ("fx_px", "fy_px", "cx_px", "cy_px"))
     coefficients = tuple(float(distortion[name]) for name in _COEFFICIENTS[model])
     limit = float(distortion.get("limit", "inf"))
-    return Lens(int(data["width_px"]), int(data["height_px"]), fx, fy, cx, cy, model, coefficients, limit)
+    return Lens(width, height, fx, fy, cx, cy, model, coefficients, limit)
 
 
 def _pose(rows: list[list[float]]) -> NDArray[np.float64]:
@@ -163,9 +177,16 @@ def _pose(rows: list[list[float]]) -> NDArray[np.float64]:
 
 def read_json(path: Path) -> Any:
     """What a JSON file holds. Raises UsageError if it is missing or no JSON."""
+    _require_file(path)
     try:
         return json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{path} is broken: {error}") from error
+
+
+def _require_file(path: Path) -> None:
+    """Raises UsageError for a pipe or a device, which could be read for ever."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: cannot be read: is no regular file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,11 +34,18 @@ def read_manifest(root: Path) -> dict[str, Any]:
                 f"{path}: schema {data['schema']!r} version {version}, wanted roadreel, {_SCHEMA_VERSION}"
             )
         return {
-            "sequences": [entry["name"] for entry in data["sequences"]],
+            "sequences": [_folder(entry["name"]) for entry in data["sequences"]],
             "files": {name: (f["sha256"], f["size_bytes"]) for name, f in data["files"].items()},
         }
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(f"{path} is broken: {type(error).__name__}: {error}") from error
+
+
+def _folder(name: str) -> str:
+    """The name of a sequence. Raises ValueError if it leads out of the folder of sequences."""
+    if not name or not all(c.isascii() and (c.isalnum() or c in "_-") for c in name):
+        raise ValueError(f"sequence name {name!r:.80}, wanted letters, digits, '_' and '-'")
+    return name
 
 
 def check_files(
@@ -57,7 +65,11 @@ def check_files(
         yield _off(name, "is not listed in the manifest")
     for name in sorted(set(files) - present):
         yield _off(name, "is missing")
-    listed = [name for name in files if name in present]
+    # What is no file could be read for ever; a link could lead anywhere.
+    odd = {name for name in present if not stat.S_ISREG((root / name).lstat().st_mode)}
+    for name in sorted(odd):
+        yield _off(name, "is no regular file")
+    listed = [name for name in files if name in present - odd]
     with ThreadPoolExecutor(threads) as pool:
         for name, found in zip(listed, pool.map(_Hashes(root), listed), strict=True):
             step()

@@ -99,9 +99,11 @@ def read_picture(path: Path, channel: str) -> Image:
         UsageError: the file is missing, no such image, or of another type of numbers.
     """
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if path.is_file() or not path.exists() else None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if data is None:  # a pipe or a device would be read for ever
+        raise UsageError(f"{path}: cannot be read: is no regular file")
     try:
         image = _READERS.get(path.suffix, _opencv)(data)
     except (ValueError, TypeError, IndexError, RuntimeError, cv2.error) as error:

@@ -25,6 +25,9 @@ from sim.writers import WRITERS
 __all__ = ["run", "sample"]
 
 
+_NO_SETTINGS = {"world": "the argument WORLD", "seed": "the option --seed", "rig": "the option --rig"}
+
+
 def _parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str, ...]) -> dict[str, Scalar]:
     settings: dict[str, Scalar] = {}
     for item in items:
@@ -34,6 +37,8 @@ def _parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str
             raise UsageError(f"--set {item!r}: wanted KEY=VALUE, for example --set lanes=2")
         if key in settings:
             raise UsageError(f"--set {key} is given twice")
+        if key in _NO_SETTINGS:
+            raise UsageError(f"--set {key}: wanted {_NO_SETTINGS[key]} instead")
         settings[key] = parse_scalar(text, f"--set {key}")
     return settings
 

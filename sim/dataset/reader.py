@@ -184,6 +184,8 @@ class RecordedSequence(Sequence[Frame]):
                 if record["annotations"] is not None
             }
             index, tick = records[0]["frame"], records[0]["tick"]
+            if tick not in self.ticks:
+                raise ValueError(f"tick {tick!r:.60}, stored are {self.ticks.start} to {self.ticks.stop - 1}")
         except _BROKEN as error:
             raise UsageError(f"{path} is broken at byte {offsets[0]}: {error!r}") from error
         return Frame(index, self.state(tick), captures, annotations)

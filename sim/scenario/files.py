@@ -15,7 +15,7 @@ from sim.scenario.checks import check_agents, check_bodies, check_camera
 from sim.scenario.document import FORMAT, plain, read_document, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
-from sim.scenario.yamltext import parse_yaml
+from sim.scenario.yamltext import parse_yaml, read_text
 
 __all__ = ["dump", "from_dict", "load", "to_dict"]
 
@@ -47,11 +47,7 @@ def load(path: str | Path) -> Scenario:
         raise UsageError(
             f"{path}: {'is a folder, no scenario file' if path.is_dir() else 'no such scenario file'}"
         )
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from None
-    scenario = from_dict(parse_yaml(text, path.name), path.name)
+    scenario = from_dict(parse_yaml(read_text(path), path.name), path.name)
     with _located(path.name):
         check_bodies(scenario)
     return scenario

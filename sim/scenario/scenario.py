@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from sim.bodies import PersonSpec, VehicleSpec
@@ -9,7 +10,12 @@ from sim.errors import UsageError
 from sim.scenario.sensors import Camera
 from sim.world import World
 
-__all__ = ["Agent", "Pedestrian", "Scenario", "Vehicle"]
+__all__ = ["MAX_AGENTS", "MAX_SENSORS", "Agent", "Pedestrian", "Scenario", "Vehicle"]
+
+
+MAX_AGENTS = 5000
+MAX_SENSORS = 64
+"""Far more than a street has; what is beyond was not meant, and would fill the memory unnoticed."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,13 @@ class Scenario:
     warmup_s: float = 0.0
 
     def __post_init__(self) -> None:
-        names = [a.name for a in self.agents]
-        for kind, listed in (("agent", names), ("sensor", [s.name for s in self.sensors])):
-            twice = sorted({n for n in listed if listed.count(n) > 1})
+        for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):
+            if len(listed) > most:
+                raise UsageError(f"{len(listed)} {kind}s, wanted at most {most}")
+            twice = sorted(name for name, times in Counter(a.name for a in listed).items() if times > 1)
             if twice:
-                raise UsageError(f"{kind} names must differ; used twice: {', '.join(twice)}")
+                raise UsageError(f"{kind} names must differ; used twice: {', '.join(twice[:5])}")
+        names = {a.name for a in self.agents}
         for sensor in self.sensors:
             if sensor.mount and sensor.mount not in names:
                 raise UsageError(

@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from sim.errors import UsageError
 
-__all__ = ["parse_scalar", "parse_yaml"]
+__all__ = ["parse_scalar", "parse_yaml", "read_text"]
 
-MAX_BYTES = 16_000_000
+MAX_BYTES = 8_000_000
 MAX_DEPTH = 20
+MAX_NODES = 400_000
+"""Mappings, lists and scalars: a scenario of 5000 agents has 250,000."""
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses aliases, repeated keys and deep nesting."""
+    """SafeLoader that refuses aliases, repeated keys, deep nesting and more nodes than a scenario has."""
 
     depth = 0
+    nodes = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """As SafeLoader's, guarded."""
@@ -31,6 +35,9 @@ class _Loader(yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise _refusal("aliases are not allowed", event.start_mark)
         self.depth += 1
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise _refusal(f"more than {MAX_NODES:,} keys and values", event.start_mark)
         if self.depth > MAX_DEPTH:
             raise _refusal("nested too deeply", event.start_mark)
         node = super().compose_node(parent, index)
@@ -64,6 +71,27 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _plain_mapping)
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"^[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$"), list("-+0123456789.")
 )
+
+
+def read_text(path: Path, max_bytes: int = MAX_BYTES) -> str:
+    """The text of a file, of which no more is read than there may be.
+
+    Args:
+        path: of the file; its name stands in messages.
+        max_bytes: how long it may be.
+
+    Raises:
+        UsageError: it is longer, or no UTF-8.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise UsageError(f"{path.name}: larger than {max_bytes / 1e6:g} MB, which no file of its kind is")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path.name}: not UTF-8 text (byte {error.start})") from None
 
 
 def parse_yaml(text: str, source: str) -> object:

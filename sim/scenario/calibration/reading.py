@@ -14,7 +14,7 @@ from sim.scenario.calibration import kalibr, kitti, kitti_raw, nuscenes, opencv
 from sim.scenario.calibration.sheet import Sheet, cameras_of
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
 from sim.scenario.windscreen import windscreen_pose
-from sim.scenario.yamltext import parse_yaml
+from sim.scenario.yamltext import parse_yaml, read_text
 
 __all__ = ["read_rig", "rig_notes"]
 
@@ -114,15 +114,7 @@ def _extrinsics(path: Path) -> Mapping[str, object]:
 
 
 def _text(path: Path) -> str:
-    limit = _MAX_TABLE_BYTES if path.suffix == ".json" else _MAX_BYTES
-    if path.stat().st_size > limit:
-        raise UsageError(
-            f"{path.name}: {path.stat().st_size} bytes, wanted at most {limit} of a calibration file"
-        )
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path.name}: not UTF-8 text (byte {error.start})") from None
+    return read_text(path, _MAX_TABLE_BYTES if path.suffix == ".json" else _MAX_BYTES)
 
 
 def _tables(path: Path, text: str) -> Sheet:
