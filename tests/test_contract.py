@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import configparser
+import re
 import sys
 from pathlib import Path
 
@@ -56,7 +57,13 @@ def test_everything_imported_is_declared() -> None:
     import tomllib
 
     data = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    declared = {line.partition(">")[0] for line in data["project"]["dependencies"]}
+    extras = [
+        e
+        for name, listed in data["project"]["optional-dependencies"].items()
+        for e in listed
+        if name != "test"
+    ]
+    declared = {re.split("[>=]", line)[0] for line in [*data["project"]["dependencies"], *extras]}
     modules = {
         "cv2": "opencv-python-headless",
         "PIL": "pillow",
