@@ -15,6 +15,7 @@ from sim.errors import UsageError
 
 __all__ = ["LOCK_FILE", "Lock", "locked"]
 
+_PAUSE_S = 0.05
 _PATIENCE_S = 3.0
 """The processes of a run that was killed end within a moment; a run that is alive is not waited for long."""
 
@@ -70,12 +71,10 @@ def locked(folder: Path) -> Iterator[Lock]:
 
 
 def _wait_for(descriptor: int, folder: Path) -> None:
-    end_s = time.monotonic() + _PATIENCE_S
-    while True:
+    for _ in range(round(_PATIENCE_S / _PAUSE_S)):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            if time.monotonic() > end_s:
-                raise UsageError(f"{folder}: another process is writing to this folder") from None
-            time.sleep(0.05)
+            time.sleep(_PAUSE_S)
+    raise UsageError(f"{folder}: another process is writing to this folder")
