@@ -1,6 +1,7 @@
 # make demo    a small labelled dataset with pictures, from nothing, in out/demo
 # make test    everything a change must pass
-# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets
+# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets;
+#              runs spoiled and gone on with, memory over 2000 frames and 200 worlds, hostile input for 10 minutes
 # make readers every format read by the tools people have, in environments of their own
 # make clean   removes what the others made, except the virtual environment
 
@@ -36,6 +37,9 @@ proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
 	$(BIN)/python tools/audit_proof.py --seeds 5
+	$(BIN)/python tools/never_lost.py --kills 20
+	$(BIN)/python tools/endurance.py --frames 2000 --worlds 200
+	$(BIN)/python tools/fuzz_input.py --minutes 10
 
 readers: $(VENV)/.readers.stamp test-gl
 	$(BIN)/python tools/readers.py
