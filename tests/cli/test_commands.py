@@ -12,7 +12,8 @@ import pytest
 
 from sim.cli import main
 from sim.cli.progress import frames_of
-from sim.run import Job
+from sim.dataset import Encodings
+from sim.run import Job, Progress
 from sim.scenario.catalog import load_world, parameters_of, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
@@ -132,6 +133,30 @@ def test_formats_and_flags_reach_the_driver(invoke: Invoke, recorded: dict[str, 
     assert recorded["writers"] == ("native", "coco", "kitti", "mot")
     assert recorded["options"] == {"min_visible_px": 9}
     assert (recorded["resume"], recorded["overwrite"]) == (True, False)
+
+
+def test_file_types_reach_the_driver(invoke: Invoke, recorded: dict[str, Any], tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path / "a"))
+    invoke("run", "avenue", "--rgb=jpg", "--rgb-quality=80", "--depth=exr", *out)
+    assert recorded["options"] == {"encodings": Encodings("jpg", "exr", 80)}
+    invoke("run", "avenue", "--rgb=png", "--depth=tiff", *out)
+    assert recorded["options"] == {}
+
+
+@pytest.mark.parametrize("waits", [0, 3])
+def test_a_run_says_how_often_rendering_waited(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, waits: int
+) -> None:
+    def fake(
+        jobs: Iterable[Job], out: Path, progress: Callable[[Progress], None], **options: Any
+    ) -> list[str]:
+        progress(Progress(1, 5, waits))
+        return ["one"]
+
+    monkeypatch.setattr("sim.cli.making.run_jobs", fake)
+    lines = invoke("run", "avenue", "--out", str(tmp_path)).stderr.splitlines()
+    said = [f"rendering waited {waits} times for encoders"] if waits else []
+    assert lines == [*said, f"1 sequence complete in {tmp_path}"]
 
 
 def test_stdout_of_run_is_empty_and_progress_is_for_terminals(

@@ -72,3 +72,9 @@ def never_ends(
     while True:
         on_frame()
         time.sleep(0.01)
+
+
+def waits_twice(job: Job, *rest: Any) -> int:
+    """As `fake`; rendering waited twice for encoders."""
+    fake(job, *rest)
+    return 2

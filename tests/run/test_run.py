@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import recorders
 
+from sim.dataset import Encodings
 from sim.errors import EnvironmentProblem, UsageError
 from sim.run import Interrupted, Job, Progress, run, sequence_name
 from sim.scenario import Camera, Pedestrian, Scenario
@@ -170,3 +171,19 @@ def test_resume_refuses_other_formats(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"'avenue-0000' was written as native \(`roadreel export` writes"):
         run(jobs(0, 1), tmp_path, writers=("native", "mot"), resume=True, recorder=recorders.fake)
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_waits_for_encoders_are_counted_over_all_sequences(tmp_path: Path, processes: int) -> None:
+    seen: list[Progress] = []
+    run(jobs(0, 1, 2), tmp_path, processes=processes, progress=seen.append, recorder=recorders.waits_twice)
+    assert seen[-1] == Progress(3, 3 * recorders.FRAMES, 6)
+
+
+def test_resume_refuses_other_file_types(tmp_path: Path) -> None:
+    run(jobs(0), tmp_path, recorder=recorders.fake)
+    others = {"encodings": Encodings("jpg")}
+    with pytest.raises(UsageError, match=r"another --rgb, --rgb-quality or --depth; cannot resume"):
+        run(jobs(0, 1), tmp_path, resume=True, options=others, recorder=recorders.fake)
+    usual = {"encodings": Encodings("png", "tiff")}
+    assert len(run(jobs(0, 1), tmp_path, resume=True, options=usual, recorder=recorders.fake)) == 2
