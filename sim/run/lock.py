@@ -71,7 +71,7 @@ def locked(folder: Path) -> Iterator[Lock]:
 
 
 def _wait_for(descriptor: int, folder: Path) -> None:
-    for _ in range(round(_PATIENCE_S / _PAUSE_S)):
+    for _ in range(1 + round(_PATIENCE_S / _PAUSE_S)):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
