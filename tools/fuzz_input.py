@@ -164,17 +164,21 @@ def fuzz(
     """Run a target on inputs until its time is over -> number of defects, printed."""
     end_s = time.monotonic() + 60 * minutes
     tried = refused = defects = 0
+    found = ""
 
     def probe(given_now: tuple[str, ...]) -> None:
-        nonlocal tried, refused
-        if time.monotonic() > end_s:
-            return
+        nonlocal tried, refused, found
+        if time.monotonic() > end_s and not found:
+            return  # while a defect is being made smaller, the same input must give the same end
         tried += 1
         start_s = time.monotonic()
         try:
             target(*given_now)
         except (RoadreelError, OSError):
             refused += 1
+        except Exception:
+            found = traceback.format_exc()
+            raise
         if time.monotonic() - start_s > _SLOW_S:
             raise TimeoutError(f"{time.monotonic() - start_s:.0f} s")
 
@@ -185,13 +189,13 @@ def fuzz(
             max_examples=200, deadline=None, database=None, derandomize=False, print_blob=False,
             suppress_health_check=list(HealthCheck), phases=(Phase.generate, Phase.shrink),
         )(given(inputs)(probe))  # fmt: skip
+        found = ""
         try:
             run()
         except Exception as error:
             defects += 1
-            way = "".join(traceback.format_tb(error.__traceback__)[-6:])
             notes = "\n".join(getattr(error, "__notes__", ()))
-            print(f"--- {name}\n{way}{type(error).__name__}: {error!s:.500}\n{notes:.3000}", flush=True)
+            print(f"--- {name}\n{found[-2000:]}{type(error).__name__}\n{notes:.3000}", flush=True)
             if defects >= 3:
                 break
     print(f"{name}: {tried} inputs, {refused} refused with a message, {defects} defects", flush=True)

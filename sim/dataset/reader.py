@@ -23,7 +23,7 @@ from sim.scenario import intrinsics
 
 __all__ = ["Dataset", "RecordedSequence", "StoredImages", "read"]
 
-_BROKEN = (KeyError, TypeError, AttributeError, ValueError)
+_BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
 
 
 def read(path: str | Path) -> Dataset:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -185,3 +186,13 @@ def test_a_frame_at_a_tick_that_is_not_there_is_named(dataset: Path) -> None:
     path.write_text(path.read_text().replace('"tick":0', '"tick":-1'))
     with pytest.raises(UsageError, match=r"labels.jsonl is broken at byte 0: .*tick -1, stored are 0 to 0"):
         list(sim.read(dataset)[0])
+
+
+def test_a_number_too_large_for_its_field_is_named(tmp_path: Path) -> None:
+    ToyStreet(agents=4, ticks=1).write(tmp_path)
+    path = tmp_path / "sequences/toy/labels.jsonl"
+    text = re.sub(r'"visibility":\[\d', '"visibility":[-1', path.read_text(), count=1)
+    assert text != path.read_text()
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"labels.jsonl is broken at byte \d+: OverflowError"):
+        list(sim.read(tmp_path)[0])
