@@ -68,7 +68,7 @@ def edit(path: Path, old: str, new: str) -> None:
         (["run", "avenue", "--width-px", "4"], "width_px is 4, wanted 16 to 8192"),
         (["run", "avenue", "--channels", "rbg"], "unknown channel 'rbg': did you mean 'rgb'?"),
         (["run", "avenue", "--channels", ","], "--channels is empty, wanted some of rgb,depth"),
-        (["run", "avenue", "--write", "coca"], "unknown writer 'coca': did you mean 'coco'?"),
+        (["run", "avenue", "--write", "coca"], "unknown writer 'coca': did you mean 'coco'"),
         (["run", "avenue", "--write", "mot", "--write", "mot"], "--write names a format twice: mot, mot"),
         (["run", "avenue", "--jobs", "0"], "jobs is 0, wanted 1 or more"),
         (["run", "avenue", "--resume", "--overwrite"], "--resume and --overwrite exclude each other"),
