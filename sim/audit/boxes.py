@@ -15,7 +15,7 @@ from sim.audit.view import Measure, View
 
 __all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "posed_in_constant", "truncations"]
 
-_BOX_PX = 1.0  # a pixel counts if its center is hit, so that its edge may lie outside the exact extent
+_BOX_PX = 1.5  # a pixel counts if its center is hit; far away coarser meshes are drawn than boxes are of
 _DEPTH_M, _DEPTH_SHARE = 0.02, 1e-3  # depth is rasterized in single precision
 _LOOKED_UP_PX = 0.5  # behind a lens a pixel has the depth of a ray up to half a pixel beside its own
 _POSED_M = 0.1  # box3d is the extent of a body's whole motion on level ground; streets tilt and people lean

@@ -22,7 +22,7 @@ __all__ = [
 _ROUNDING = 1e-12  # of a quotient of two whole numbers
 _LEVELS = ((0.8, 0), (0.4, 1), (-1.0, 2))  # KITTI: from this visibility on, this level
 _UNKNOWN_LEVEL = 3
-_BOX_PX = 1.0  # a pixel counts if its center is hit, so that its edge may lie outside the exact extent
+_BOX_PX = 1.5  # a pixel counts if its center is hit; far away coarser meshes are drawn than boxes are of
 _CLASSES = 256
 
 
