@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from installed import INSTALLED
 
 from sim.agents.state import Roster, WorldState
 from sim.audit import check
@@ -22,7 +23,7 @@ from sim.labels import label
 from sim.scenario import Camera, intrinsics
 from sim.testing.flat import FlatRenderer
 from sim.testing.toys import ToyStreet, toy_bones
-from sim.writers import WRITERS, SequenceOutput, finish
+from sim.writers import SequenceOutput, finish
 
 
 def same(a, b, where="frame"):
@@ -301,7 +302,7 @@ def test_an_empty_street(tmp_path):
         sensors=(street.cameras[1],),
     )
     renderer = FlatRenderer(info.sensors, toy_bones)
-    with SequenceOutput(info, tuple(WRITERS)) as output:
+    with SequenceOutput(info, INSTALLED) as output:
         for tick in range(2):
             poses, flags = PoseColumns(**columns), np.zeros(0, np.uint8)
             state = WorldState(

@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from installed import INSTALLED
 
 from sim.audit import check
 from sim.dataset import read, states
@@ -16,7 +17,7 @@ from sim.frame import Frame
 from sim.testing.toys import ToyStreet
 from sim.writers import WRITERS, SequenceOutput, export, finish, pool
 
-ALL = ("native", *(name for name in WRITERS if name != "native"))
+ALL = INSTALLED
 
 
 def digests(root: Path, below: str = "") -> dict[str, str]:
