@@ -19,8 +19,10 @@ from panda3d.core import (
     GraphicsStateGuardian,
     NodePath,
     PythonCallbackObject,
+    RenderState,
     SamplerState,
     Texture,
+    TransformState,
     WindowProperties,
     loadPrcFileData,
 )
@@ -170,7 +172,14 @@ class Engine:
         self.panda.remove_window(buffer)
 
     def sweep(self) -> None:
-        """Free on the GPU what nobody holds any more: OpenGL objects are deleted when a frame begins."""
+        """Free what nobody holds any more: OpenGL objects are deleted when a frame begins.
+
+        States of nodes that are gone hold each other and their textures in Panda3D's cache of composed ones.
+        """
+        RenderState.clear_cache()
+        TransformState.clear_cache()
+        RenderState.garbage_collect()
+        TransformState.garbage_collect()
         self._host.set_active(True)
         self.panda.render_frame()
         self._host.set_active(False)
