@@ -39,6 +39,7 @@ __all__ = ["Actors", "lamp_brightness"]
 
 _SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
 _BLINK_HZ = 1.5
+_SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its extent
 
 
 class _Actor:
@@ -46,7 +47,7 @@ class _Actor:
 
     def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int) -> None:
         self._body = body
-        self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + 2.0
+        self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + _SLACK_M
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
         self._steps = PTA_LVecBase4f.empty_array(2 * STEP_ROWS[body.kind])
         self._holder = group.attach_new_node(PandaNode(name))
@@ -86,8 +87,9 @@ class _Actor:
         patch.set_two_sided(True)
 
     def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
+        """Take rows of the table, and where the body's middle is."""
         self.table.set_data(rows[: len(self.table)].tobytes())
-        self._holder.node().set_bounds(BoundingSphere(LPoint3f(x_m, y_m, z_m + 0.8), self._radius))
+        self._holder.node().set_bounds(BoundingSphere(LPoint3f(x_m, y_m, z_m), self._radius))
 
     def step(self, steps: NDArray[np.float32]) -> None:
         """Take what each bone moves to the next frame and from the one before, (2, 3 * MAX_BONES, 4)."""
@@ -139,6 +141,7 @@ class Actors:
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer))
         self._position_m = np.zeros((0, 3))
+        self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 
     def show(self, state: WorldState, bones: NDArray[np.float32]) -> None:
         """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
@@ -148,7 +151,11 @@ class Actors:
         head[:, 2, :3] = poses.position_m
         head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
         rows = np.concatenate([head, bones.reshape(len(bones), 3 * bones.shape[1], 4)], 1)
-        for actor, row, at in zip(self._actors, rows, poses.position_m.tolist(), strict=True):
+        middle = poses.position_m + self._centre_m
+        c, s, x, y = head[:, 3, 0], head[:, 3, 1], self._centre_m[:, 0], self._centre_m[:, 1]
+        middle[:, 0] += c * x - s * y - x
+        middle[:, 1] += s * x + c * y - y
+        for actor, row, at in zip(self._actors, rows, middle.tolist(), strict=True):
             actor.move(row, *at)
         self._position_m = poses.position_m
 
