@@ -69,6 +69,8 @@ class _Actor:
     def _attach(self, mesh: Mesh) -> NodePath:
         kind = self._body.kind
         shape = self._holder.attach_new_node(geom_node(kind, mesh))
+        # Its vertices are those of the bind pose: where the body is, the holder alone knows.
+        shape.node().set_bounds(BoundingSphere())
         shape.set_shader(program("rgb", kind))
         shape.set_bin(nearest_first(kind), 0)
         shape.set_tag("kind", kind)
@@ -77,6 +79,7 @@ class _Actor:
 
     def _lay_contact_patch(self) -> None:
         patch = self._holder.attach_new_node(_contact_patch(self._body))
+        patch.node().set_bounds(BoundingSphere())
         patch.set_shader(program("rgb", "contact"))
         patch.set_bin(nearest_first("contact"), 0)
         patch.hide(BitMask32.all_on())
