@@ -19,13 +19,12 @@ SETS = {
     "RGB alone": ("rgb",),
     "RGB, depth, ids": ("rgb", "depth", "instance", "semantic"),
     "everything": None,  # all there is
-    "depth": ("depth",),
-    "depth and amodal masks": ("depth", "amodal"),
 }
+AMODAL_SETS = {"depth": ("depth",), "depth and amodal masks": ("depth", "amodal")}
 
 
 def measure(
-    frames: int, size: tuple[int, int], people: int
+    frames: int, size: tuple[int, int], people: int, sets: dict[str, tuple[str, ...] | None]
 ) -> tuple[dict[str, dict[str, list[float]]], dict[str, float], dict[str, float]]:
     """CPU ms by set and stage, CPU ms and MB of encoding by channel; medians are for the caller."""
     import sim
@@ -42,8 +41,8 @@ def measure(
         duration_s=(frames + 2) / 10,
     )  # fmt: skip
     front = scenario.sensors[0]
-    cameras = {k: dataclasses.replace(front, channels=v or CAMERA_CHANNELS) for k, v in SETS.items()}
-    spent: dict[str, dict[str, list[float]]] = {k: defaultdict(list) for k in SETS}
+    cameras = {k: dataclasses.replace(front, channels=v or CAMERA_CHANNELS) for k, v in sets.items()}
+    spent: dict[str, dict[str, list[float]]] = {k: defaultdict(list) for k in sets}
     encoding: dict[str, list[tuple[float, float]]] = defaultdict(list)
     states = list(simulate(scenario))
     renderers = {k: Renderer(scenario.world, states[0].roster, [c]) for k, c in cameras.items()}
@@ -58,6 +57,8 @@ def measure(
         frame = label(frame, bones=renderer.bones, near_m={"front": front.near_m}, amodal=amodal)
         spent[name]["render + read back"].append(shot - start)
         spent[name]["label"].append(cpu_s() - shot)
+        if capture.silhouettes is not None and "rgb" not in capture.channels:
+            spent[name]["silhouettes"].append(int((capture.silhouettes.areas_px() > 0).sum()))
         if name == "everything":
             spent[name]["agents in view"].append(sum(a.visible_px > 0 for a in frame.annotations["front"]))
             assert capture.unoccluded_px is not None
@@ -71,7 +72,7 @@ def measure(
 
     for moment in moments(states, [front]):
         if moment.before:
-            for name in SETS:
+            for name in sets:
                 for _ in stages(name, moment):
                     pass
     for renderer in renderers.values():
@@ -81,20 +82,28 @@ def measure(
     return spent, medians, sizes
 
 
-def report(frames: int, size: tuple[int, int], people: int) -> None:
-    """Print the table of one image size."""
-    spent, encoding, sizes = measure(frames, size, people)
-    seen, outlines = (np.mean(spent["everything"].pop(k)) for k in ("agents in view", "silhouettes"))
-    print(f"\n{size[0]}x{size[1]}, {seen:.0f} agents in view, {outlines:.0f} silhouettes; CPU ms a frame")
+def sums(spent: dict[str, dict[str, list[float]]]) -> dict[str, float]:
+    """Print a line per set, and give back the CPU ms of each."""
     print("| recorded | render + read back | label | sum |\n|---|---|---|---|")
     total = {}
     for name, stages in spent.items():
         ms = {stage: 1000 * float(np.median(times[1:])) for stage, times in stages.items()}
         total[name] = sum(ms.values())
         print(f"| {name} | {ms['render + read back']:.1f} | {ms['label']:.1f} | {total[name]:.1f} |")
-    print(
-        f"everything costs {total['everything'] - total['RGB, depth, ids']:.1f} ms more than RGB, depth, ids;"
-    )
+    return total
+
+
+def report(frames: int, size: tuple[int, int], people: int) -> None:
+    """Print the tables of one image size."""
+    spent, encoding, sizes = measure(frames, size, people, SETS)
+    seen, outlines = (np.mean(spent["everything"].pop(k)) for k in ("agents in view", "silhouettes"))
+    print(f"\n{size[0]}x{size[1]}, {seen:.0f} agents in view, {outlines:.0f} silhouettes; CPU ms a frame")
+    total = sums(spent)
+    more = total["everything"] - total["RGB, depth, ids"]
+    print(f"everything costs {more:.1f} ms more than RGB, depth, ids\n")
+    crowd, _, _ = measure(frames, size, people + 45, AMODAL_SETS)
+    outlines = np.mean(crowd["depth and amodal masks"].pop("silhouettes"))
+    total = sums(crowd)
     more = total["depth and amodal masks"] - total["depth"]
     print(f"amodal masks of {outlines:.0f} agents, read back, cost {more:.1f} ms")
     print("\n| channel | encode CPU ms | MB |\n|---|---|---|")
