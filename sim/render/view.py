@@ -87,9 +87,7 @@ class View:
             output.set_clear_color(_NOTHING)
         elif name == "amodal":
             output = make(name, size, buffer_properties(), {_COLOR: textures["amodal"]}, sort=2)
-            output.set_clear_color_active(
-                False
-            )  # what is drawn sets bits elsewhere
+            output.set_clear_color_active(False)  # what is drawn sets bits elsewhere
         else:
             planes = {_COLOR: textures["ahead"], _AUX: textures["back"]}
             properties = buffer_properties(floats=True, depth=True, aux_floats=1)
