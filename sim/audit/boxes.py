@@ -11,7 +11,7 @@ from sim.audit.measures import measure
 from sim.audit.memo import per_view
 from sim.audit.optics import center_rays
 from sim.audit.solids import Outline, camera_from_world, corners, outline, rigid, to_box
-from sim.audit.view import Measure, View
+from sim.audit.view import Measure, Record, View
 
 __all__ = ["boxes_around_masks", "depths_in_boxes", "distances", "posed_in_constant", "truncations"]
 
@@ -85,16 +85,31 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
 
 
 def posed_in_constant(view: View) -> Iterator[Measure]:
-    """The box of this tick's triangles lies in that of the whole motion, give or take a lean."""
+    """The box of this tick's triangles lies in that of the whole motion, give or take a lean.
+
+    box3d stands on the ground below the body's middle: at a kerb a foot may stand lower, by what the states
+    say.
+    """
     off = []
     for thing in view.objects:
-        beyond = np.abs(to_box(thing["box3d"], corners(thing["box3d_posed"])))
-        beyond -= np.asarray(thing["box3d"]["size_lwh_m"])[:, None] / 2
-        apart = max(float(beyond.max()), 0.0)
+        place = to_box(thing["box3d"], corners(thing["box3d_posed"]))
+        half = np.asarray(thing["box3d"]["size_lwh_m"])[:, None] / 2
+        above, below = place - half, -half - place
+        below[2] -= _step_down_m(view, thing)
+        apart = max(float(above.max()), float(below.max()), 0.0)
         off.append(
             (apart, f"instance {thing['instance_id']}: box3d_posed reaches {apart:.3f} m out of box3d")
         )
     yield measure(view.where, off, _POSED_M, "m")
+
+
+def _step_down_m(view: View, thing: Record) -> float:
+    """How far a person's lower foot stands below the ground that box3d stands on; 0 for all else."""
+    state, row = view.extra.get("state"), thing["instance_id"] - 1
+    if state is None or not thing["category"].startswith("human.") or not 0 <= row < len(state["z_m"]):
+        return 0.0
+    lower = min(float(state[f"{side}_foot_z_m"][row]) for side in ("left", "right"))
+    return max(float(state["z_m"][row]) - lower, 0.0)
 
 
 def truncations(view: View) -> Iterator[Measure]:

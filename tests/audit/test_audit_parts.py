@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 from pycocotools import mask as coco_mask
 
 from sim.audit import Lens, View
+from sim.audit.boxes import posed_in_constant
 from sim.audit.measures import exact, measure
 from sim.audit.memo import per_view
 from sim.audit.native import NativeSequence
@@ -221,3 +222,29 @@ def test_the_reader_reads_what_was_written(tmp_path: Path, lens: BrownConrady | 
 def _names(lens: BrownConrady | KannalaBrandt) -> tuple[str, ...]:
     fisheye = ("k1", "k2", "k3", "k4")
     return fisheye if isinstance(lens, KannalaBrandt) else ("k1", "k2", "p1", "p2", *fisheye[2:], "k5", "k6")
+
+
+@pytest.mark.parametrize("category", ["human.pedestrian.adult", "vehicle.car"])
+def test_the_posed_box_may_reach_down_to_a_foot_beside_the_kerb_and_no_farther(category: str) -> None:
+    def box(low_m: float, high_m: float) -> dict[str, object]:
+        rows = [[1.0, 0, 0, 0], [0, 1.0, 0, 0], [0, 0, 1.0, (low_m + high_m) / 2]]
+        return {"world_from_box": rows, "size_lwh_m": [1.0, 1.0, high_m - low_m]}
+
+    def outside_m(posed_low_m: float, feet_m: tuple[float, float]) -> float:
+        thing = {"instance_id": 1, "category": category, "box3d": box(0.12, 1.8)}
+        state = {"z_m": np.array([0.12])}
+        state |= {
+            f"{side}_foot_z_m": np.array([z]) for side, z in zip(("left", "right"), feet_m, strict=True)
+        }
+        view = View(
+            "s", 0, "c", 0, 0, None, None, 0.3, {}, [thing | {"box3d_posed": box(posed_low_m, 1.7)}],
+            {"state": state},
+        )  # fmt: skip
+        (found,) = posed_in_constant(view)
+        return found.worst
+
+    steps = category.startswith("human.")
+    assert outside_m(0.0, (0.12, 0.0)) == pytest.approx(0.0 if steps else 0.12)
+    assert outside_m(0.0, (0.12, 0.12)) == pytest.approx(0.12)
+    assert outside_m(-0.2, (0.0, 0.12)) == pytest.approx(0.2 if steps else 0.32)
+    assert outside_m(0.0, (0.3, 0.3)) == pytest.approx(0.12)
