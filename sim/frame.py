@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,6 +101,18 @@ class Silhouettes:
     box_px: NDArray[np.int64]
     first_word: NDArray[np.int64]
     words: NDArray[np.uint32]
+
+    @staticmethod
+    def of(box_px: NDArray[np.int64], masks: Sequence[NDArray[np.bool_]]) -> Silhouettes:
+        """Masks, each (y1 - y0, x1 - x0) bool of a row of `box_px` (N, 4), as bits."""
+        words = [np.zeros(0, np.uint32)]
+        for mask in masks:
+            height, width = mask.shape
+            padded = np.zeros((height, -(-width // 32) * 32), bool)
+            padded[:, :width] = mask
+            words.append(np.packbits(padded, axis=1, bitorder="little").view("<u4").astype(np.uint32).ravel())
+        first = np.cumsum([len(part) for part in words], dtype=np.int64)[:-1]
+        return Silhouettes(box_px, first, np.concatenate(words))
 
     def mask(self, row: int) -> NDArray[np.bool_]:
         """(y1 - y0, x1 - x0) bool mask of an agent in its box."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.dataset import Encodings, SequenceInfo, Splits
 from sim.dataset.encodings import USUAL
-from sim.frame import AMODAL, Frame
+from sim.frame import AMODAL, MOTION_CHANNELS, Frame
 from sim.labels import label
 from sim.moments import moments
 from sim.scenario import Scenario
@@ -113,10 +113,11 @@ def record(
             encodings=encodings,
         )
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
+        foreseeing = [c for c in scenario.sensors if MOTION_CHANNELS & set(c.channels)]
         amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]
         with SequenceOutput(info, writers, encoder_threads) as output:
             index = 0
-            for moment in moments(itertools.chain([start], states), scenario.sensors):
+            for moment in moments(itertools.chain([start], states), foreseeing):
                 output.state(moment.state)
                 captures = renderer.capture(moment.state, moment.before, moment.after)
                 if captures:

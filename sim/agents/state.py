@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.bodies import Body, BodySpec, PoseColumns
 from sim.errors import UsageError, near_matches
+from sim.geometry import Pose
 from sim.taxonomy import Category
 from sim.world import Lighting
 
@@ -143,6 +144,13 @@ class WorldState:
     def timestamp_ns(self) -> int:
         """Nanoseconds since the start."""
         return self.tick * 1_000_000_000 // self.tick_hz
+
+    def world_from_body(self, row: int) -> Pose:
+        """Where an agent's body frame is; also what a camera on it is carried by."""
+        poses = self.poses
+        x, y, z = poses.position_m[row].tolist()
+        angles = (float(a[row]) for a in (poses.yaw_rad, poses.pitch_rad, poses.roll_rad))
+        return Pose.from_xyz_euler(x, y, z, *angles)
 
     def __getitem__(self, name: str) -> AgentView:
         row = self.roster.row(name)

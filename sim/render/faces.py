@@ -109,10 +109,8 @@ def through_table(table: FaceTable, parts: list[Silhouettes]) -> Silhouettes:
             if part.box_px[row, 2] > part.box_px[row, 0] and part.box_px[row, 3] > part.box_px[row, 1]
         ]
         boxes[row], mask = _joined([f for f in found if f is not None])
-        masks.append(_packed(mask))
-    sizes = np.array([len(words) for words in masks], np.int64)
-    words = np.concatenate(masks) if masks else np.zeros(0, np.uint32)
-    return Silhouettes(boxes, np.cumsum(sizes) - sizes, words)
+        masks.append(mask)
+    return Silhouettes.of(boxes, masks)
 
 
 Found = tuple[NDArray[np.int64], NDArray[np.bool_]]
@@ -161,11 +159,3 @@ def _joined(found: list[Found]) -> Found:
     for (left, top, right, bottom), part in found:
         mask[top - y0 : bottom - y0, left - x0 : right - x0] |= part
     return np.array([x0, y0, x1, y1]), mask
-
-
-def _packed(mask: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    """Words of a mask, see `sim.frame.Silhouettes`."""
-    height, width = mask.shape
-    padded = np.zeros((height, -(-width // 32) * 32), bool)
-    padded[:, :width] = mask
-    return np.packbits(padded, axis=1, bitorder="little").view("<u4").astype(np.uint32).ravel()

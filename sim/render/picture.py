@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from panda3d.core import GraphicsOutput, NodePath, Texture
 
 from sim.agents.state import Roster, WorldState
-from sim.frame import MOTION_CHANNELS, PANOPTIC_CLASS, Silhouettes
+from sim.frame import AMODAL, MOTION_CHANNELS, PANOPTIC_CLASS, Silhouettes
 from sim.geometry import Intrinsics, Pose
 from sim.render.amodal import silhouette_boxes
 from sim.render.drawing import FIRST_INSTANCE_CODE
@@ -105,16 +105,15 @@ class Picture:
 
     def passes(self, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
         """The buffers of a picture of this state from this pose, ready to be drawn."""
-        names = []
-        if self.wanted - MOTION_CHANNELS or self._flow is not None:
-            names.append("film" if self._filmed else "label")
+        has_pixels = self.wanted != {AMODAL}
+        names = ["film" if self._filmed else "label"] if has_pixels else []
         if self.has_silhouettes:
             names.append("amodal")
         drawn = [output for view in self._views for output in view.passes(*names)]
         self._aim(world_from_camera)
         if self.has_silhouettes:
             self._lay_out(state, world_from_camera)
-        if self._lens is not None:
+        if self._lens is not None and has_pixels:
             drawn.append(self._lens.picture)
         if self._normal is not None:
             drawn.append(self._normal[0])
@@ -144,7 +143,7 @@ class Picture:
     @property
     def has_silhouettes(self) -> bool:
         """True if silhouettes are drawn: agents are labelled, and shaders can write images."""
-        return bool(self.wanted & {"instance", "amodal"}) and self._views[0].amodal is not None
+        return bool(self.wanted & {"instance", AMODAL}) and self._views[0].amodal is not None
 
     def _aim(self, world_from_camera: Pose) -> None:
         with_facets = self._normal is not None or self._flow is not None or self._lens is not None

@@ -23,28 +23,15 @@ from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
 from sim.render.stage import Stage
 from sim.render.view import View
-from sim.scenario import Camera, body_from_camera
+from sim.scenario import Camera, camera_pose
 from sim.world import World
 
-__all__ = ["Renderer", "camera_pose"]
+__all__ = ["Renderer"]
 
 Neighbors = Mapping[str, WorldState | None]
 
 _POSED = 4  # states whose bones are kept: the frame before, this, the next, of cameras at two rates
 _LABEL_AIDS = {"depth", "semantic"}  # what labels of agents are made of, recorded or not
-
-
-def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
-    """(world_from_camera, world_from_carrier or None) of a camera at a state."""
-    mounted = body_from_camera(camera)
-    if not camera.mount:
-        return mounted, None
-    row, poses = state.roster.row(camera.mount), state.poses
-    x, y, z = poses.position_m[row].tolist()
-    carrier = Pose.from_xyz_euler(
-        x, y, z, float(poses.yaw_rad[row]), float(poses.pitch_rad[row]), float(poses.roll_rad[row])
-    )
-    return carrier @ mounted, carrier
 
 
 @dataclass(frozen=True, eq=False)

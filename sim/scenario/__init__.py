@@ -3,7 +3,14 @@
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario.camera_json import camera_from_json, camera_to_json, intrinsics_to_json
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
-from sim.scenario.sensors import CAMERA_CHANNELS, DEFAULT_CHANNELS, Camera, body_from_camera, intrinsics
+from sim.scenario.sensors import (
+    CAMERA_CHANNELS,
+    DEFAULT_CHANNELS,
+    Camera,
+    body_from_camera,
+    camera_pose,
+    intrinsics,
+)
 
 __all__ = [
     "CAMERA_CHANNELS",
@@ -17,6 +24,7 @@ __all__ = [
     "Vehicle",
     "body_from_camera",
     "camera_from_json",
+    "camera_pose",
     "camera_to_json",
     "intrinsics",
     "intrinsics_to_json",

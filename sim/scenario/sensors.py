@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.agents.state import WorldState
 from sim.errors import UsageError
 from sim.geometry import BrownConrady, Intrinsics, KannalaBrandt, Pose
 from sim.geometry.pose import euler_from_rotation
@@ -191,6 +192,15 @@ def body_from_camera(camera: Camera) -> Pose:
         float(np.deg2rad(camera.roll_deg)),
     )
     return Pose(mount.rotation @ _AXES_CAMERA, mount.translation_m)
+
+
+def camera_pose(camera: Camera, state: WorldState) -> tuple[Pose, Pose | None]:
+    """(world_from_camera, world_from_carrier or None if it is fixed) of a camera at a state."""
+    mounted = body_from_camera(camera)
+    if not camera.mount:
+        return mounted, None
+    carrier = state.world_from_body(state.roster.row(camera.mount))
+    return carrier @ mounted, carrier
 
 
 def with_pose(camera: Camera, body_from_camera: Pose) -> Camera:

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from sim.agents.state import Roster, WorldState
 from sim.bodies import posed_vertices
 from sim.frame import CHANNELS, PANOPTIC_CLASS, Capture, Silhouettes
-from sim.geometry import Pose
 from sim.moments import is_due
-from sim.scenario import Camera, body_from_camera, intrinsics
+from sim.scenario import Camera, camera_pose, intrinsics
 from sim.taxonomy import SEMANTIC_COLORS, Semantic
 from sim.testing.motion import Shot, motion, normals
 from sim.testing.rays import FlatScene, Hits
@@ -84,22 +83,14 @@ class FlatRenderer:
 
 def pack_silhouettes(masks: Sequence[NDArray[np.bool_]]) -> Silhouettes:
     """(H, W) masks, one per agent -> the bit masks of a capture, in boxes a little larger than the masks."""
-    boxes, first, words = [], [], [np.zeros(0, np.uint32)]
-    for mask in masks:
-        first.append(sum(len(part) for part in words))
+    boxes = np.zeros((len(masks), 4), np.int64)
+    for box, mask in zip(boxes, masks, strict=True):
         rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-        if not len(rows):
-            boxes.append((0, 0, 0, 0))
-            continue
-        height, width = mask.shape
-        x0, x1 = max(columns[0] - _PAD_PX, 0), min(columns[-1] + 1 + _PAD_PX, width)
-        y0, y1 = max(rows[0] - _PAD_PX, 0), min(rows[-1] + 1 + _PAD_PX, height)
-        bits = np.zeros((y1 - y0, (x1 - x0 + 31) // 32 * 32), bool)
-        bits[:, : x1 - x0] = mask[y0:y1, x0:x1]
-        words.append(np.packbits(bits, axis=1, bitorder="little").reshape(-1).view("<u4").astype(np.uint32))
-        boxes.append((x0, y0, x1, y1))
-    return Silhouettes(
-        np.array(boxes, np.int64).reshape(-1, 4), np.array(first, np.int64), np.concatenate(words)
+        if len(rows):
+            box[:2] = np.maximum((columns[0] - _PAD_PX, rows[0] - _PAD_PX), 0)
+            box[2:] = np.minimum((columns[-1] + 1 + _PAD_PX, rows[-1] + 1 + _PAD_PX), mask.shape[::-1])
+    return Silhouettes.of(
+        boxes, [mask[y0:y1, x0:x1] for (x0, y0, x1, y1), mask in zip(boxes, masks, strict=True)]
     )
 
 
@@ -114,19 +105,8 @@ class _Surface:
 
 
 def _shot(camera: Camera, state: WorldState, scene: FlatScene) -> Shot:
-    carrier, mount = _carrier(camera, state), body_from_camera(camera)
-    pose = mount if carrier is None else carrier @ mount
+    pose, _ = camera_pose(camera, state)
     return Shot(intrinsics(camera), pose, camera.near_m, camera.far_m, scene.corners, scene.cast)
-
-
-def _carrier(camera: Camera, state: WorldState) -> Pose | None:
-    if not camera.mount:
-        return None
-    row, p = state.roster.row(camera.mount), state.poses
-    x, y, z = (float(v) for v in p.position_m[row])
-    return Pose.from_xyz_euler(
-        x, y, z, float(p.yaw_rad[row]), float(p.pitch_rad[row]), float(p.roll_rad[row])
-    )
 
 
 def _film(
@@ -168,7 +148,7 @@ def _film(
         timestamp_ns=state.timestamp_ns,
         intrinsics=shot.lens,
         world_from_camera=shot.world_from_camera,
-        world_from_carrier=_carrier(camera, state),
+        world_from_carrier=camera_pose(camera, state)[1],
         channels={name: image(name) for name in camera.channels if name in CHANNELS},
         unoccluded_px=masks.sum(1) if labelled else None,
         silhouettes=pack_silhouettes([m.reshape(shape) for m in masks]) if labelled else None,

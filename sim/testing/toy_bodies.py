@@ -56,10 +56,9 @@ def toy_bones(state: WorldState) -> NDArray[np.float64]:
     poses, count = state.poses, len(state.roster)
     out = np.tile(np.eye(3, 4), (count, MAX_BONES, 1, 1))
     for row in range(count):
-        angles = (float(poses.yaw_rad[row]), float(poses.pitch_rad[row]), float(poses.roll_rad[row]))
         walks = not state.roster.categories[row].is_vehicle
         lean = rotation_from_euler(0.0, 0.1 * walks * float(np.sin(2 * np.pi * poses.gait_phase[row])))
-        rotation = rotation_from_euler(*angles)
+        rotation = state.world_from_body(row).rotation
         for bone in range(len(BONES)):
             out[row, bone, :, :3] = rotation if bone in _BELOW else rotation @ lean
             out[row, bone, :, 3] = poses.position_m[row]

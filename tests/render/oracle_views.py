@@ -8,7 +8,7 @@ import numpy as np
 from leaf_oracle import leaves
 from ray_oracle import Caster, dilated, film, ids, interior, levels, look, opaque, shot
 
-from sim.render.renderer import camera_pose
+from sim.scenario import camera_pose
 from sim.taxonomy import Semantic
 from sim.testing.motion import motion, normals
 

@@ -33,10 +33,10 @@ def only(state: WorldState, row: int) -> WorldState:
     return dataclasses.replace(state, roster=alone, poses=poses, **cut)
 
 
-def film(world, state):
+def film(world, state, cameras=CAMERAS):
     from sim.render import Renderer
 
-    with Renderer(world, state.roster, CAMERAS) as renderer:
+    with Renderer(world, state.roster, cameras) as renderer:
         return renderer.capture(state)
 
 
@@ -71,3 +71,12 @@ def test_silhouettes_are_the_masks_of_agents_drawn_alone(together, alone, number
         assert not (visible & ~whole).any()
         hidden += int(whole.sum() - visible.sum())
     assert hidden > 100, "somebody must stand before somebody"
+
+
+def test_a_camera_of_silhouettes_alone_sees_the_same_ones(together, street, state) -> None:
+    cameras = [dataclasses.replace(camera, channels=("amodal",)) for camera in CAMERAS]
+    for bare, full in zip(film(street, state, cameras), together, strict=True):
+        assert bare.channels == {}
+        assert bare.aids == {}
+        for name in ("box_px", "first_word", "words"):
+            assert np.array_equal(getattr(bare.silhouettes, name), getattr(full.silhouettes, name))
