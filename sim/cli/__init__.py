@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from sim.cli.coverage import coverage
 from sim.cli.datasets import check, export
 from sim.cli.doctor import doctor
 from sim.cli.errors import Roadreel
@@ -24,5 +25,5 @@ def main() -> None:
     """Street scenes simulated, filmed by virtual cameras, written as labelled video datasets."""
 
 
-for _command in (doctor, worlds, sample, run, export, check, show, rig):
+for _command in (doctor, worlds, sample, run, export, check, coverage, show, rig):
     main.add_command(_command)
