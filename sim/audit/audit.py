@@ -10,9 +10,12 @@ from pathlib import Path
 from sim.audit.checks import CHECKS, Check, Scope
 from sim.audit.coco import CocoFile, coco_files
 from sim.audit.coco_checks import COCO_CHECKS
+from sim.audit.imported import IMPORTED_CHECKS, ImportedSequence, is_imported
 from sim.audit.kitti import kitti_sequences
 from sim.audit.kitti_checks import KITTI_CHECKS
-from sim.audit.native import LABELS, MANIFEST, SEQUENCES, NativeSequence
+from sim.audit.mot import mot_sequences
+from sim.audit.mot_checks import MOT_CHECKS
+from sim.audit.native import LABELS, MANIFEST, SEQUENCES, NativeSequence, read_json
 from sim.audit.native_files import check_files, read_manifest
 from sim.audit.report import Report
 from sim.audit.runner import READABLE, Recording, run_checks
@@ -62,9 +65,11 @@ def check(path: str | Path, progress: Progress | None = None, threads: int | Non
         return _foreign("coco", (*map(_unseen, others), *COCO_CHECKS), opened, steps, most)
     if sequences := kitti_sequences(root):
         return _foreign("kitti", KITTI_CHECKS, sequences, steps, most)
+    if folders := mot_sequences(root):
+        return _foreign("mot", MOT_CHECKS, folders, steps, most)
     raise UsageError(
         f"{root} is not a data set: it has no {MANIFEST}, no annotations/*.json as COCO and no label_02 or "
-        "label_2 as KITTI"
+        "label_2 as KITTI, nor gt/gt.txt as MOTChallenge"
     )
 
 
@@ -87,20 +92,38 @@ class _Steps:
 
 def _native(root: Path, steps: _Steps, threads: int) -> Report:
     manifest = read_manifest(root)
-    tally = Tally((_FILES, _READABLE, *CHECKS))
+    tally = Tally((_FILES, _READABLE, *_checks_of(root, manifest["sequences"])))
     steps.total = len(manifest["files"])
     tally.add(FILES, "", check_files(root, manifest, threads, steps))
     for name in manifest["sequences"]:
         if not (root / SEQUENCES / name / LABELS).exists():
             continue  # written in other formats only; a missing file is found above
         try:
-            sequence = NativeSequence(root, name)
+            imported = ImportedSequence(root, name) if is_imported(root, name) else None
+            sequence = imported or NativeSequence(root, name)
         except UsageError as error:
             tally.add(READABLE, name, [Measure(1, 1.0, 0.0, "", name, (str(error),))])
             continue
         steps.total += sequence.frames
-        run_checks(sequence, CHECKS, tally, threads, steps)
+        run_checks(sequence, imported.checks if imported else CHECKS, tally, threads, steps)
     return tally.report("native")
+
+
+def _checks_of(root: Path, names: Sequence[str]) -> tuple[Check, ...]:
+    """Ours, and those of the formats that sequences were imported from; each name once."""
+    formats: dict[str, None] = {}
+    recorded = not names
+    for name in names:
+        try:
+            source = read_json(root / SEQUENCES / name / "sequence.json").get("source")
+        except (UsageError, AttributeError):
+            source = None  # found when it is opened
+        if source is None:
+            recorded = True
+        elif isinstance(source, dict) and source.get("format") in IMPORTED_CHECKS:
+            formats[str(source["format"])] = None
+    lists = [*([CHECKS] if recorded else []), *(IMPORTED_CHECKS[one] for one in formats)]
+    return tuple({check.name: check for one in lists for check in one}.values())
 
 
 def _foreign(

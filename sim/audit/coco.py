@@ -39,6 +39,7 @@ _OURS = {
     "truncation": "truncation",
     "occluders": "occluders",
 }
+_BEYOND = 4
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
 
@@ -78,13 +79,17 @@ class CocoFile:
 
     def views(self) -> Iterator[list[View]]:
         """One view per image. Raises UsageError if a record is broken."""
+        return self.views_of(self.extra["coco"]["images"])
+
+    def views_of(self, images: Sequence[Mapping[str, Any]]) -> Iterator[list[View]]:
+        """One view per image of some of them. Raises UsageError if a record is broken."""
         data = self.extra["coco"]
         try:
             names = {category["id"]: str(category["name"]) for category in data["categories"]}
             of_image: dict[object, list[Mapping[str, Any]]] = {}
             for annotation in data["annotations"]:
                 of_image.setdefault(annotation["image_id"], []).append(annotation)
-            for place, image in enumerate(data["images"]):
+            for place, image in enumerate(images):
                 yield [self._view(place, image, of_image.get(image["id"], []), names)]
         except _BROKEN as error:
             raise UsageError(f"{self._path} is broken: {error!r}") from error
@@ -106,7 +111,11 @@ class CocoFile:
             near_m=0.0,
             images={} if where is None else Pictures({"rgb": where}),
             objects=things,
-            extra={"image": image, "has_tracks": any("track_id" in row for row in rows) or None},
+            extra={
+                "image": image,
+                "has_tracks": any("track_id" in row for row in rows) or None,
+                "picture": where,
+            },
         )
 
     def _thing(
@@ -117,6 +126,7 @@ class CocoFile:
         track = (image.get("video_id"), row["track_id"]) if "track_id" in row else row["id"]
         thing = {
             "annotation_id": row["id"],
+            "row": row,
             "instance_id": self._tracks.setdefault(track, len(self._tracks) + 1),
             "category": row.get("category") or names.get(row["category_id"], f"id {row['category_id']}"),
             "box2d_visible": _corners(row.get("bbox")),
@@ -155,4 +165,8 @@ def _rle(segmentation: object, height_px: int, width_px: int) -> Mapping[str, An
         return None
     if any(len(polygon) < 6 or len(polygon) % 2 for polygon in segmentation):
         raise ValueError("a polygon has fewer than three corners")
+    # pycocotools walks along every edge, however long it is.
+    most = _BEYOND * max(height_px, width_px)
+    if not all(-most <= float(v) <= most for polygon in segmentation for v in polygon):
+        raise ValueError(f"a polygon has a corner more than {_BEYOND} images away")
     return dict(coco_mask.merge(coco_mask.frPyObjects(segmentation, height_px, width_px)))

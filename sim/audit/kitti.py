@@ -11,7 +11,7 @@ per image (``label_2/000000.txt``); ``calib`` and ``image_02`` or ``image_2`` li
 | size_hwl_m, bottom_m | dimensions; location of the bottom's center in the camera |
 | box3d | ``size_lwh_m`` alone, for the tracks |
 
-`DontCare` rows are no objects; they are counted in `View.extra["dont_care"]`.
+`DontCare` rows are no objects: `View.extra["dont_care"]` counts them, `dont_care_boxes` has their boxes.
 """
 
 from __future__ import annotations
@@ -66,13 +66,15 @@ class KittiSequence:
 
     Attributes:
         name: of the label file without its suffix.
+        home: folder of the folders.
+        is_tracking: whether it is of the tracking benchmark.
         extra: ``calib``: file -> its lines, name -> numbers; ``bad_rows``: sentences on rows that are no
             labels; ``has_images``: None if there is no folder of images; ``size_tolerance_m``.
         frames: number of frames.
     """
 
     def __init__(self, home: Path, layout: _Layout, name: str, files: list[Path]) -> None:
-        self.name = name
+        self.name, self.home, self.is_tracking = name, home, layout.is_tracking
         self._layout = layout
         self._bad: list[str] = []
         self._rows = _rows(files, layout, self._bad)
@@ -113,6 +115,8 @@ class KittiSequence:
                         "has_tracks": self._layout.is_tracking or None,
                         "has_images": bool(self._images) or None,
                         "dont_care": sum(row["category"] == _DONT_CARE for row in rows),
+                        "dont_care_boxes": [row["box2d"] for row in rows if row["category"] == _DONT_CARE],
+                        "picture": picture,
                     },
                 )
             ]

@@ -30,7 +30,7 @@ from sim.audit.states import States
 from sim.audit.view import Lens, View
 from sim.errors import UsageError
 
-__all__ = ["LABELS", "MANIFEST", "SEQUENCES", "NativeSequence", "read_json"]
+__all__ = ["LABELS", "MANIFEST", "SEQUENCES", "NativeSequence", "lens_of", "pose_of", "read_json"]
 
 MANIFEST = "manifest.json"
 SEQUENCES = "sequences"
@@ -70,7 +70,7 @@ class NativeSequence:
         try:
             self._encodings: Mapping[str, Any] = self.extra.get("encodings", {})
             self._cameras = {_folder(s["camera"]["name"]): s["camera"] for s in self.extra["sensors"]}
-            self._lenses = {s["camera"]["name"]: _lens(s["intrinsics"]) for s in self.extra["sensors"]}
+            self._lenses = {s["camera"]["name"]: lens_of(s["intrinsics"]) for s in self.extra["sensors"]}
             self._lines = self._index()
         except _BROKEN as error:
             raise UsageError(f"{self._folder}: broken: {error!r}") from error
@@ -125,7 +125,7 @@ class NativeSequence:
         if self._encodings.get("depth", {}).get("type") != "png16":
             extra["exact_depth"] = True
         if record["world_from_carrier"] is not None:
-            extra["world_from_carrier"] = _pose(record["world_from_carrier"])
+            extra["world_from_carrier"] = pose_of(record["world_from_carrier"])
         files = {
             channel: self._folder / sensor / channel / f"{frame:06d}{suffix_of(channel, self._encodings)}"
             for channel in record["channels"]
@@ -138,7 +138,7 @@ class NativeSequence:
             tick=record["tick"],
             timestamp_ns=record["timestamp_ns"],
             lens=self._lenses[sensor],
-            world_from_camera=_pose(record["world_from_camera"]),
+            world_from_camera=pose_of(record["world_from_camera"]),
             near_m=float(self._cameras[sensor]["near_m"]),
             images=Pictures(files),
             objects=record["annotations"] or (),
@@ -153,7 +153,8 @@ def _folder(name: str) -> str:
     return name
 
 
-def _lens(data: Mapping[str, Any]) -> Lens:
+def lens_of(data: Mapping[str, Any]) -> Lens:
+    """The lens of ``intrinsics``. Raises UsageError, KeyError, TypeError or ValueError if they are broken."""
     distortion: Mapping[str, Any] = data.get("distortion") or {"model": "pinhole"}
     model = distortion["model"]
     if model not in _COEFFICIENTS:
@@ -167,7 +168,7 @@ def _lens(data: Mapping[str, Any]) -> Lens:
     return Lens(width, height, fx, fy, cx, cy, model, coefficients, limit)
 
 
-def _pose(rows: list[list[float]]) -> NDArray[np.float64]:
+def pose_of(rows: list[list[float]]) -> NDArray[np.float64]:
     """(4, 4) of the three rows [r r r t]. Raises ValueError if they are not three by four."""
     matrix = np.array(rows, np.float64)
     if matrix.shape != (3, 4):

@@ -44,7 +44,7 @@ class Report:
     """What an audit found.
 
     Attributes:
-        format: of the dataset: ``native``, ``coco`` or ``kitti``.
+        format: of the dataset: ``native``, ``coco``, ``kitti`` or ``mot``.
         results: one per check, in order.
         findings: those listed, at most `sim.audit.tally.MOST_LISTED` per check and sequence.
         counts: category -> tracks, annotations, visible, hidden, truncated, pixels.
