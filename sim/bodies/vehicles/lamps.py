@@ -82,7 +82,7 @@ def tail_cluster(p: Proportions) -> Cluster:
     """Tail lamp, brake lamp, rear indicator; the rest is the reversing lamp, which stays dark."""
     w, belt = p.half_width_m, p.belt_rear_m
     tail, brake, blink, none = LampGroup.TAIL, LampGroup.BRAKE, LampGroup.LEFT, LampGroup.NONE
-    if p.shape in ("van", "suv") and p.lamp != "slim":
+    if p.is_tall and p.lamp != "slim":
         height = 0.46 if p.shape == "van" else 0.30
         tiles: tuple[Tile, ...] = (
             ((0.0, 0.72, 1.0, 1.0), tail),

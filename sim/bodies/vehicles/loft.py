@@ -143,8 +143,8 @@ def _constant(value: float) -> Profile:
 def _lower(loft: _Loft) -> list[Floats]:
     """Sill to shoulder."""
     p = loft.p
-    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
-    upright = 0.6 if p.shape in ("suv", "van") else 1.0
+    bumper = p.bumper_m
+    upright = 0.6 if p.is_tall else 1.0
     round_ = 0.2 if p.shape == "van" else 1.0
 
     def between(share: float) -> Profile:

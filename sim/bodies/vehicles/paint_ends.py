@@ -120,7 +120,7 @@ def _paint_screen(
 def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
     """Paints the front over (|y|, z)."""
     w = p.half_width_m
-    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
+    bumper = p.bumper_m
     lip = p.clearance_m + 0.06
     canvas.fill(chart, [(MID, 0), (w, 0), (w, p.cladding_m), (MID, p.cladding_m)], PLASTIC)
     intake: Points = [
@@ -164,7 +164,7 @@ def paint_front(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) ->
 def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
     """Paints the rear over (|y|, z)."""
     w = p.half_width_m
-    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
+    bumper = p.bumper_m
     lip = p.clearance_m + (0.20 if p.cladding_m > 0.28 else 0.13)
     canvas.fill(chart, [(MID, 0), (w, 0), (w, p.cladding_m), (0.8 * w, lip), (MID, lip)], PLASTIC)
     canvas.fill(
@@ -196,7 +196,7 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
         _paint_screen(canvas, chart, low + 0.015, high - 0.02, 0.82 * w, 0.90 * head, front=False)
         seam = low - 0.03
         canvas.line(chart, [(0.80 * w, seam), (0.76 * w, bumper + 0.02)], 1.2, GAP)
-        if p.shape == "sedan":
+        if p.shape in ("sedan", "coupe", "pickup"):
             canvas.line(chart, [(MID, p.belt_rear_m + 0.005), (0.72 * w, p.belt_rear_m + 0.005)], 1.2, GAP)
     plate = bumper + 0.48 * (p.belt_rear_m - bumper)
     recess: Points = [

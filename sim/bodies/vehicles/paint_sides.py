@@ -22,6 +22,7 @@ FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
 GLASS = Surface((21, 26, 28), 0, 0.03, 0.07)
 CABIN = Surface((34, 40, 44), 0, 0.03, 0.07)
 SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
+_COVER = Surface((27, 27, 28), 0, 0.8, 0.03)
 _CHROME = Surface((196, 196, 198), 0, 0.18, 0.6)
 _LIGHT = Surface((246, 246, 246), 255, 0.30, 0.045)
 _SHADE = Surface((205, 206, 208), 255, 0.32, 0.045, 0.0, 0.85)
@@ -101,6 +102,8 @@ def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
                 1.0,
                 _SHADE,
             )
+    elif p.doors == 1:
+        last = middle
     else:
         last = reach + 0.10
         top = glass.waist_m(end)
@@ -143,7 +146,7 @@ def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
     nose, tail = p.nose_x_m, p.tail_x_m
     canvas.fill(chart, [(nose, 0), (tail, 0), (tail, p.cladding_m), (nose, p.cladding_m)], PLASTIC)
     for axle in (0.0, p.wheelbase_m):
-        if p.shape == "suv":
+        if p.shape in ("suv", "pickup"):
             canvas.fill(
                 chart,
                 [
@@ -165,6 +168,16 @@ def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
     _paint_windows(canvas, chart, p, glass)
 
 
+def _paint_bed(canvas: Canvas, chart: Chart, p: Proportions, front: float) -> None:
+    """The soft cover of a loading bed: panels between rails."""
+    w, tail = p.half_width_m, p.tail_x_m + 0.10
+    front -= 0.06
+    canvas.fill(chart, [(front, MID), (front, 0.86 * w), (tail, 0.85 * w), (tail, MID)], _COVER)
+    for x in np.linspace(tail, front, 5)[1:-1]:
+        canvas.line(chart, [(x, MID), (x, 0.84 * w)], 2.0, FRIT)
+    canvas.line(chart, [(front, 0.82 * w), (tail, 0.81 * w)], 2.5, PLASTIC)
+
+
 def paint_top(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
     """Paints bonnet, roof and boot lid over (x, |y|)."""
     w, nose = p.half_width_m, p.nose_x_m
@@ -179,7 +192,9 @@ def paint_top(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> N
     canvas.line(chart, crease, 2.5, _LIGHT)
     canvas.line(chart, [(x, y + 0.016) for x, y in crease], 2.5, _SHADE)
     boot = p.tail_x_m + p.boot_m
-    if p.shape == "sedan":
+    if p.shape == "pickup":
+        _paint_bed(canvas, chart, p, boot)
+    if p.shape in ("sedan", "coupe"):
         canvas.line(chart, [(p.tail_x_m + 0.10, 0.74 * w), (boot - 0.05, 0.76 * w)], 1.3, GAP)
     front, rear = glass.eaves_m[0, 0], glass.eaves_m[-1, 0]
     edge = p.roof_ratio * w * 0.80

@@ -100,7 +100,7 @@ def _holder(lower_left: Floats, right: Floats, up: Floats) -> Piece:
 
 def _mounts(p: Proportions, hull: Hull) -> list[tuple[Floats, Floats, Floats]]:
     """(lower left corner, right, up) of the front and the rear plate as their readers see them."""
-    bumper = 0.52 + (0.06 if p.shape in ("suv", "van") else 0.0)
+    bumper = p.bumper_m
     heights = (bumper - 0.09, bumper + 0.48 * (p.belt_rear_m - bumper))
     out = []
     width, height = PLATE_SIZE_M

@@ -74,6 +74,21 @@ class Proportions:
         return self.nose_x_m - self.length_m
 
     @property
+    def is_tall(self) -> bool:
+        """True for bodies with upright noses, high bumpers and clad sills."""
+        return self.shape in ("suv", "van", "pickup")
+
+    @property
+    def bumper_m(self) -> float:
+        """Height of the upper edge of the bumpers."""
+        return 0.58 if self.is_tall else 0.52
+
+    @property
+    def doors(self) -> int:
+        """Doors of one side."""
+        return 1 if self.shape == "coupe" else 2
+
+    @property
     def half_width_m(self) -> float:
         """Half of width_m."""
         return self.width_m / 2

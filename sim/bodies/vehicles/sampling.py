@@ -14,7 +14,15 @@ from sim.errors import UsageError, near_matches
 
 __all__ = ["sample_vehicle"]
 
-_SHAPE_WEIGHTS = {"hatchback": 0.30, "sedan": 0.20, "estate": 0.18, "suv": 0.22, "van": 0.10}
+_SHAPE_WEIGHTS = {
+    "hatchback": 0.29,
+    "sedan": 0.18,
+    "estate": 0.17,
+    "suv": 0.22,
+    "van": 0.09,
+    "coupe": 0.03,
+    "pickup": 0.02,
+}
 
 # (weight, sRGB): white, silver and greys, black, blues, reds, the rest; whites stay below 230 so that sunlit
 # panels keep their drawing.

@@ -1,0 +1,17 @@
+"""A vehicle's description in, its dotted category out.
+
+Cityscapes and nuScenes count pick-ups among trucks: bed and cab are apart.
+"""
+
+from __future__ import annotations
+
+from sim.bodies.spec import VehicleSpec
+
+__all__ = ["vehicle_category"]
+
+_BY_SHAPE = {"van": "vehicle.van", "pickup": "vehicle.truck"}
+
+
+def vehicle_category(spec: VehicleSpec) -> str:
+    """Key of `sim.taxonomy.CATEGORIES`; ``vehicle.car`` for shapes that are nothing else."""
+    return _BY_SHAPE.get(spec.shape, "vehicle.car")
