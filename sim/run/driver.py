@@ -1,4 +1,4 @@
-"""Jobs -> sequences in one dataset; the same bytes whatever the number of processes.
+"""Jobs -> sequences in one dataset, in a folder or a store; the same bytes whoever records them.
 
 Every sequence is a pure function of its scenario and becomes visible only once complete; the manifest is
 written last. Processes are spawned, never forked: an OpenGL context does not survive a fork.
@@ -18,11 +18,15 @@ from sim.dataset.encodings import USUAL
 from sim.dataset.integrity import forget_deleted_sequences
 from sim.dataset.layout import MANIFEST, complete_sequences
 from sim.errors import RoadreelError, UsageError
+from sim.run.delivery import Delivery
+from sim.run.engines import Engine, Processes
 from sim.run.folder import claimed, discard_partial
 from sim.run.job import Call, Interrupted, Job, Progress, Recorder
+from sim.run.lock import Lock
 from sim.run.mending import mend
-from sim.run.processes import record_in_processes
+from sim.run.mirror import mirrored
 from sim.run.recording import differs, record_job
+from sim.run.store import is_url
 from sim.writers import WRITERS, finish
 
 __all__ = ["run"]
@@ -34,6 +38,7 @@ def run(
     *,
     writers: Sequence[str] = ("native",),
     processes: int = 1,
+    engine: Engine | None = None,
     resume: bool = False,
     overwrite: bool = False,
     verify: bool = False,
@@ -41,16 +46,18 @@ def run(
     progress: Callable[[Progress], None] | None = None,
     recorder: Recorder = record_job,
 ) -> tuple[str, ...]:
-    """Record every job into the dataset folder `out`.
+    """Record every job into the dataset `out`.
 
     Args:
         jobs: what to record; drawn from as needed, so a long run may generate them.
-        out: the dataset's folder.
+        out: the dataset's folder, or a URL that fsspec knows, for example ``s3://bucket/dataset``.
         writers: registered names of the formats to write.
-        processes: sequences recorded at the same time.
+        processes: sequences recorded at the same time on this machine.
+        engine: what records, in place of these processes.
         resume: skip sequences that are complete in `out`.
         overwrite: empty `out` first if it holds a dataset.
-        verify: with `resume`, compare all files with the manifest first and make damaged ones anew.
+        verify: with `resume`, compare all files with the manifest first and make damaged ones anew; for
+            folders.
         options: further arguments of `sim.record`, for example ``min_visible_px``.
         progress: called several times a second.
         recorder: records one job; for tests.
@@ -64,42 +71,66 @@ def run(
         EnvironmentProblem: processes die again and again, or what is damaged cannot be made again.
         Interrupted: SIGINT or SIGTERM; the dataset holds the sequences that were complete.
     """
-    if processes < 1:
-        raise UsageError(f"jobs is {processes}, wanted 1 or more")
+    engine = engine or Processes(processes)
     if verify and not resume:
         raise UsageError("--verify needs --resume: it mends a dataset that is there")
     for name in writers:
         WRITERS[name]
-    out = Path(out)
-    with claimed(out, resume=resume, overwrite=overwrite) as lock:
+    shared = (tuple(writers), dict(options or {}))
+    if not is_url(out):
+        folder = Path(out)
+        with claimed(folder, resume=resume, overwrite=overwrite) as lock:
+            return _record_all(jobs, (folder, *shared), engine, lock, verify, progress, recorder, None)
+    if verify:
+        raise UsageError(f"--verify is for folders, not for {out}: `roadreel check` compares what is there")
+    with mirrored(str(out), resume=resume, overwrite=overwrite) as mirror:
+
+        def watch(now: Progress) -> None:
+            mirror.lock.require()
+            if progress:
+                progress(now)
+
+        with claimed(mirror.folder, resume=True, overwrite=False) as lock:
+            call = (mirror.folder, *shared)
+            return _record_all(jobs, call, engine, lock, False, watch, recorder, mirror.delivery)
+
+
+def _record_all(
+    jobs: Iterable[Job],
+    call: Call,
+    engine: Engine,
+    lock: Lock,
+    verify: bool,
+    progress: Callable[[Progress], None] | None,
+    recorder: Recorder,
+    delivery: Delivery | None,
+) -> tuple[str, ...]:
+    """Record every job and finish the dataset; see `run`."""
+    out = call[0]
+    discard_partial(out)
+    drawn: list[str] = []
+    try:
+        with _signals_as_flag() as stopped:
+            if verify and (out / MANIFEST).is_file():
+                jobs = list(jobs)
+                mend(jobs, call, recorder, stopped)
+            forget_deleted_sequences(out)
+            engine.record(_pending(jobs, call, drawn), call, recorder, stopped, progress, lock, delivery)
         discard_partial(out)
-        call = (out, tuple(writers), dict(options or {}))
-        drawn: list[str] = []
-        try:
-            with _signals_as_flag() as stopped:
-                if verify and (out / MANIFEST).is_file():
-                    jobs = list(jobs)
-                    mend(jobs, call, recorder, stopped)
-                forget_deleted_sequences(out)
-                todo = _pending(jobs, call, drawn)
-                if processes == 1:
-                    _record_here(todo, call, recorder, stopped, progress)
-                else:
-                    record_in_processes(todo, call, recorder, stopped, progress, processes, lock)
-        except KeyboardInterrupt:
+    except KeyboardInterrupt:
+        discard_partial(out)
+        complete = complete_sequences(out)
+        if complete:
+            finish(out, _beyond_a_gap(out, drawn))
+        raise Interrupted(len(complete)) from None
+    except BaseException:
+        with contextlib.suppress(OSError, RoadreelError):  # the first error is the one to tell
             discard_partial(out)
-            complete = complete_sequences(out)
-            if complete:
+            if complete_sequences(out):
                 finish(out, _beyond_a_gap(out, drawn))
-            raise Interrupted(len(complete)) from None
-        except BaseException:
-            with contextlib.suppress(OSError, RoadreelError):  # the first error is the one to tell
-                discard_partial(out)
-                if complete_sequences(out):
-                    finish(out, _beyond_a_gap(out, drawn))
-            raise
-        finish(out)
-        return tuple(complete_sequences(out))
+        raise
+    finish(out)
+    return tuple(complete_sequences(out))
 
 
 def _beyond_a_gap(out: Path, drawn: Sequence[str]) -> set[str]:
@@ -130,31 +161,6 @@ def _pending(jobs: Iterable[Job], call: Call, drawn: list[str]) -> Iterator[Job]
             yield job
         elif difference := differs(job, out, writers, options.get("splits"), options.get("encodings", USUAL)):
             raise UsageError(f"{out}: sequence {job.sequence!r} was {difference}; cannot resume")
-
-
-def _record_here(
-    jobs: Iterable[Job],
-    call: Call,
-    recorder: Recorder,
-    stopped: threading.Event,
-    progress: Callable[[Progress], None] | None,
-) -> None:
-    frames = waits = 0
-
-    def on_frame() -> None:
-        nonlocal frames
-        frames += 1
-        if stopped.is_set():
-            raise KeyboardInterrupt
-        if progress:
-            progress(Progress(sequences, frames, waits))
-
-    for sequences, job in enumerate(jobs):
-        waits += recorder(job, *call, on_frame) or 0
-        if progress:
-            progress(Progress(sequences + 1, frames, waits))
-        if stopped.is_set():
-            raise KeyboardInterrupt
 
 
 @contextlib.contextmanager

@@ -12,10 +12,13 @@ from sim.dataset.manifest import read_manifest
 from sim.errors import UsageError
 from sim.run.lock import LOCK_FILE, Lock, locked
 
-__all__ = ["MENDING", "claimed", "discard_partial"]
+__all__ = ["ATTEMPTS", "MENDING", "claimed", "discard_partial"]
 
 MENDING = ".mending"
 """Folder below the root in which damaged sequences are recorded again."""
+
+ATTEMPTS = ".attempts"
+"""Folder below the root in which sequences are recorded where several machines may record the same one."""
 
 _EMPTYING = ".emptying"
 """A folder with this mark is being emptied; whoever finds it goes on with that."""
@@ -50,8 +53,9 @@ def discard_partial(out: Path) -> None:
     pattern = partial_folder(out, "*")
     for left in sorted(pattern.parent.glob(pattern.name)):
         shutil.rmtree(left)
-    if (out / MENDING).is_dir():
-        shutil.rmtree(out / MENDING)
+    for name in (MENDING, ATTEMPTS):
+        if (out / name).is_dir():
+            shutil.rmtree(out / name)
 
 
 def _prepare(out: Path, resume: bool, overwrite: bool) -> None:

@@ -10,12 +10,13 @@ from sim.errors import UsageError
 __all__ = ["optional"]
 
 
-def optional(module: str, extra: str) -> ModuleType:
-    """Import a module that only one format needs.
+def optional(module: str, extra: str, what: str = "") -> ModuleType:
+    """Import a module that only one format, or one way to run, needs.
 
     Args:
         module: its dotted name.
-        extra: the extra of this distribution that brings it, named as the format.
+        extra: the extra of this distribution that brings it.
+        what: needs it, for the message; by default the format named as the extra.
 
     Raises:
         UsageError: it is not installed.
@@ -24,6 +25,6 @@ def optional(module: str, extra: str) -> ModuleType:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
         raise UsageError(
-            f"format {extra!r} needs the module {error.name!r}, which is not installed: "
+            f"{what or f'format {extra!r}'} needs the module {error.name!r}, which is not installed: "
             f"pip install 'roadreel[{extra}]'"
         ) from None
