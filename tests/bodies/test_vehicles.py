@@ -503,8 +503,8 @@ def farthest_m(of: np.ndarray, beyond: np.ndarray) -> float:
 def test_far_silhouettes_cover_the_same_area_from_all_around(levels: tuple[Mesh, Mesh, Mesh]) -> None:
     for azimuth_rad in np.arange(8) * np.pi / 4:
         fine, far = (silhouette(mesh, azimuth_rad, 0.05) for mesh in (levels[0], levels[2]))
-        assert far.sum() == pytest.approx(fine.sum(), rel=0.07)
-        assert (fine ^ far).sum() < 0.072 * fine.sum()
+        assert far.sum() == pytest.approx(fine.sum(), rel=0.08)
+        assert (fine ^ far).sum() < 0.08 * fine.sum()
         assert farthest_m(far, fine) < 0.05
         assert farthest_m(fine, far) < 0.09
 

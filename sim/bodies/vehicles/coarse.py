@@ -33,8 +33,8 @@ _FULL_WEIGHT_FROM_M = 0.5
 """The lower a face, the less of the picture it is."""
 _OVERHANG_WEIGHT = 4.5
 """Lamps lie on the bends before and behind the wheels."""
-_FAR_HULL, _FAR_HULL_LONGER = 110, 140
-"""Faces; with all else about 300, a little more where the outline bends more: beds, fastbacks."""
+_FAR_HULL, _FAR_HULL_STEPPED = 110, 140
+"""Faces; with all else about 300, a little more where a cab stands before a bed."""
 _FAR_WEIGHT = {
     Region.BELLY: _BELLY_WEIGHT,
     Region.SIDE: 0.5,
@@ -45,8 +45,6 @@ _FAR_WEIGHT = {
 """From afar outlines are what counts; bumpers bulge with little area."""
 _FAR_OUT_M = 0.03
 """So far the few corners that are left move out, that chords cover as much as the arcs did."""
-_FAR_OUT_FLAT_M = 0.027
-"""The same for low bodies, most of which is edge."""
 _FAR_LIFT_M = 0.015
 """The depth buffer is coarser there, and flat lamps meet a skin that is not."""
 
@@ -64,12 +62,11 @@ def far_hull(p: Proportions, coarse: Hull) -> Hull:
     """A coarse hull in still fewer faces, moved out a little, but neither down nor beyond its extent."""
     left = _left(coarse)
     weight = np.array([_FAR_WEIGHT[region] for region in Region])[coarse.region[left]]
-    far = _thinned(coarse, left, weight, _FAR_HULL_LONGER if p.shape in ("pickup", "coupe") else _FAR_HULL)
+    far = _thinned(coarse, left, weight, _FAR_HULL_STEPPED if p.shape == "pickup" else _FAR_HULL)
     points = far.positions_m
     out = vertex_normals(points, far.faces).astype(np.float64)
     out[:, 2] = np.maximum(out[:, 2], 0.0)
-    by_m = _FAR_OUT_FLAT_M if p.shape == "coupe" else _FAR_OUT_M
-    moved = np.clip(points + by_m * out, points.min(0), points.max(0))
+    moved = np.clip(points + _FAR_OUT_M * out, points.min(0), points.max(0))
     return dataclasses.replace(far, rings=moved.reshape(far.rings.shape))
 
 

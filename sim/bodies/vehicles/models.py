@@ -49,7 +49,7 @@ _MODELS: dict[tuple[str, int], tuple[tuple[float, float, float, float], dict[str
     ("van", 0): ((1.0, 1.0, 1.0, 1.0), {"grille": "bars", "lamp": "angular", "spokes": 0}),
     ("van", 1): ((1.05, 1.01, 1.02, 1.0), {"grille": "mesh", "lamp": "slim", "spokes": 6}),
     ("coupe", 0): (
-        (1.01, 1.0, 1.02, 1.0),
+        (1.0, 1.0, 1.0, 1.0),
         {"grille": "mesh", "lamp": "slim", "spokes": 10, "dark_rims": True},
     ),
     ("coupe", 1): ((0.95, 0.98, 1.01, 1.0), {"grille": "bars", "lamp": "round", "spokes": 5}),
