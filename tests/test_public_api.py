@@ -81,7 +81,9 @@ def test_every_package_says_what_is_public(name: str) -> None:
     assert len(set(module.__all__)) == len(module.__all__)
     visible = {k for k, v in vars(module).items() if not k.startswith("_") and not isinstance(v, ModuleType)}
     own = {k for k in visible if str(getattr(vars(module)[k], "__module__", "")).startswith("sim.")}
-    assert own <= set(module.__all__) <= visible | {m.name for m in pkgutil.iter_modules(module.__path__)}
+    later = {m.name for m in pkgutil.iter_modules(module.__path__)} | set(getattr(module, "_HOME", ()))
+    assert own <= set(module.__all__) <= visible | later
+    assert all(hasattr(module, name) for name in getattr(module, "_HOME", ()))
 
 
 def test_the_package_is_typed() -> None:

@@ -1,29 +1,36 @@
 """What a user types -> calls of the API: stdout is data, stderr is talk, exit 0 ok, 1 finding, 2 usage.
 
-No command does anything that Python cannot: each parses its arguments and calls the public API.
+No command does anything that Python cannot: each parses its arguments and calls the public API. A command's
+module is imported when it is called.
 """
 
 from __future__ import annotations
 
 import click
 
-from sim.cli.coverage import coverage
-from sim.cli.datasets import check, export
-from sim.cli.doctor import doctor
 from sim.cli.errors import Roadreel
-from sim.cli.making import run, sample
-from sim.cli.rig import rig
-from sim.cli.show import show
-from sim.cli.worlds import worlds
 
 __all__ = ["main"]
 
+COMMANDS = {
+    "doctor": ("sim.cli.doctor:doctor", "What this machine has: versions, OpenGL, a test pixel."),
+    "worlds": ("sim.cli.worlds:worlds", "List the worlds, or the parameters of one."),
+    "formats": ("sim.cli.formats:formats", "List the formats that can be written."),
+    "sample": ("sim.cli.making:sample", "Print a scenario of a world as YAML."),
+    "run": ("sim.cli.making:run", "Simulate, film and label a world or a scenario into a dataset."),
+    "export": ("sim.cli.datasets:export", "Write a dataset in other formats; no OpenGL involved."),
+    "check": ("sim.cli.datasets:check", "Audit a dataset; also COCO and KITTI made by others."),
+    "show": ("sim.cli.show:show", "Frames of a dataset as picture, video or contact sheet."),
+    "rig": ("sim.cli.rig:rig", "Write the cameras of a dataset, scenario or calibration file."),
+}
+"""Command -> where it is, what it does, for people."""
 
-@click.group(cls=Roadreel, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+
+@click.group(
+    cls=Roadreel,
+    places=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="roadreel", message="%(version)s")
 def main() -> None:
     """Street scenes simulated, filmed by virtual cameras, written as labelled video datasets."""
-
-
-for _command in (doctor, worlds, sample, run, export, check, coverage, show, rig):
-    main.add_command(_command)

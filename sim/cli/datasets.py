@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli.progress import TerminalLine
-from sim.dataset import SPLITS, Splits
 from sim.errors import UsageError
-from sim.run import claimed
 from sim.writers import WRITERS
+
+if TYPE_CHECKING:
+    from sim.dataset import Splits
 
 __all__ = ["MIN_VISIBLE_HELP", "check", "export", "requested_splits", "split_options"]
 
@@ -25,6 +26,8 @@ def _parse_shares(
 ) -> tuple[int, int, int] | None:
     if text is None:
         return None
+    from sim.dataset import SPLITS
+
     numbers = [part.strip() for part in text.split(",")]
     if len(numbers) != len(SPLITS) or not all(n.isascii() and n.isdecimal() for n in numbers):
         raise UsageError(
@@ -54,6 +57,8 @@ def requested_splits(shares: tuple[int, int, int] | None, seed: int | None) -> S
         if seed is not None:
             raise UsageError(f"--split-seed {seed} needs --split, for example --split 80,10,10")
         return None
+    from sim.dataset import Splits
+
     return Splits(shares, seed or 0)
 
 
@@ -105,6 +110,7 @@ def export(
     overwrite: bool,
 ) -> None:
     """Write DATASET in other formats; no OpenGL involved."""
+    from sim.run import claimed
     from sim.writers import export as export_dataset
     from sim.writers.gaps import report
 

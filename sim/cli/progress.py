@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from sim.run import Progress
-from sim.scenario import Scenario
+if TYPE_CHECKING:
+    from sim.run import Progress
+    from sim.scenario import Scenario
 
 __all__ = ["RunLine", "TerminalLine", "frames_of"]
 
