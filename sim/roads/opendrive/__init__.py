@@ -1,0 +1,5 @@
+"""OpenDRIVE files: read them as `RoadNetwork`, write them from it."""
+
+from sim.roads.opendrive.reader import read_opendrive
+
+__all__ = ["read_opendrive"]
