@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from sim.agents.state import Roster
 from sim.dataset import SequenceInfo
 from sim.geometry import Box3D, BrownConrady, Pose
 from sim.geometry.pixel_centres import principal_to_whole_centres
+from sim.geometry.quaternion import quaternions_xyzw
 from sim.scenario import Camera, intrinsics
 from sim.taxonomy import SEMANTIC_COLORS
 from sim.writers.optional import optional
@@ -147,7 +147,7 @@ class Messages:
 
     def _place(self, pose: Pose) -> tuple[Any, Any]:
         x, y, z = pose.translation_m.tolist()
-        qx, qy, qz, qw = Rotation.from_matrix(pose.rotation).as_quat(canonical=True).tolist()
+        qx, qy, qz, qw = quaternions_xyzw(pose.rotation).tolist()
         return self._new("Vector3")(x=x, y=y, z=z), self._new("Quaternion")(x=qx, y=qy, z=qz, w=qw)
 
     def _color(self, row: int, alpha: float) -> Any:

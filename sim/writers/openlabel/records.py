@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from scipy.spatial.transform import Rotation
-
 from sim.frame import Annotation, Capture
 from sim.geometry import Box2, BrownConrady, Pose
 from sim.geometry.pixel_centres import principal_to_whole_centres
+from sim.geometry.quaternion import quaternions_xyzw
 from sim.scenario import Camera, intrinsics, intrinsics_to_json
 
 __all__ = ["box_in_space", "coordinate_systems", "extend", "seen_by", "stream", "transform"]
@@ -120,5 +119,4 @@ def _box(camera: str, name: str, box: Box2) -> Record:
 
 def _place(pose: Pose) -> list[float]:
     """x, y, z and the quaternion x, y, z, w."""
-    quaternion = Rotation.from_matrix(pose.rotation).as_quat(canonical=True)
-    return [*pose.translation_m.tolist(), *quaternion.tolist()]
+    return [*pose.translation_m.tolist(), *quaternions_xyzw(pose.rotation).tolist()]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from sim.dataset import SequenceInfo
 from sim.dataset.images import decode
 from sim.dataset.records import pose_from_json
+from sim.geometry.quaternion import quaternions_xyzw
 from sim.scenario import Camera, intrinsics
 from sim.taxonomy import SEMANTIC_COLORS
 from sim.writers.gaps import channels_not_held, lenses_not_held
@@ -105,7 +105,7 @@ class RerunWriter(RecordingWriter):
         return self._rerun.Boxes3D(
             centers=[pose.translation_m for pose in poses],
             half_sizes=[np.array(size) / 2 for _, size in boxes],
-            quaternions=Rotation.from_matrix(rotations).as_quat(canonical=True),
+            quaternions=quaternions_xyzw(rotations),
             labels=[f"{row + 1} {name}" for row, name in enumerate(roster.names)],
             class_ids=[int(category.semantic) for category in roster.categories],
             show_labels=False,
