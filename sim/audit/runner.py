@@ -126,7 +126,8 @@ def _frame(checks: Sequence[Check], views: Sequence[View], before: Mapping[str, 
                 if view.sensor in before:
                     _call_if(outcome, check, (before[view.sensor], view))
                 else:
-                    outcome.skipped.append((check.name, "no frame before"))
+                    missing = [need for need in check.needs if not meets(view, need)]
+                    outcome.skipped.append((check.name, "no " + ", ".join(missing or ["frame before"])))
         elif check.scope is Scope.RIG:
             able = tuple(view for view in views if all(meets(view, need) for need in check.needs))
             if len(able) > 1:

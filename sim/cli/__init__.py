@@ -19,7 +19,8 @@ COMMANDS = {
     "sample": ("sim.cli.making:sample", "Print a scenario of a world as YAML."),
     "run": ("sim.cli.making:run", "Simulate, film and label a world or a scenario into a dataset."),
     "export": ("sim.cli.datasets:export", "Write a dataset in other formats; no OpenGL involved."),
-    "check": ("sim.cli.datasets:check", "Audit a dataset; also COCO and KITTI made by others."),
+    "import": ("sim.cli.importing:import_", "Make a dataset of one in COCO, KITTI or MOTChallenge."),
+    "check": ("sim.cli.datasets:check", "Audit a dataset; also COCO, KITTI and MOT made by others."),
     "show": ("sim.cli.show:show", "Frames of a dataset as picture, video or contact sheet."),
     "rig": ("sim.cli.rig:rig", "Write the cameras of a dataset, scenario or calibration file."),
 }

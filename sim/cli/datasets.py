@@ -66,7 +66,7 @@ def requested_splits(shares: tuple[int, int, int] | None, seed: int | None) -> S
 @click.argument("dataset", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print checks, findings and counts as JSON.")
 def check(dataset: Path, as_json: bool) -> None:
-    """Audit DATASET, by code that shares nothing with what wrote it; also COCO and KITTI made by others.
+    """Audit DATASET, by code that shares nothing with what wrote it; also others' COCO, KITTI and MOT.
 
     Prints what is in it by category, every check with what it compared and its worst case, and what is
     wrong; the exit code is 1 if something is.

@@ -9,7 +9,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["places_to_whole_centres", "principal_from_whole_centres", "principal_to_whole_centres"]
+__all__ = [
+    "places_from_whole_centres",
+    "places_to_whole_centres",
+    "principal_from_whole_centres",
+    "principal_to_whole_centres",
+]
 
 _HALF_PX = 0.5
 
@@ -27,3 +32,8 @@ def principal_to_whole_centres(cx_px: float, cy_px: float) -> tuple[float, float
 def places_to_whole_centres(places_px: NDArray[np.floating]) -> NDArray[np.float64]:
     """Places (...) from the corner of the image as files have them whose pixel centres are whole numbers."""
     return np.asarray(places_px, np.float64) - _HALF_PX
+
+
+def places_from_whole_centres(places_px: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Places (...) of a file whose pixel centres are whole numbers, from the corner of the image."""
+    return np.asarray(places_px, np.float64) + _HALF_PX
