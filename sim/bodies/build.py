@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
-from sim.bodies.people import build_person, person_bones
-from sim.bodies.spec import BodySpec, PersonSpec
+from sim.bodies.cycles import CYCLE_SHAPES, CycleSkeleton, build_cycle, cycle_bones
+from sim.bodies.people import build_person, build_rider, person_bones, rider_bones
+from sim.bodies.people.skeleton import PersonSkeleton
+from sim.bodies.spec import BodySpec, PersonSpec, RiderSpec
 from sim.bodies.vehicles import build_vehicle, vehicle_bones
 
 __all__ = ["bone_matrices", "build_body"]
 
-_BONES = {"vehicle": vehicle_bones, "person": person_bones}
+Pose = Callable[[Any, PoseColumns, Any], NDArray[np.float32]]
+
+_BONES: dict[str, Pose] = {"vehicle": vehicle_bones, "person": person_bones}
 
 
 def build_body(spec: BodySpec) -> Body:
     """The body a description stands for; equal descriptions share one body. Raises UsageError."""
-    return build_person(spec) if isinstance(spec, PersonSpec) else build_vehicle(spec)
+    if isinstance(spec, PersonSpec):
+        return build_person(spec)
+    if isinstance(spec, RiderSpec):
+        return build_rider(spec)
+    return build_cycle(spec) if spec.shape in CYCLE_SHAPES else build_vehicle(spec)
 
 
 def bone_matrices(bodies: Sequence[Body], columns: PoseColumns) -> NDArray[np.float32]:
@@ -33,8 +42,18 @@ def bone_matrices(bodies: Sequence[Body], columns: PoseColumns) -> NDArray[np.fl
         (N, MAX_BONES, 3, 4) float32; bones a body does not have are identity.
     """
     out = np.tile(np.eye(3, 4, dtype=np.float32), (len(bodies), MAX_BONES, 1, 1))
-    for kind, pose in _BONES.items():
-        rows = np.array([i for i, body in enumerate(bodies) if body.kind == kind], np.intp)
-        if len(rows):
-            out[rows] = pose([bodies[i] for i in rows], columns, rows)
+    rows_of: dict[Pose, list[int]] = {}
+    for row, body in enumerate(bodies):
+        rows_of.setdefault(_pose_of(body), []).append(row)
+    for pose, rows in rows_of.items():
+        out[rows] = pose([bodies[i] for i in rows], columns, np.array(rows, np.intp))
     return out
+
+
+def _pose_of(body: Body) -> Pose:
+    """The function that moves a body."""
+    if isinstance(body.skeleton, CycleSkeleton):
+        return cycle_bones
+    if isinstance(body.skeleton, PersonSkeleton) and body.skeleton.seat is not None:
+        return rider_bones
+    return _BONES[body.kind]

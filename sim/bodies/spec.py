@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BodySpec", "PersonSpec", "VehicleSpec"]
+__all__ = ["BodySpec", "PersonSpec", "RiderSpec", "VehicleSpec"]
 
 Color = tuple[int, int, int]
 
@@ -14,17 +14,19 @@ class VehicleSpec:
     """A car.
 
     Attributes:
-        shape: ``hatchback``, ``sedan``, ``estate``, ``suv`` or ``van``.
+        shape: ``hatchback``, ``sedan``, ``estate``, ``suv``, ``van``, ``coupe`` or ``pickup``.
         variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
             are shared (0 to 2).
         paint_srgb: colour of the paint, 0..255.
         plate: one to ten characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
+        saddle_m: of bicycles, height of the saddle (0.74 to 1.04); 0 fits it to the rider. 0 for all else.
     """
 
     shape: str = "hatchback"
     variant: int = 0
     paint_srgb: Color = (150, 152, 155)
     plate: str = "QX-ZA 0815"
+    saddle_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,4 +62,17 @@ class PersonSpec:
     seed: int = 0
 
 
-BodySpec = VehicleSpec | PersonSpec
+@dataclass(frozen=True)
+class RiderSpec:
+    """A person on a two-wheeler.
+
+    Attributes:
+        person: who.
+        vehicle: what they ride.
+    """
+
+    person: PersonSpec
+    vehicle: VehicleSpec
+
+
+BodySpec = VehicleSpec | PersonSpec | RiderSpec

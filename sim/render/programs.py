@@ -19,8 +19,8 @@ PASS_KINDS = ("static", "cutout", "vehicle", "person")
 BONE_ROWS = 4
 """Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
 
-AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 5, "person": BONE_ROWS + 3 * MAX_BONES}
-"""Rows of the table each kind of agent gives its shaders; vehicles have a body and four wheels."""
+AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
+"""Rows of the table each kind of agent gives its shaders; vehicles have eight bones at most."""
 
 _POSED = ("common.vert.glsl",)
 _LIT = ("facet.frag.glsl", "light.frag.glsl")

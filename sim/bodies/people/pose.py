@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
+from sim.bodies.people.limbs import SIDES, carried, euler, set_frame, set_legs, smooth_min, unit
 from sim.bodies.people.skeleton import BONES, Stacked, stacked
 
 __all__ = ["person_bones"]
@@ -21,8 +22,6 @@ Array = NDArray[np.float64]
 _REACH = 0.996
 """Share of the straight leg that may be used: a locked knee would snap."""
 _TOE_FLEX_RAD = 0.75
-_SIDES = np.array([1.0, -1.0])
-_HEADING_SHARE = 0.6
 
 
 def person_bones(
@@ -60,17 +59,17 @@ def person_bones(
     pelvis = _pelvis(s, ankle, offset, foot_z, swing, bounce, weight)
     origin[:, 0] = pelvis
     frames = np.empty((len(rows), 5, 2, 3, 3))
-    _legs(s, pelvis[:, None] + offset, ankle, foot_heading, frames, origin)
+    set_legs(s, pelvis[:, None] + offset, ankle, foot_heading, frames, origin)
     for child, parent in ((1, 0), (2, 1), (3, 2), (4, 3), (5, 4), (6, 3), (7, 3)):
-        origin[:, child] = _carried(s, rotation, origin, parent, child)
+        origin[:, child] = carried(s, rotation, origin, parent, child)
     for k in (0, 1):
-        origin[:, 8 + k] = _carried(s, rotation, origin, 6 + k, 8 + k)
+        origin[:, 8 + k] = carried(s, rotation, origin, 6 + k, 8 + k)
     _arms(s, swing, cosine, weight, rotation, frames)
     limbs = frames.reshape(-1, 10, 3, 3) @ s.limb_rest
     rotation[:, 14:18] = limbs[:, :4]
     rotation[:, 8:14] = limbs[:, 4:]
     for child in (10, 11, 12, 13):
-        origin[:, child] = _carried(s, rotation, origin, child - 2, child)
+        origin[:, child] = carried(s, rotation, origin, child - 2, child)
 
     c, sn = np.cos(yaw), np.sin(yaw)
     heading = np.zeros((len(rows), 1, 3, 3))
@@ -82,12 +81,6 @@ def person_bones(
     moved[..., :2, 3] += position[:, None, :2]
     out[:, :22] = moved
     return out
-
-
-def _carried(s: Stacked, rotation: Array, origin: Array, parent: int, child: int) -> Array:
-    """(M, 3) where a bone begins, given its parent's rotation and place."""
-    arm = s.rest_m[:, child] - s.rest_m[:, parent]
-    return np.asarray(origin[:, parent] + (rotation[:, parent] @ arm[..., None])[..., 0])
 
 
 def _feet(
@@ -146,30 +139,8 @@ def _trunk_rotations(
         (5, 0.008 * cosine + look, 0.25 * lean + 0.03, 0.02 * idle),
     )
     for bone, yaw, pitch, roll in table:
-        rotation[:, bone] = _euler(yaw, pitch, roll)
+        rotation[:, bone] = euler(yaw, pitch, roll)
     rotation[:, 6:8] = rotation[:, 3:4]
-
-
-def _euler(yaw: Array, pitch: Array, roll: Array) -> Array:
-    """(M, 3, 3) rotations Rz Ry Rx."""
-    cy, sy, cp, sp, cr, sr = (
-        np.cos(yaw),
-        np.sin(yaw),
-        np.cos(pitch),
-        np.sin(pitch),
-        np.cos(roll),
-        np.sin(roll),
-    )
-    out = np.empty((len(yaw), 3, 3))
-    out[:, 0, 0], out[:, 0, 1], out[:, 0, 2] = cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr
-    out[:, 1, 0], out[:, 1, 1], out[:, 1, 2] = sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr
-    out[:, 2, 0], out[:, 2, 1], out[:, 2, 2] = -sp, cp * sr, cp * cr
-    return out
-
-
-def _smooth_min(a: Array, b: Array, width: Array) -> Array:
-    """At most min(a, b), with a rounded corner."""
-    return np.asarray(np.minimum(a, b) - np.maximum(width - np.abs(a - b), 0) ** 2 / (4 * width))
 
 
 def _pelvis(
@@ -179,68 +150,33 @@ def _pelvis(
     scale = s.leg_m
     x = s.rest_m[:, 0, 0] + 0.0 * weight
     y = 0.022 * scale * swing + 0.012 * (1 - weight) * s.lean[:, 1]
-    base = _smooth_min(foot_z[:, 0], foot_z[:, 1], 0.05 * scale) + 0.0125 * scale
+    base = smooth_min(foot_z[:, 0], foot_z[:, 1], 0.05 * scale) + 0.0125 * scale
     upright = s.rest_m[:, 18, 2] + s.rest_m[:, 0, 2] - s.rest_m[:, 14, 2] + _REACH * scale
     z = base + upright - scale * (0.004 + 0.010 * weight + 0.008 * bounce)
     for k in (0, 1):
         dx = ankle[:, k, 0] - x - offset[:, k, 0]
         dy = ankle[:, k, 1] - y - offset[:, k, 1]
         rise = np.sqrt(np.maximum((_REACH * scale) ** 2 - dx * dx - dy * dy, (0.3 * scale) ** 2))
-        z = _smooth_min(z, ankle[:, k, 2] + rise - offset[:, k, 2], 0.015 * scale)
+        z = smooth_min(z, ankle[:, k, 2] + rise - offset[:, k, 2], 0.015 * scale)
     return np.stack([x, y, z], -1)
-
-
-def _unit(v: Array) -> Array:
-    return np.asarray(v / np.sqrt(np.maximum((v * v).sum(-1, keepdims=True), 1e-18)))
-
-
-def _frame(out: Array, along: Array, toward: Array) -> None:
-    """Write frames: columns along, toward, cross; both are unit and at right angles."""
-    out[..., 0], out[..., 1] = along, toward
-    out[..., 0, 2] = along[..., 1] * toward[..., 2] - along[..., 2] * toward[..., 1]
-    out[..., 1, 2] = along[..., 2] * toward[..., 0] - along[..., 0] * toward[..., 2]
-    out[..., 2, 2] = along[..., 0] * toward[..., 1] - along[..., 1] * toward[..., 0]
-
-
-def _legs(s: Stacked, hip: Array, ankle: Array, foot_heading: Array, frames: Array, origin: Array) -> None:
-    """Two-bone inverse kinematics: fill frames of thighs and calves and where they begin."""
-    rest = s.rest_m
-    thigh_m = np.sqrt(((rest[:, 16:18] - rest[:, 14:16]) ** 2).sum(-1))
-    calf_m = np.sqrt(((rest[:, 18:20] - rest[:, 16:18]) ** 2).sum(-1))
-    d = ankle - hip
-    far = np.sqrt((d * d).sum(-1))
-    far = np.clip(far, np.abs(thigh_m - calf_m) + 1e-3, thigh_m + calf_m - 1e-6)
-    u = _unit(d)
-    toes = _HEADING_SHARE * foot_heading + 0.06 * _SIDES
-    ahead = np.stack([np.cos(toes), np.sin(toes), np.zeros_like(toes)], -1)
-    q = _unit(ahead - u * (ahead * u).sum(-1, keepdims=True))
-    cosine = np.clip((thigh_m**2 + far**2 - calf_m**2) / (2 * thigh_m * far), -1, 1)
-    sine = np.sqrt(1 - cosine**2)
-    along = u * cosine[..., None] + q * sine[..., None]
-    _frame(frames[:, 0], along, q * cosine[..., None] - u * sine[..., None])
-    knee = hip + along * thigh_m[..., None]
-    shin = _unit(hip + u * far[..., None] - knee)
-    q2 = _unit(ahead - shin * (ahead * shin).sum(-1, keepdims=True))
-    _frame(frames[:, 1], shin, q2)
-    origin[:, 14:16], origin[:, 16:18] = hip, knee
 
 
 def _arms(s: Stacked, swing: Array, cosine: Array, weight: Array, rotation: Array, frames: Array) -> None:
     """Fill frames of upper arms, forearms and hands: swinging opposite to the legs, elbows bending."""
     leans = s.lean[:, 2:4]
-    reach = -cosine[:, None] * _SIDES
+    reach = -cosine[:, None] * SIDES
     lift = 0.36 * reach + 0.03 * weight[:, None] + 0.05 * leans - 0.6 * s.stoop_rad[:, None]
     bend = 0.20 + 0.06 * leans[:, ::-1] + 0.16 * weight[:, None] + 0.16 * reach
     out = s.arm_out_rad[:, None] * (1 + 0.2 * leans) * (1 - 0.1 * weight[:, None])
-    inward = 0.10 * _SIDES
-    cl, sl, co, so = np.cos(lift), np.sin(lift), np.cos(out), np.sin(out) * _SIDES
+    inward = 0.10 * SIDES
+    cl, sl, co, so = np.cos(lift), np.sin(lift), np.cos(out), np.sin(out) * SIDES
     along = np.stack([sl * co, so, -cl * co], -1)
     toward = np.stack([cl, -inward * np.ones_like(cl), sl], -1)
-    toward = _unit(toward - along * (along * toward).sum(-1, keepdims=True))
+    toward = unit(toward - along * (along * toward).sum(-1, keepdims=True))
     cb, sb = np.cos(bend)[..., None], np.sin(bend)[..., None]
     local = np.empty((len(swing), 2, 2, 3, 3))
-    _frame(local[:, 0], along, toward)
-    _frame(local[:, 1], along * cb + toward * sb, toward * cb - along * sb)
+    set_frame(local[:, 0], along, toward)
+    set_frame(local[:, 1], along * cb + toward * sb, toward * cb - along * sb)
     chest = rotation[:, 3]
     frames[:, 2:4] = chest[:, None, None] @ local
     frames[:, 4] = frames[:, 3] @ s.hand_in_forearm

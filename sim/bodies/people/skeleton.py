@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body
 from sim.bodies.people.arms import limb_frame
 from sim.bodies.people.face import face_points
+from sim.bodies.people.seat import Seat
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
@@ -54,6 +55,7 @@ class PersonSkeleton:
         arm_out_rad: how far the arms hang away from the trunk.
         lean: (4,) small personal differences in -1 .. 1.
         face_m: (5, 3) nose, eyes, ears (left, right) in the bind pose; the head moves them.
+        seat: the place on a two-wheeler of who rides one.
     """
 
     rest_m: Array
@@ -67,6 +69,7 @@ class PersonSkeleton:
     arm_out_rad: float
     lean: Array
     face_m: Array
+    seat: Seat | None = None
 
 
 def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:

@@ -1,0 +1,15 @@
+"""Two-wheelers: bicycles, cargo bikes, kick scooters, motorcycles, motor scooters; places for riders."""
+
+from sim.bodies.cycles.build import build_cycle
+from sim.bodies.cycles.models import CYCLE_CATEGORIES, CYCLE_SHAPES, CYCLE_VARIANTS, measures
+from sim.bodies.cycles.rig import CycleSkeleton, cycle_bones
+
+__all__ = [
+    "CYCLE_CATEGORIES",
+    "CYCLE_SHAPES",
+    "CYCLE_VARIANTS",
+    "CycleSkeleton",
+    "build_cycle",
+    "cycle_bones",
+    "measures",
+]

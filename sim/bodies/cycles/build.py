@@ -1,0 +1,86 @@
+"""VehicleSpec of a two-wheeler in, Body out: three levels of one machine, on the bones of `cycle_bones`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bodies.body import MAX_BONES, Body
+from sim.bodies.cycles.bicycle import bicycle_pieces
+from sim.bodies.cycles.detail import LEVELS, Detail
+from sim.bodies.cycles.models import CYCLE_CATEGORIES, Measures, measures
+from sim.bodies.cycles.motor import kick_scooter_pieces, motor_scooter_pieces, motorcycle_pieces
+from sim.bodies.cycles.rig import CycleSkeleton, local_bones
+from sim.bodies.cycles.surfaces import textures
+from sim.bodies.spec import VehicleSpec
+from sim.bodies.vehicles.pieces import Piece, join
+from sim.errors import UsageError
+from sim.taxonomy import AGENT_CLASSES
+
+__all__ = ["RIDER_HALF_WIDTH_M", "build_cycle"]
+
+_PIECES: dict[str, Callable[[Measures, Detail], list[Piece]]] = {
+    "bicycle": bicycle_pieces,
+    "cargo_bike": bicycle_pieces,
+    "kick_scooter": kick_scooter_pieces,
+    "motorcycle": motorcycle_pieces,
+    "motor_scooter": motor_scooter_pieces,
+}
+MAX_STEER_RAD = 0.6
+"""Steering angle that extents and footprints allow for."""
+RIDER_HALF_WIDTH_M = 0.42
+"""Elbows, knees and a foot on the ground stay within this much of the middle plane."""
+
+
+@lru_cache(maxsize=256)
+def build_cycle(spec: VehicleSpec) -> Body:
+    """The body of a two-wheeler, without its rider.
+
+    Args:
+        spec: shape (one of `CYCLE_SHAPES`), variant, paint and height of the saddle; the plate is not shown.
+
+    Returns:
+        A body of kind ``vehicle`` on the bones of `cycles.rig`. Its footprint has room for a rider.
+
+    Raises:
+        UsageError: no such variant, a saddle out of range, or a paint outside 0..255.
+    """
+    if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
+        raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    m = measures(spec)
+    semantic = AGENT_CLASSES[CYCLE_CATEGORIES[spec.shape]]
+    mesh, coarse, far = (join(_PIECES[spec.shape](m, level), semantic) for level in LEVELS)
+    low, high = _extent(m, mesh.positions_m, mesh.joints[:, 0])
+    half = float(max(-low[1], high[1]))
+    return Body(
+        kind="vehicle",
+        mesh=mesh,
+        textures=textures(),
+        paint_srgb=spec.paint_srgb,
+        size_lwh_m=(float(high[0] - low[0]), 2 * half, float(high[2])),
+        centre_m=(float(high[0] + low[0]) / 2, 0.0, float(high[2]) / 2),
+        footprint_m=(float(low[0]), float(high[0]), max(half, RIDER_HALF_WIDTH_M)),
+        skeleton=CycleSkeleton(m),
+        coarse=coarse,
+        far=far,
+    )
+
+
+def _extent(
+    m: Measures, points: NDArray[np.float32], bone: NDArray[np.uint8]
+) -> tuple[NDArray[np.float64], ...]:
+    """(lowest, highest) corner while wheels roll, cranks turn and bars are moved from lock to lock."""
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    homogeneous = np.concatenate([points.astype(float), np.ones((len(points), 1))], 1)
+    # Angles of the wheels that bring the cranks all the way round, and finely enough the wheels as well.
+    for wheel in np.linspace(0, 2 * np.pi * m.gear, 25)[:-1]:
+        for steer in (-MAX_STEER_RAD, 0.0, MAX_STEER_RAD):
+            table = np.tile(np.eye(3, 4), (MAX_BONES, 1, 1))
+            local = local_bones(m, np.array([wheel]), np.array([steer]))
+            table[: len(local)] = local
+            at = np.einsum("vij,vj->vi", table[bone], homogeneous)
+            low, high = np.minimum(low, at.min(0)), np.maximum(high, at.max(0))
+    return low, high
