@@ -61,6 +61,15 @@ def show(
     if overlay is not None and channel is not None:
         raise UsageError("--overlay and --channel exclude each other")
     kinds = _kinds(USUAL_OVERLAYS if overlay is None else overlay)
+    from sim.importing import is_imported
+
+    if is_imported(dataset):
+        from sim.cli.show_imported import show_imported
+
+        if camera is not None or channel is not None:
+            raise UsageError(f"{dataset} was imported: it has one camera and its pictures alone")
+        show_imported(dataset, sequence, number, kinds, None if contact_sheet else out)
+        return
     sequences = _sequences(dataset, sequence)
     if contact_sheet is not None:
         from sim.cli.sheet import contact_sheet as draw_sheet

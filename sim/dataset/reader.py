@@ -93,6 +93,11 @@ class RecordedSequence(Sequence[Frame]):
         path = self.folder / SEQUENCE
         try:
             data = json.loads(_text(path))
+            if data.get("source") is not None:
+                raise UsageError(
+                    f"{path}: the sequence was imported from {data['source']['format']}, so it has no "
+                    "states; sim.importing.read gives its frames"
+                )
             self.info: SequenceInfo = info_from_json(root, data)
             self.ticks = range(data["first_tick"], data["first_tick"] + data["ticks"])
             self._states = StateReader(

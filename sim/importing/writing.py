@@ -21,7 +21,7 @@ from sim.importing.names import IGNORE, Names
 from sim.scenario import intrinsics_to_json
 from sim.writers.pool import disk_problems
 
-__all__ = ["CAMERA", "FIELDS", "Summary", "write_sequence"]
+__all__ = ["CAMERA", "FIELDS", "SUFFIXES", "Summary", "write_sequence"]
 
 CAMERA = "camera"
 """Name of the one camera of an imported sequence."""
@@ -34,7 +34,7 @@ FIELDS = (
 )
 """Fields of an imported annotation; what its format does not hold is null."""
 
-_SUFFIXES = {".png": ".png", ".jpg": ".jpg", ".jpeg": ".jpg", ".webp": ".webp", ".jxl": ".jxl"}
+SUFFIXES = {".png": ".png", ".jpg": ".jpg", ".jpeg": ".jpg", ".webp": ".webp", ".jxl": ".jxl"}
 """File types of pictures the native format has -> how it spells them."""
 
 _DEFAULTS: Mapping[str, Any] = dict.fromkeys(FIELDS) | {"activity": "", "is_ignored": False}
@@ -226,10 +226,10 @@ class _Writing:
 
     def _keep(self, picture: Path, index: int) -> str:
         """Copy or link a picture; returns its suffix. Raises UsageError if the native format has no such."""
-        suffix = _SUFFIXES.get(picture.suffix.lower())
+        suffix = SUFFIXES.get(picture.suffix.lower())
         if suffix is None:
             raise UsageError(
-                f"{picture}: images end in {', '.join(_SUFFIXES)} in the native format, and none is made anew"
+                f"{picture}: images end in {', '.join(SUFFIXES)} in the native format, and none is made anew"
             )
         real = picture.resolve()
         if not real.is_file():
