@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies import Body, BodySpec, Lights, VehicleSpec, build_body
-from sim.bodies.vehicles import SHAPES, variants_of
+from sim.bodies.vehicles import HEAVY_SHAPES, SHAPES, VARIANTS
 from sim.render import Renderer
 from sim.scenario import Camera, Scenario, Vehicle
 from sim.simulation import simulate
@@ -32,8 +32,8 @@ PAINTS = ((150, 20, 24), (212, 213, 211), (24, 48, 104), (98, 101, 104))
 def bodies() -> dict[str, BodySpec]:
     """Name -> description of everything in the gallery."""
     out: dict[str, BodySpec] = {}
-    for shape in SHAPES:
-        for variant in range(variants_of(shape)):
+    for shape in (*SHAPES, *HEAVY_SHAPES):
+        for variant in range(VARIANTS if shape in SHAPES else 2):
             paint = PAINTS[variant % len(PAINTS)]
             out[f"{shape}{variant}"] = VehicleSpec(shape, variant, paint)
     return out

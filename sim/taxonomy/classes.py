@@ -35,6 +35,8 @@ class Semantic(IntEnum):
     BUS = 37
     MOTORCYCLE = 38
     BICYCLE = 39
+    TRAILER = 40
+    TRAIN = 41
 
 
 SEMANTIC_COLORS: dict[Semantic, tuple[int, int, int]] = {
@@ -63,6 +65,8 @@ SEMANTIC_COLORS: dict[Semantic, tuple[int, int, int]] = {
     Semantic.BUS: (10, 80, 120),
     Semantic.MOTORCYCLE: (30, 30, 230),
     Semantic.BICYCLE: (130, 20, 50),
+    Semantic.TRAILER: (40, 70, 150),
+    Semantic.TRAIN: (0, 120, 160),
 }
 
 
@@ -75,6 +79,8 @@ AGENT_CLASSES: dict[str, Semantic] = {
     "vehicle.bus": Semantic.BUS,
     "vehicle.car": Semantic.CAR,
     "vehicle.motorcycle": Semantic.MOTORCYCLE,
+    "vehicle.trailer": Semantic.TRAILER,
+    "vehicle.tram": Semantic.TRAIN,
     "vehicle.truck": Semantic.TRUCK,
     "vehicle.van": Semantic.VAN,
 }

@@ -81,6 +81,8 @@ _CITYSCAPES: dict[Semantic, Label | None] = {
     Semantic.BUS: Label("bus", 28, 15),
     Semantic.MOTORCYCLE: Label("motorcycle", 32, 17),
     Semantic.BICYCLE: Label("bicycle", 33, 18),
+    Semantic.TRAILER: Label("truck", 27, 14),  # "including their trailers"; "trailer" is for those of cars
+    Semantic.TRAIN: Label("train", 31, 16),  # "vehicle on rails, e.g. tram, train"
 }
 
 _COCO: dict[Semantic, Label | None] = {
@@ -109,6 +111,8 @@ _COCO: dict[Semantic, Label | None] = {
     Semantic.BUS: Label("bus", 6),
     Semantic.MOTORCYCLE: Label("motorcycle", 4),
     Semantic.BICYCLE: Label("bicycle", 2),
+    Semantic.TRAILER: Label("truck", 8),
+    Semantic.TRAIN: Label("train", 7),
 }
 
 _MANMADE = Label("manmade", 15)
@@ -139,6 +143,8 @@ _NUSCENES: dict[Semantic, Label | None] = {
     Semantic.BUS: Label("bus", 3),
     Semantic.MOTORCYCLE: Label("motorcycle", 6),
     Semantic.BICYCLE: Label("bicycle", 2),
+    Semantic.TRAILER: Label("trailer", 9),
+    Semantic.TRAIN: None,
 }
 
 # Cityscapes' classes that are evaluated, by their numbers for training.
@@ -164,6 +170,8 @@ TARGETS: dict[str, Target] = {
             "vehicle.bus": None,
             "vehicle.car": Label("Car"),
             "vehicle.motorcycle": None,
+            "vehicle.trailer": Label("Misc"),  # "e.g. trailers, Segways"
+            "vehicle.tram": Label("Tram"),
             "vehicle.truck": Label("Truck"),
             "vehicle.van": Label("Van"),
         },
@@ -189,6 +197,8 @@ TARGETS: dict[str, Target] = {
             "vehicle.bus": Label("vehicle.bus.rigid"),
             "vehicle.car": Label("vehicle.car"),
             "vehicle.motorcycle": Label("vehicle.motorcycle"),
+            "vehicle.trailer": Label("vehicle.trailer"),
+            "vehicle.tram": None,
             "vehicle.truck": Label("vehicle.truck"),
             "vehicle.van": Label("vehicle.car"),  # "sedans, hatch-backs, wagons, vans, mini-vans"
         },
@@ -204,6 +214,8 @@ TARGETS: dict[str, Target] = {
             "vehicle.bus": Label("bus", 5),
             "vehicle.car": Label("car", 3),
             "vehicle.motorcycle": Label("motorcycle", 7),
+            "vehicle.trailer": Label("truck", 4),
+            "vehicle.tram": Label("train", 6),
             "vehicle.truck": Label("truck", 4),
             "vehicle.van": Label("car", 3),
         },
@@ -219,6 +231,8 @@ TARGETS: dict[str, Target] = {
             "vehicle.bus": None,
             "vehicle.car": Label("Car", 3),
             "vehicle.motorcycle": Label("Motorbike", 5),
+            "vehicle.trailer": None,
+            "vehicle.tram": None,
             "vehicle.truck": None,
             "vehicle.van": Label("Car", 3),
         },
@@ -234,6 +248,8 @@ TARGETS: dict[str, Target] = {
             "vehicle.bus": Label("bus_(vehicle)", 174),
             "vehicle.car": _TAO_CAR,
             "vehicle.motorcycle": Label("motorcycle", 714),
+            "vehicle.trailer": None,
+            "vehicle.tram": None,
             "vehicle.truck": Label("truck", 1144),
             "vehicle.van": _TAO_CAR,  # "a motor vehicle with four wheels"; a minivan is for passengers
         },

@@ -2,12 +2,14 @@
 
 from sim.bodies.vehicles.build import build_vehicle
 from sim.bodies.vehicles.categories import vehicle_category
-from sim.bodies.vehicles.models import SHAPES, VARIANTS, variants_of
+from sim.bodies.vehicles.heavy import HEAVY_SHAPES
+from sim.bodies.vehicles.models import SHAPES, VARIANTS
 from sim.bodies.vehicles.plates import draw_plate
 from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, vehicle_bones, wheelbase_m
 from sim.bodies.vehicles.sampling import sample_vehicle
 
 __all__ = [
+    "HEAVY_SHAPES",
     "MAX_STEER_RAD",
     "SHAPES",
     "VARIANTS",
@@ -15,7 +17,6 @@ __all__ = [
     "build_vehicle",
     "draw_plate",
     "sample_vehicle",
-    "variants_of",
     "vehicle_bones",
     "vehicle_category",
     "wheelbase_m",

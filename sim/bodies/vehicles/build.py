@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart, charts
 from sim.bodies.vehicles.categories import vehicle_category
 from sim.bodies.vehicles.coarse import coarse_pieces
+from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.fittings import fittings
 from sim.bodies.vehicles.glazing import Glazing, glazing
 from sim.bodies.vehicles.glyphs import paint_glyphs
+from sim.bodies.vehicles.heavy import HEAVY_SHAPES, build_heavy
 from sim.bodies.vehicles.hull import Hull, build_hull
 from sim.bodies.vehicles.lamps import lamps
 from sim.bodies.vehicles.models import proportions
@@ -25,15 +24,13 @@ from sim.bodies.vehicles.paint_sides import paint_side, paint_top
 from sim.bodies.vehicles.pieces import Piece, join
 from sim.bodies.vehicles.plates import check_plate, coarse_plates, far_plates, plates
 from sim.bodies.vehicles.proportions import Proportions
-from sim.bodies.vehicles.rig import MAX_STEER_RAD, VehicleSkeleton, ackermann_rad
+from sim.bodies.vehicles.rig import VehicleSkeleton
 from sim.bodies.vehicles.skin import skin
 from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
 from sim.errors import UsageError
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["build_vehicle"]
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,33 +76,9 @@ def _model(shape: str, variant: int) -> _Model:
     return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
 
 
-def _extent(pieces: list[Piece], skeleton: VehicleSkeleton) -> tuple[Floats, Floats]:
-    """(lowest, highest) corner over every roll angle and every steering angle up to MAX_STEER_RAD."""
-    fixed = np.concatenate([p.positions_m for p in pieces if p.bone == 0])
-    low, high = [fixed.min(0)], [fixed.max(0)]
-    base, track = np.array([skeleton.wheelbase_m]), np.array([skeleton.track_m])
-    lock = float(np.max(np.abs(ackermann_rad(np.array([MAX_STEER_RAD]), base, track))))
-    for piece in pieces:
-        if piece.bone == 0:
-            continue
-        center = skeleton.wheel_centres_m[piece.bone - 1]
-        local = piece.positions_m - center
-        radius, aside = np.hypot(local[:, 0], local[:, 2]), np.abs(local[:, 1])
-        limit = lock if piece.bone <= 2 else 0.0
-        # A rolling vertex sweeps a circle; steering turns the circle about the vertical axis.
-        along_at = np.minimum(np.arctan2(aside, radius), limit)
-        across_at = np.minimum(np.arctan2(radius, aside), limit)
-        along = float((aside * np.sin(along_at) + radius * np.cos(along_at)).max())
-        across = float((aside * np.cos(across_at) + radius * np.sin(across_at)).max())
-        reach = np.array([along, across, float(radius.max())])
-        low.append(center - reach)
-        high.append(center + reach)
-    return np.min(low, axis=0), np.max(high, axis=0)
-
-
 @lru_cache(maxsize=256)
 def build_vehicle(spec: VehicleSpec) -> Body:
-    """The body of a car or van.
+    """The body of a motor vehicle.
 
     Args:
         spec: shape, variant, paint and plate.
@@ -120,6 +93,9 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     check_plate(spec.plate)
     if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
         raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    semantic = AGENT_CLASSES[vehicle_category(spec)]
+    if spec.shape in HEAVY_SHAPES:
+        return build_heavy(spec, semantic)
     proportions(spec.shape, spec.variant)
     model = _model(spec.shape, spec.variant)
     p = model.proportions
@@ -127,9 +103,8 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     pieces = [*model.pieces, *number]
     coarse = [*model.coarse, *coarse_plates(number)]
     far = [*model.far, *far_plates(number)]
-    semantic = AGENT_CLASSES[vehicle_category(spec)]
     skeleton = VehicleSkeleton(p.wheelbase_m, p.track_m, p.wheel_radius_m, wheel_centres_m(p))
-    low, high = _extent(pieces, skeleton)
+    low, high = swept_extent(pieces, skeleton)
     half_width = float(max(-low[1], high[1]))
     size, center = high - low, (high + low) / 2
     return Body(

@@ -9,7 +9,15 @@ from sim.bodies.spec import VehicleSpec
 
 __all__ = ["vehicle_category"]
 
-_BY_SHAPE = {"van": "vehicle.van", "pickup": "vehicle.truck"}
+_BY_SHAPE = {
+    "van": "vehicle.van",
+    "pickup": "vehicle.truck",
+    "lorry": "vehicle.truck",
+    "tipper": "vehicle.truck",
+    "tractor": "vehicle.truck",
+    "semitrailer": "vehicle.trailer",
+    "bus": "vehicle.bus",
+}
 
 
 def vehicle_category(spec: VehicleSpec) -> str:

@@ -109,8 +109,3 @@ def proportions(shape: str, variant: int) -> Proportions:
     if variant not in range(VARIANTS):
         raise UsageError(f"variant {variant!r} of vehicle shape {shape!r}: wanted 0 to {VARIANTS - 1}")
     return _TABLE[shape, variant]
-
-
-def variants_of(shape: str) -> int:
-    """Number of models of a shape. Raises KeyError if there is none."""
-    return VARIANTS

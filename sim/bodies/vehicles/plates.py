@@ -5,6 +5,8 @@ The plate is filled from edge to edge by quads of equal height, so nothing can o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,7 @@ __all__ = [
     "coarse_plates",
     "draw_plate",
     "far_plates",
+    "mounted_plates",
     "plates",
 ]
 
@@ -116,8 +119,13 @@ def _mounts(p: Proportions, hull: Hull) -> list[tuple[Floats, Floats, Floats]]:
 
 def plates(p: Proportions, hull: Hull, text: str, chart: Chart) -> list[Piece]:
     """Front face, front holder, rear face, rear holder."""
+    return mounted_plates(_mounts(p, hull), text, chart)
+
+
+def mounted_plates(mounts: Sequence[tuple[Floats, Floats, Floats]], text: str, chart: Chart) -> list[Piece]:
+    """Face and holder at each mount: (lower left corner, right, up) as readers see it."""
     out = []
-    for lower_left, right, up in _mounts(p, hull):
+    for lower_left, right, up in mounts:
         out += [_face(lower_left, right, up, text, chart), _holder(lower_left, right, up)]
     return out
 

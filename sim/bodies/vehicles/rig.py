@@ -29,13 +29,15 @@ class VehicleSkeleton:
         wheelbase_m: between the axles.
         track_m: between the middles of the tyres of one axle.
         wheel_radius_m: distance rolled per radian.
-        wheel_centres_m: (4, 3) float64, body frame.
+        wheel_centres_m: (4, 3) float64, body frame, of bones 1 to 4.
+        steers: False for trailers, none of whose wheels turn to the side.
     """
 
     wheelbase_m: float
     track_m: float
     wheel_radius_m: float
     wheel_centres_m: Floats
+    steers: bool = True
 
 
 def _skeleton(body: Body) -> VehicleSkeleton:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,17 @@ from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
 from sim.bodies.vehicles.pieces import Piece, mirrored, smooth
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["COARSE", "FAR", "NEAR", "Lathe", "paint_wheel", "wheel_centres_m", "wheels"]
+__all__ = [
+    "COARSE",
+    "FAR",
+    "NEAR",
+    "Lathe",
+    "WheelSize",
+    "paint_wheel",
+    "turned_wheel",
+    "wheel_centres_m",
+    "wheels",
+]
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +57,23 @@ def wheel_centres_m(p: Proportions) -> Floats:
     return np.array([[x, y, r] for x in (p.wheelbase_m, 0.0) for y in (half, -half)])
 
 
-def _profile(p: Proportions, lathe: Lathe) -> list[tuple[float, float]]:
+class WheelSize(Protocol):
+    """Measures of a wheel."""
+
+    @property
+    def wheel_radius_m(self) -> float:
+        """Radius of the loaded tyre."""
+
+    @property
+    def tyre_width_m(self) -> float:
+        """Width of the tyre."""
+
+    @property
+    def spokes(self) -> int:
+        """Spokes of the rim; 0 is a plastic cover."""
+
+
+def _profile(p: WheelSize, lathe: Lathe) -> list[tuple[float, float]]:
     """(radius over the tyre's, y) from the hub outside to the hub inside; flat ends have no hub."""
     half = p.tyre_width_m / 2
     hub = 0.018 if p.spokes else 0.008
@@ -65,7 +92,7 @@ def _profile(p: Proportions, lathe: Lathe) -> list[tuple[float, float]]:
     ]
 
 
-def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
+def _lathe(p: WheelSize, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
     """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
     r, n = p.wheel_radius_m, lathe.segments
     profile = _profile(p, lathe)
@@ -103,10 +130,15 @@ def _lathe(p: Proportions, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
+def turned_wheel(size: WheelSize, chart: Chart, lathe: Lathe) -> Piece:
+    """A left wheel about its own center, on bone 0."""
+    positions, faces, uv, sky = _lathe(size, chart, lathe)
+    return smooth(positions, faces, uv, sky, crease_rad=max(_CREASE_RAD, 7.0 / lathe.segments))
+
+
 def wheels(p: Proportions, chart: Chart, lathe: Lathe = NEAR) -> list[Piece]:
     """Four pieces on bones 1 to 4, in the order of `wheel_centres_m`."""
-    positions, faces, uv, sky = _lathe(p, chart, lathe)
-    left = smooth(positions, faces, uv, sky, crease_rad=max(_CREASE_RAD, 7.0 / lathe.segments))
+    left = turned_wheel(p, chart, lathe)
     out = []
     for bone, center in enumerate(wheel_centres_m(p), start=1):
         turned = left if center[1] > 0 else mirrored(left)
