@@ -23,7 +23,7 @@ class Route(NamedTuple):
 
     Attributes:
         lanes: numbers of lanes; neighbors in the same section are lane changes.
-        length_m: driven along reference lines, lane changes free.
+        length_m: along reference lines, from the start of the first lane to the end of the last.
     """
 
     lanes: tuple[int, ...]

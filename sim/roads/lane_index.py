@@ -23,6 +23,10 @@ _MOST_ACROSS, _NEAREST = 16, 24
 _ITERATIONS, _ENOUGH_M, _MISSED_M = 25, 1e-9, 1e-6
 
 
+_BESIDE, _ASTRAY_M = 1e3, 1e2
+"""What it costs to lie a meter beside a lane, and to head another way than it, in meters off its center."""
+
+
 class Located(NamedTuple):
     """Where points lie in the network.
 
@@ -65,7 +69,7 @@ class LaneIndex:
         types: Collection[str] | None = None,
         reach_m: float = 10.0,
     ) -> Located:
-        """The best lane for each point: inside before beside, and along `heading_rad` before across.
+        """The best lane for each point: inside before beside, then along `heading_rad` before across.
 
         Where lanes overlap, as in junctions, the one whose center is nearest wins, or with headings the
         one whose driving direction is within 60 degrees and then nearest.
@@ -80,13 +84,13 @@ class LaneIndex:
         point, at = self.candidates(xy_m, types=types, reach_m=reach_m)
         count = len(xy_m)
         off = np.abs(at.t_m - self._lanes.center_m(at.lane, at.s_m))
-        cost = at.beyond_m * 1e3 + off
+        cost = at.beyond_m * _BESIDE + off
         if heading_rad is not None and len(point):
             own = self._surface.frame(at.road, at.s_m).heading_rad + np.where(
                 self._lanes.along[at.lane] < 0, np.pi, 0
             )
             astray = np.cos(own - np.asarray(heading_rad)[point]) < 0.5
-            cost = cost + np.where(astray & ~self._lanes.both_ways[at.lane], 1e6, 0.0)
+            cost = cost + np.where(astray & ~self._lanes.both_ways[at.lane], _ASTRAY_M, 0.0)
         order = np.lexsort((at.lane, cost, point))
         winners, first = np.unique(point[order], return_index=True)
         best = order[first]

@@ -24,7 +24,7 @@ from sim.roads.road import Road, RoadLink, RoadType
 __all__ = ["read_opendrive"]
 
 _KNOWN = range(4, 9)
-_MAX_TOTAL_M = 2e7
+_MAX_TOTAL_M = 5e6
 _ENDS = ("start", "end")
 _NO_JUNCTION = ("-1", "")
 
