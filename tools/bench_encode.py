@@ -13,16 +13,19 @@ from __future__ import annotations
 
 import tempfile
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from cpu_time import cpu_s
 from numpy.typing import NDArray
 
-from sim.dataset.encodings import DEPTH_TYPES, QUALITIES, RGB_TYPES, Encodings
+from sim.dataset.colorvideo import ColorVideo, color_at
+from sim.dataset.encodings import DEPTH_TYPES, QUALITIES, RGB_TYPES, VIDEO, Encodings
 from sim.dataset.images import decode
 
 SIZE = (1280, 720)
+PERIOD_NS = 100_000_000
 FRAMES = 4
 CHANNELS = ("rgb", "depth", "instance", "semantic", "panoptic", "normal", "flow_forward")
 BUDGETED = ("rgb png", "depth tiff", "instance png", "semantic png")
@@ -73,6 +76,14 @@ def rows() -> list[tuple[str, str, Encodings]]:
     return table
 
 
+def film_colors(path: Path, frames: Sequence[Mapping[str, NDArray[np.generic]]]) -> None:
+    """All colors as one video."""
+    video = ColorVideo(path, *SIZE, 1_000_000_000 // PERIOD_NS)
+    for number, arrays in enumerate(frames):
+        video.write(arrays["rgb"], number * PERIOD_NS)
+    video.close()
+
+
 def label(name: str, encodings: Encodings) -> str:
     default = QUALITIES.get(encodings.rgb) if "quality" not in name else None
     return f"{name}, quality {default}" if default and name.startswith("rgb") else name
@@ -89,15 +100,24 @@ def report(rounds: int) -> None:
             for name, channel, encodings in table:
                 encode, path = encodings.encoder(channel), Path(folder) / f"image{encodings.suffix(channel)}"
                 start = cpu_s()
-                for number, arrays in enumerate(frames):
-                    path.with_stem(f"{name}-{number}").write_bytes(encode(arrays[channel]))
+                if encodings.rgb == VIDEO:
+                    film_colors(Path(folder) / "rgb.mkv", frames)
+                else:
+                    for number, arrays in enumerate(frames):
+                        path.with_stem(f"{name}-{number}").write_bytes(encode(arrays[channel]))
                 if turn:  # the first warms up
                     spent[name].append(1000 * (cpu_s() - start) / len(frames))
         for name, channel, encodings in table:
             for number, arrays in enumerate(frames):
-                path = Path(folder) / f"{name}-{number}{encodings.suffix(channel)}"
-                sizes[name].append(path.stat().st_size)
-                lossless[name] &= np.array_equal(decode(path, channel), arrays[channel], equal_nan=True)
+                if encodings.rgb == VIDEO:
+                    path = Path(folder) / "rgb.mkv"
+                    sizes[name].append(path.stat().st_size // len(frames))
+                    found = color_at(path, number * PERIOD_NS)
+                else:
+                    path = Path(folder) / f"{name}-{number}{encodings.suffix(channel)}"
+                    sizes[name].append(path.stat().st_size)
+                    found = decode(path, channel)
+                lossless[name] &= np.array_equal(found, arrays[channel], equal_nan=True)
     print(f"{SIZE[0]}x{SIZE[1]}, {len(frames)} frames, {rounds} rounds; encode and write")
     print("| channel, file type | CPU ms | MB | lossless |\n|---|---|---|---|")
     for name, _, encodings in table:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.audit.pictures import CHANNELS, Pictures, suffix_of
+from sim.audit.pictures import CHANNELS, VIDEO_SUFFIX, Pictures, suffix_of
 from sim.audit.states import States
 from sim.audit.view import Lens, View
 from sim.errors import UsageError
@@ -37,6 +37,7 @@ SEQUENCES = "sequences"
 LABELS = "labels.jsonl"
 
 _WIDEST_PX = 8192
+_NS_PER_MS = 1_000_000
 
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, IndexError)
 
@@ -127,7 +128,7 @@ class NativeSequence:
         if record["world_from_carrier"] is not None:
             extra["world_from_carrier"] = pose_of(record["world_from_carrier"])
         files = {
-            channel: self._folder / sensor / channel / f"{frame:06d}{suffix_of(channel, self._encodings)}"
+            channel: self._file(sensor, channel, frame)
             for channel in record["channels"]
             if channel in CHANNELS
         }
@@ -140,10 +141,17 @@ class NativeSequence:
             lens=self._lenses[sensor],
             world_from_camera=pose_of(record["world_from_camera"]),
             near_m=float(self._cameras[sensor]["near_m"]),
-            images=Pictures(files),
+            images=Pictures(files, record["timestamp_ns"] // _NS_PER_MS),
             objects=record["annotations"] or (),
             extra=extra,
         )
+
+    def _file(self, sensor: str, channel: str, frame: int) -> Path:
+        """Where the image of a channel is: a file of its own, or the video of its camera."""
+        suffix = suffix_of(channel, self._encodings)
+        if suffix == VIDEO_SUFFIX:
+            return self._folder / sensor / f"{channel}{suffix}"
+        return self._folder / sensor / channel / f"{frame:06d}{suffix}"
 
 
 def _folder(name: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import av
 import cv2
 import imagecodecs
 import numpy as np
@@ -16,7 +17,7 @@ import tifffile
 from sim.audit.view import Image
 from sim.errors import UsageError
 
-__all__ = ["CHANNELS", "Pictures", "read_picture", "suffix_of"]
+__all__ = ["CHANNELS", "VIDEO_SUFFIX", "Pictures", "read_picture", "suffix_of"]
 
 CHANNELS: dict[str, tuple[str, str, int]] = {
     "rgb": (".png", "uint8", 3),
@@ -33,8 +34,11 @@ CHANNELS: dict[str, tuple[str, str, int]] = {
 }
 """Channel -> file type, dtype and bands of the array."""
 
+VIDEO_SUFFIX = ".mkv"
+"""Of a file that holds the colors of all captures of a camera."""
+
 _TYPES = {
-    "rgb": {"png": ".png", "jpg": ".jpg", "webp": ".webp", "jxl": ".jxl"},
+    "rgb": {"png": ".png", "jpg": ".jpg", "webp": ".webp", "jxl": ".jxl", "video": VIDEO_SUFFIX},
     "depth": {"tiff": ".tiff", "png16": ".png", "exr": ".exr"},
 }
 _DEPTH_STEPS_PER_M = 256
@@ -46,17 +50,23 @@ class Pictures(Mapping[str, Image]):
 
     Args:
         files: channel -> file.
+        time_ms: when they were taken, whole milliseconds; for videos.
     """
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, files: Mapping[str, Path], time_ms: int = 0) -> None:
         self._files = files
+        self._time_ms = time_ms
         self._decoded: dict[str, Image] = {}
         self._lock = threading.Lock()
 
     def __getitem__(self, channel: str) -> Image:
         with self._lock:
             if channel not in self._decoded:
-                self._decoded[channel] = read_picture(self._files[channel], channel)
+                path = self._files[channel]
+                is_video = path.suffix == VIDEO_SUFFIX
+                self._decoded[channel] = (
+                    _of_video(path, self._time_ms) if is_video else read_picture(path, channel)
+                )
             return self._decoded[channel]
 
     def __contains__(self, channel: object) -> bool:
@@ -121,6 +131,23 @@ def read_picture(path: Path, channel: str) -> Image:
     if image.dtype.kind != wanted.kind and (image.dtype.kind, wanted.kind) != ("u", "i"):
         raise UsageError(f"{path}: {channel} image holds {image.dtype}, wanted {wanted}")
     return image.astype(wanted, copy=False)
+
+
+def _of_video(path: Path, time_ms: int) -> Image:
+    """The picture a video shows at a time. Raises UsageError."""
+    if not path.is_file():  # a pipe or a device would be read for ever
+        problem = "is no regular file" if path.exists() else "No such file or directory"
+        raise UsageError(f"{path}: cannot be read: {problem}")
+    try:
+        with av.open(str(path.absolute())) as video:
+            video.seek(time_ms, stream=video.streams.video[0], any_frame=True)
+            for packet in video.demux(video=0):
+                for picture in packet.decode() if packet.pts == time_ms else ():
+                    image: Image = picture.to_ndarray(format="rgb24")
+                    return image
+    except (av.FFmpegError, IndexError) as error:
+        raise UsageError(f"{path}: broken rgb video: {error}") from error
+    raise UsageError(f"{path}: broken rgb video: shows nothing at {time_ms} ms")
 
 
 def _opencv(data: bytes) -> Image | None:

@@ -154,7 +154,7 @@ def sample(world: str, **options: Any) -> None:
 @click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
 @click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
 @click.option("--rgb", default="png", show_default=True, metavar="|".join(RGB_TYPES),
-              help="File type of colors: png and jxl lose nothing.")  # fmt: skip
+              help="File type of colors: png, jxl, video (one file a camera) lose nothing.")  # fmt: skip
 @click.option(
     "--rgb-quality", type=int, help="Of colors, 1 to 100: jpg 95, webp 90; jxl loses only with one."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ __all__ = [
     "QUALITIES",
     "RGB_TYPES",
     "USUAL",
+    "VIDEO",
     "Encode",
     "Encodings",
     "encodings_from_json",
@@ -28,8 +29,10 @@ __all__ = [
 
 Encode = Callable[[NDArray[np.generic]], bytes]
 
-RGB_TYPES = {"png": ".png", "jpg": ".jpg", "webp": ".webp", "jxl": ".jxl"}
-"""Suffix of the files of each type color can be stored as."""
+VIDEO = "video"
+
+RGB_TYPES = {"png": ".png", "jpg": ".jpg", "webp": ".webp", "jxl": ".jxl", VIDEO: ".mkv"}
+"""Suffix of the files of each type color can be stored as; a video is one file for all images of a camera."""
 
 DEPTH_TYPES = {"tiff": ".tiff", "png16": ".png", "exr": ".exr"}
 """The same for depth."""
@@ -56,10 +59,6 @@ class Encodings:
     rgb_quality: int | None = None
 
     def __post_init__(self) -> None:
-        if self.rgb == "video":
-            raise UsageError(
-                "rgb 'video': a video is a format of its own, not a type of images: --write video"
-            )
         for channel, name, known in (("rgb", self.rgb, RGB_TYPES), ("depth", self.depth, DEPTH_TYPES)):
             if name not in known:
                 raise UsageError(near_matches(f"file type of {channel}", name, known))
@@ -88,14 +87,23 @@ class Encodings:
             )
         return found
 
+    @property
+    def of_images(self) -> Encodings:
+        """These, with PNG files instead of a video: what formats of images have."""
+        return replace(self, rgb=USUAL.rgb) if self.rgb == VIDEO else self
+
     def suffix(self, channel: str) -> str:
-        """Of the files of a channel, with its dot."""
+        """Of the image files of a channel, with its dot."""
         if channel == "rgb":
-            return RGB_TYPES[self.rgb]
+            return RGB_TYPES[self.of_images.rgb]
         return DEPTH_TYPES[self.depth] if channel == "depth" else IMAGE_SUFFIX[channel]
 
     def encoder(self, channel: str) -> Encode:
-        """Array to bytes; the same function for equal encodings. Raises UsageError if a module is missing."""
+        """Array to bytes of an image file; the same function for equal encodings.
+
+        Raises:
+            UsageError: a module is missing.
+        """
         if channel == "rgb" and self.rgb in QUALITIES:
             return _color_encoder(self.rgb, self.quality)
         if channel == "depth" and self.depth == "exr":

@@ -21,6 +21,7 @@ __all__ = [
     "require_name",
     "sequence_folder",
     "staging_folder",
+    "video_name",
 ]
 
 SCHEMA_VERSION = 2
@@ -56,6 +57,11 @@ def staging_folder(sequence: Path, format_name: str) -> Path:
 def image_name(sensor: str, channel: str, index: int, suffix: str | None = None) -> str:
     """Path of an image below its sequence, with forward slashes; by default of the usual file type."""
     return f"{sensor}/{channel}/{index:06d}{suffix or IMAGE_SUFFIX[channel]}"
+
+
+def video_name(sensor: str) -> str:
+    """Path of the video of a camera's colors below its sequence, where they are stored as one."""
+    return f"{sensor}/rgb.mkv"
 
 
 def complete_sequences(root: Path) -> list[str]:

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
-from sim.dataset.images import decode
+from sim.dataset.encodings import VIDEO
 from sim.dataset.info import SequenceInfo, info_from_json
-from sim.dataset.layout import LABELS, SEQUENCE, image_name, sequence_folder
+from sim.dataset.layout import LABELS, SEQUENCE, image_name, sequence_folder, video_name
 from sim.dataset.manifest import Manifest, read_manifest
 from sim.dataset.records import annotation_from_json, pose_from_json
 from sim.dataset.states import StateReader
+from sim.dataset.stored import StoredImages
 from sim.errors import UsageError
 from sim.frame import Annotation, Capture, Frame
 from sim.scenario import intrinsics
 
-__all__ = ["Dataset", "RecordedSequence", "StoredImages", "read"]
+__all__ = ["Dataset", "RecordedSequence", "read"]
 
 _BROKEN = (KeyError, TypeError, AttributeError, ValueError, OverflowError)
 
@@ -202,6 +202,8 @@ class RecordedSequence(Sequence[Frame]):
             channel: self.folder / image_name(record["sensor"], channel, record["frame"], suffix(channel))
             for channel in record["channels"]
         }
+        if self.info.encodings.rgb == VIDEO and "rgb" in files:
+            files["rgb"] = self.folder / video_name(record["sensor"])
         return Capture(
             sensor=record["sensor"],
             tick=record["tick"],
@@ -209,35 +211,9 @@ class RecordedSequence(Sequence[Frame]):
             intrinsics=self._intrinsics[record["sensor"]],
             world_from_camera=pose_from_json(record["world_from_camera"]),
             world_from_carrier=None if carrier is None else pose_from_json(carrier),
-            channels=StoredImages(files),
+            channels=StoredImages(files, record["timestamp_ns"]),
             unoccluded_px=None if unoccluded is None else np.array(unoccluded, np.int64),
         )
-
-
-class StoredImages(Mapping[str, NDArray[np.generic]]):
-    """Images of a capture, each decoded when first asked for and then kept.
-
-    Attributes:
-        files: channel -> file.
-    """
-
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        self.files = files
-        self._decoded: dict[str, NDArray[np.generic]] = {}
-
-    def __getitem__(self, channel: str) -> NDArray[np.generic]:
-        if channel not in self._decoded:
-            self._decoded[channel] = decode(self.files[channel], channel)
-        return self._decoded[channel]
-
-    def __contains__(self, channel: object) -> bool:
-        return channel in self.files
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
 
 
 def _text(path: Path) -> str:

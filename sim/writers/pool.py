@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from sim.dataset.encodings import USUAL, Encode, Encodings
 from sim.dataset.images import ENCODERS, decode
 from sim.dataset.layout import IMAGE_SUFFIX
-from sim.dataset.reader import StoredImages
+from sim.dataset.stored import StoredImages
 from sim.errors import EnvironmentProblem
 from sim.frame import Frame
 

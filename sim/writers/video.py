@@ -40,7 +40,7 @@ class VideoFile:
 
     def __init__(self, path: Path, width_px: int, height_px: int, rate_hz: int) -> None:
         # "bitexact" keeps version strings out.
-        self._container: Any = av.open(str(path), "w", container_options={"fflags": "+bitexact"})
+        self._container: Any = av.open(str(path.absolute()), "w", container_options={"fflags": "+bitexact"})
         self._stream: Any = self._container.add_stream("libx264", rate=rate_hz, options=_OPTIONS)
         self._stream.width, self._stream.height = width_px & ~1, height_px & ~1
         self._stream.pix_fmt = "yuv420p"

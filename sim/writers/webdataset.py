@@ -7,6 +7,7 @@ specification of webdataset 1.0 (keys end at the first dot, samples are contiguo
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import shutil
@@ -96,7 +97,8 @@ class WebDatasetWriter:
             shards[-1]["nsamples"] += 1
         _end(tar, shards)
         self.summary["shards"] = len(shards)
-        own = json.dumps({**info_to_json(self._info), "shards": shards}, indent=1, allow_nan=False)
+        info = dataclasses.replace(self._info, encodings=self._info.encodings.of_images)
+        own = json.dumps({**info_to_json(info), "shards": shards}, indent=1, allow_nan=False)
         (self._folder / _RECORD).write_text(f"{own}\n", "ascii", newline="\n")
         shutil.rmtree(self._folder / "spool")
 

@@ -156,8 +156,10 @@ def test_a_dataset_of_every_type_is_read_and_audited(tmp_path, encodings):
     for (_, frame), found in zip(((s, f) for s, f in STREET.frames() if f), sequence, strict=True):
         for name, capture in frame.captures.items():
             for channel, array in capture.channels.items():
-                path = sequence.folder / name / channel / f"{frame.index:06d}{encodings.suffix(channel)}"
-                assert path.is_file()
+                own = sequence.folder / name / channel / f"{frame.index:06d}{encodings.suffix(channel)}"
+                is_video = channel == "rgb" and encodings.rgb == "video"
+                assert (sequence.folder / name / "rgb.mkv").is_file() == (encodings.rgb == "video")
+                assert own.is_file() != is_video
                 stored = found[name].channels[channel]
                 assert (stored.dtype, stored.shape) == (array.dtype, array.shape)
                 assert (channel in encodings.losses) != bool((stored == array).all())
@@ -169,7 +171,9 @@ def test_a_dataset_of_every_type_is_read_and_audited(tmp_path, encodings):
 
 
 @pytest.mark.parametrize(
-    "encodings", [Encodings("jpg", "png16"), Encodings("webp"), Encodings("jxl", "exr")], ids=lambda e: e.rgb
+    "encodings",
+    [Encodings("jpg", "png16"), Encodings("webp"), Encodings("jxl", "exr"), Encodings("video")],
+    ids=lambda e: e.rgb,
 )
 def test_an_export_holds_the_very_files(tmp_path, encodings):
     """Lossy images are not decoded and encoded again."""
@@ -220,8 +224,8 @@ def test_formats_of_16_bit_depth_share_it(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"rgb": "jp2"}, r"unknown file type of rgb 'jp2': did you mean .*known: jpg, jxl, png, webp"),
-        ({"rgb": "video"}, r"rgb 'video': .*--write video"),
+        ({"rgb": "jp2"}, r"unknown file type of rgb 'jp2': did you mean .*known: jpg, jxl, png, video, webp"),
+        ({"rgb": "video", "rgb_quality": 90}, r"rgb quality 90: video is lossless and has none"),
         ({"depth": "png"}, r"unknown file type of depth 'png': did you mean 'png16'"),
         ({"rgb": "jpg", "rgb_quality": 0}, r"rgb quality 0: jpg wants 1 to 100"),
         ({"rgb": "jxl", "rgb_quality": 100}, r"rgb quality 100: jxl wants 1 to 99"),
