@@ -99,7 +99,12 @@ class CocoFile:
     ) -> View:
         name = str(image["file_name"])
         where = next((folder / name for folder in self._folders if (folder / name).is_file()), None)
-        things = [self._thing(row, image, names) for row in rows]
+        things = []
+        for row in rows:
+            try:
+                things.append(self._thing(row, image, names))
+            except _BROKEN as error:
+                raise UsageError(f"{self._path} is broken: annotation {row.get('id')}: {error!r}") from error
         return View(
             sequence=self.name,
             frame=place,
@@ -145,6 +150,8 @@ def _corners(box: Sequence[float] | None) -> tuple[float, float, float, float] |
     """Half-open corners of x, y, width, height."""
     if box is None:
         return None
+    if len(box) != 4:
+        raise ValueError(f"bbox {box!r:.80}, wanted 4 numbers")
     x, y, width, height = (float(v) for v in box)
     return x, y, x + width, y + height
 

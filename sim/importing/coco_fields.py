@@ -44,6 +44,7 @@ def known_fields(thing: Record, size_px: tuple[int, int], where: str) -> dict[st
     attributes = row.get("attributes")
     ours = isinstance(attributes, Mapping) and set(attributes) == set(_LIGHTS)
     return {
+        **({"name": row["name"]} if isinstance(row.get("name"), str) else {}),
         "box2d_visible": box,
         "box2d_amodal": _corners(row.get("amodal_bbox"), f"{where}: amodal_bbox"),
         "visible_px": None if mask is None else int(coco_mask.area(_packed(mask))),

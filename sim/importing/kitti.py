@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from sim.audit.kitti import KittiSequence, kitti_sequences
@@ -21,7 +22,7 @@ from sim.errors import UsageError
 from sim.geometry import Intrinsics, Pose
 from sim.geometry.pixel_centres import places_from_whole_centres, principal_from_whole_centres
 from sim.importing.foreign import ForeignSequence, Shot, Sighting, folder_name
-from sim.importing.kitti_poses import Poses, read_poses
+from sim.importing.kitti_poses import Poses, camera_shift_m, read_poses
 from sim.scenario.calibration.fields import matrix
 
 __all__ = ["read_kitti"]
@@ -82,11 +83,12 @@ def _shots(recording: KittiSequence, views: list[View], poses: Poses | None) -> 
         size_px = None if picture is None else _size(picture)
         where = f"{recording.home / 'calib'}: frame {view.frame}: P2"
         projection = view.extra["projection"]
-        camera = None
+        camera, shift_m = None, np.zeros(3)
         if projection is not None:
-            camera = _intrinsics(matrix(projection.ravel().tolist(), 3, 4, where), size_px, where)
+            projection = matrix(projection.ravel().tolist(), 3, 4, where)
+            shift_m = camera_shift_m(projection, where)
+            camera = None if size_px is None else _intrinsics(projection, size_px)
         pose = None if poses is None else poses.at(view.frame)
-        shift = np.zeros(3) if projection is None else np.linalg.solve(projection[:, :3], projection[:, 3])
         yield Shot(
             number=view.frame,
             picture=picture,
@@ -94,25 +96,23 @@ def _shots(recording: KittiSequence, views: list[View], poses: Poses | None) -> 
             intrinsics=camera,
             world_from_camera=pose,
             sightings=[
-                *(_sighting(view, thing, shift, pose) for thing in view.objects),
+                *(_sighting(view, thing, shift_m, pose) for thing in view.objects),
                 *(_region(box) for box in view.extra["dont_care_boxes"]),
             ],
             foreign={} if projection is None else {"projection": projection.ravel().tolist()},
         )
 
 
-def _intrinsics(projection: Any, size_px: tuple[int, int] | None, where: str) -> Intrinsics | None:
-    """The pinhole of P = K [I | t], if the size of its images is known. Raises UsageError."""
+def _intrinsics(projection: NDArray[np.float64], size_px: tuple[int, int]) -> Intrinsics:
+    """The pinhole of P = K [I | t]."""
     k = projection[:, :3]
-    if (k[2] != [0, 0, 1]).any() or k[1, 0] != 0 or k[0, 0] <= 0 or k[1, 1] <= 0:
-        raise UsageError(f"{where}: {k.tolist()} is not K [I | t] with an upper triangular K")
-    if size_px is None:
-        return None
     cx_px, cy_px = principal_from_whole_centres(float(k[0, 2]), float(k[1, 2]))
     return Intrinsics(*size_px, float(k[0, 0]), float(k[1, 1]), cx_px, cy_px)
 
 
-def _sighting(view: View, thing: Mapping[str, Any], shift_m: Any, pose: Pose | None) -> Sighting:
+def _sighting(
+    view: View, thing: Mapping[str, Any], shift_m: NDArray[np.float64], pose: Pose | None
+) -> Sighting:
     height, width, length = thing["size_hwl_m"]
     camera_from_box, size = None, [length, width, height]
     if min(size) > 0:
@@ -143,7 +143,7 @@ def _region(box: tuple[float, ...]) -> Sighting:
     )
 
 
-def _camera_from_box(thing: Mapping[str, Any], shift_m: Any) -> Pose:
+def _camera_from_box(thing: Mapping[str, Any], shift_m: NDArray[np.float64]) -> Pose:
     """Center and axes (x forward, y left, z up) of a 3D box in camera 2.
 
     rotation_y turns about y, which points down; at 0 an object looks along x (readme.txt of the devkit).

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.errors import UsageError
 from sim.geometry import Pose
 from sim.scenario.calibration.fields import matrix, pose_of, rotation
 from sim.world import Origin
 
-__all__ = ["Poses", "read_poses"]
+__all__ = ["Poses", "camera_shift_m", "read_poses"]
 
 _EARTH_RADIUS_M = 6378137.0
 _COLUMNS = 30
@@ -80,14 +81,26 @@ def read_poses(path: Path, calib: Mapping[str, list[float]] | None, name: str) -
     if rect := next((one for one in _RECT if one in calib), None):
         rectified = rotation(matrix(calib[rect], 3, 3, f"{where}: {rect}"), f"{where}: {rect}")
     projection = matrix(calib["P2"], 3, 4, f"{where}: P2")
-    shift = np.asarray(np.linalg.solve(projection[:, :3], projection[:, 3]), np.float64)
-    camera_from_imu = Pose(np.eye(3), shift) @ Pose(rectified, np.zeros(3)) @ camera_from_velo @ velo_from_imu
+    camera_from_rectified = Pose(np.eye(3), camera_shift_m(projection, f"{where}: P2"))
+    camera_from_imu = camera_from_rectified @ Pose(rectified, np.zeros(3)) @ camera_from_velo @ velo_from_imu
     rows = _rows(path)
     if not rows:
         return None
     first = rows[0]
     origin = Origin(first[_LATITUDE_DEG], first[_LONGITUDE_DEG], first[_ALTITUDE_M])
     return Poses(origin, path, rows, camera_from_imu.inverse())
+
+
+def camera_shift_m(projection: NDArray[np.float64], where: str) -> NDArray[np.float64]:
+    """What takes points of the rectified camera 0 to the camera of P = K [I | t]: t, (3,).
+
+    Raises:
+        UsageError: P is no such matrix.
+    """
+    k = projection[:, :3]
+    if (k[2] != [0, 0, 1]).any() or k[1, 0] != 0 or k[0, 0] <= 0 or k[1, 1] <= 0:
+        raise UsageError(f"{where}: {k.tolist()} is not K of K [I | t], upper triangular")
+    return np.asarray(np.linalg.solve(k, projection[:, 3]), np.float64)
 
 
 def _rows(path: Path) -> list[list[float]]:

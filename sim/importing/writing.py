@@ -212,7 +212,7 @@ class _Writing:
         box = sighting.known.get("box3d_camera")
         agent = {
             "instance_id": number,
-            "name": f"{name.rsplit('.', 1)[-1]}{number}",
+            "name": sighting.known.get("name", f"{name.rsplit('.', 1)[-1]}{number}"),
             "category": name,
             "word": sighting.word,
             "is_parked": None,
