@@ -14,7 +14,7 @@ from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.fittings import fittings
 from sim.bodies.vehicles.glazing import Glazing, glazing
 from sim.bodies.vehicles.glyphs import paint_glyphs
-from sim.bodies.vehicles.heavy import HEAVY_SHAPES, build_heavy
+from sim.bodies.vehicles.heavy import HEAVY_SHAPES, build_heavy, heavy_model
 from sim.bodies.vehicles.hull import Hull, build_hull
 from sim.bodies.vehicles.lamps import lamps
 from sim.bodies.vehicles.models import proportions
@@ -30,7 +30,7 @@ from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
 from sim.errors import UsageError
 from sim.taxonomy import AGENT_CLASSES
 
-__all__ = ["build_vehicle"]
+__all__ = ["build_vehicle", "check_vehicle"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +76,17 @@ def _model(shape: str, variant: int) -> _Model:
     return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
 
 
+def check_vehicle(spec: VehicleSpec) -> None:
+    """Raises what `build_vehicle` would, without building or painting anything."""
+    check_plate(spec.plate)
+    if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
+        raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    if spec.shape in HEAVY_SHAPES:
+        heavy_model(spec.shape, spec.variant)
+    else:
+        proportions(spec.shape, spec.variant)
+
+
 @lru_cache(maxsize=256)
 def build_vehicle(spec: VehicleSpec) -> Body:
     """The body of a motor vehicle.
@@ -90,13 +101,10 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     Raises:
         UsageError: no such shape or variant, a plate that cannot be shown, or a paint outside 0..255.
     """
-    check_plate(spec.plate)
-    if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
-        raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    check_vehicle(spec)
     semantic = AGENT_CLASSES[vehicle_category(spec)]
     if spec.shape in HEAVY_SHAPES:
         return build_heavy(spec, semantic)
-    proportions(spec.shape, spec.variant)
     model = _model(spec.shape, spec.variant)
     p = model.proportions
     number = plates(p, model.hull, spec.plate, model.charts["glyphs"])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from sim.bodies.vehicles.body_styles import BODY_STYLES
+from sim.bodies.vehicles.heavy.models import HEAVY_SHAPES
 from sim.bodies.vehicles.proportions import Proportions
 from sim.errors import UsageError, near_matches
 
@@ -105,7 +106,7 @@ def proportions(shape: str, variant: int) -> Proportions:
         UsageError: no such shape or variant.
     """
     if shape not in BODY_STYLES:
-        raise UsageError(near_matches("vehicle shape", shape, BODY_STYLES))
+        raise UsageError(near_matches("vehicle shape", shape, (*BODY_STYLES, *HEAVY_SHAPES)))
     if variant not in range(VARIANTS):
         raise UsageError(f"variant {variant!r} of vehicle shape {shape!r}: wanted 0 to {VARIANTS - 1}")
     return _TABLE[shape, variant]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sim.bodies.vehicles.heavy.measures import Axle, Block, HeavyModel, Level
 from sim.errors import UsageError
 
-__all__ = ["HEAVY_SHAPES", "TRACTOR_HITCH_X_M", "heavy_model"]
+__all__ = ["HEAVY_SHAPES", "HEAVY_VARIANTS", "TRACTOR_HITCH_X_M", "heavy_model"]
 
 TRACTOR_HITCH_X_M = 0.55
 """Where the kingpin of a semitrailer sits on a tractor, ahead of its rear axle."""
