@@ -42,6 +42,10 @@ class PersonSpec:
         hair: ``bald``, ``short``, ``bob`` or ``long``.
         top: ``tshirt``, ``shirt``, ``jacket`` or ``coat``.
         bottom: ``trousers``, ``shorts`` or ``skirt``.
+        headwear: ``none``, ``beanie``, ``cap``, ``hat``, ``headscarf`` or ``hood``.
+        bag: ``none``, ``backpack``, ``shoulder`` or ``tote``.
+        vest: True for a high-visibility vest.
+        headwear_srgb, bag_srgb, vest_srgb: colours, 0..255.
         seed: picks fabric pattern and small differences.
     """
 
@@ -59,6 +63,12 @@ class PersonSpec:
     hair: str = "short"
     top: str = "jacket"
     bottom: str = "trousers"
+    headwear: str = "none"
+    bag: str = "none"
+    vest: bool = False
+    headwear_srgb: Color = (60, 62, 70)
+    bag_srgb: Color = (40, 42, 48)
+    vest_srgb: Color = (214, 236, 40)
     seed: int = 0
 
 

@@ -31,12 +31,20 @@ from sim.randomness import stream
 from sim.taxonomy import Semantic
 
 DT_S = 0.05
-LOOKS = [
+PLAIN_LOOKS = [
     PersonSpec(),
     PersonSpec(age="child", gender=1.0, top="tshirt", bottom="shorts", height=-0.5),
     PersonSpec(age="old", gender=0.0, top="coat", bottom="skirt", hair="bob", weight=0.8),
     PersonSpec(gender=0.0, top="shirt", bottom="skirt", hair="long", height=0.8, weight=-0.7),
     PersonSpec(gender=1.0, top="coat", hair="bald", height=0.9, muscle=0.8),
+]
+LOOKS = [
+    *PLAIN_LOOKS,
+    PersonSpec(gender=1.0, top="jacket", headwear="beanie", bag="backpack"),
+    PersonSpec(gender=0.0, top="coat", headwear="headscarf", bag="shoulder", hair="long"),
+    PersonSpec(gender=1.0, top="shirt", headwear="cap", vest=True, bag="tote"),
+    PersonSpec(age="child", top="jacket", headwear="hood", bag="backpack"),
+    PersonSpec(age="old", gender=0.0, headwear="hat", hair="bob", vest=True, top="coat"),
 ]
 
 
@@ -294,7 +302,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= 2800
+    assert 1800 <= len(m.faces) <= (2800 if spec in PLAIN_LOOKS else 3600)
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)
@@ -363,7 +371,7 @@ def test_silhouettes_from_afar_are_those_from_near_by(spec):
     for azimuth, elevation in ((0.0, 0.0), (0.8, 0.0), (1.57, 0.0), (2.4, 0.0), (0.5, 0.6)):
         fine, coarse = (silhouette(m, azimuth, elevation) for m in (body.mesh, body.coarse))
         assert 0.97 < coarse.sum() / fine.sum() < 1.06
-        assert farthest_m(fine, coarse) < 0.02 + PIXEL_M, (azimuth, elevation)
+        assert farthest_m(fine, coarse) < 0.021 + PIXEL_M, (azimuth, elevation)
         assert farthest_m(coarse, fine) < 0.023, (azimuth, elevation)
 
 
@@ -372,7 +380,7 @@ def test_coarse_meshes_are_few_of_the_same_points(spec):
     body = build_person(spec)
     fine, coarse = body.mesh, body.coarse
     assert coarse is not None
-    assert 400 < len(coarse.faces) <= 800
+    assert 400 < len(coarse.faces) <= (800 if spec in PLAIN_LOOKS else 1150)
     assert (np.count_nonzero(fine.weights, axis=1) <= 3).all()
     assert (np.count_nonzero(coarse.weights, axis=1) <= 2).all()
     np.testing.assert_allclose(coarse.weights.sum(1), 1, atol=1e-5)
@@ -453,7 +461,7 @@ def test_far_meshes_are_fewer_of_the_same_points(spec):
     body = build_person(spec)
     fine, far = body.mesh, body.far
     assert far is not None
-    assert 200 < len(far.faces) <= 265
+    assert 200 < len(far.faces) <= (265 if spec in PLAIN_LOOKS else 340)
     assert (np.count_nonzero(far.weights, axis=1) <= 2).all()
     np.testing.assert_allclose(far.weights.sum(1), 1, atol=1e-5)
     for mesh in (far, fine):
@@ -509,6 +517,15 @@ def test_people_are_balanced_and_repeatable():
     melanin = [np.mean((light - s.skin_srgb) / (light - dark)) for s in drawn]
     assert np.mean(melanin) == pytest.approx(1.2 / 2.7, abs=0.04)
     assert all(s.gender < 0.5 for s in drawn if s.bottom == "skirt")
+    worn = np.array([s.headwear for s in drawn])
+    women = np.array([s.gender < 0.5 and s.age != "child" for s in drawn])
+    assert (worn[women] == "headscarf").mean() == pytest.approx(0.12, abs=0.025)
+    assert not (worn[~women] == "headscarf").any()
+    assert set(worn) == {"none", "beanie", "cap", "hat", "headscarf", "hood"}
+    bags = np.array([s.bag for s in drawn])
+    assert (bags != "none").mean() == pytest.approx(0.12 * 0.26 + 0.68 * 0.37 + 0.2 * 0.31, abs=0.03)
+    assert np.mean([s.vest for s in drawn if s.age != "child"]) == pytest.approx(0.03, abs=0.012)
+    assert not any(s.vest for s in drawn if s.age == "child")
     assert drawn[:50] == [sample_person(stream(2, f"p{i}")) for i in range(50)]
     assert all(abs(sum(s.ancestry) - 1) < 1e-3 for s in drawn)
     assert sample_person(stream(2, "x"), age="old", hair="bob").age == "old"
@@ -537,6 +554,9 @@ def test_equal_descriptions_give_one_body_and_different_ones_differ():
         ("weight", float("nan")),
         ("ancestry", (0.5, 0.5, 0.5)),
         ("skin_srgb", (300, 0, 0)),
+        ("headwear", "crown"),
+        ("bag", "trunk"),
+        ("vest_srgb", (0, 0, 256)),
         ("seed", -1),
     ],
 )
@@ -554,13 +574,14 @@ def test_unknown_fields_and_bodies_without_legs_are_refused():
 
 def test_fabrics_are_tints_that_tile():
     tiles = fabric_textures()
-    assert tiles.shape == (6, 128, 128, 4)
+    assert tiles.shape == (8, 128, 128, 4)
     assert tiles.dtype == np.uint8
-    assert (tiles[..., 3] == 255).all()
+    assert len(np.unique(tiles[0, ..., 3])) == 1, "skin has no folds"
+    assert (np.ptp(tiles[1:, ..., 3], axis=(1, 2)) > 120).all()
     assert tiles[..., :3].mean() > 190
     # Across the edge a tile changes no more than inside it.
-    t = tiles[..., 0].astype(float)
-    for axis in (1, 2):
+    for band, axis in ((0, 1), (0, 2), (3, 1), (3, 2)):
+        t = tiles[..., band].astype(float)
         inside = np.abs(np.diff(t, axis=axis)).mean((1, 2))
         edge = np.abs(np.take(t, 0, axis) - np.take(t, -1, axis)).mean(1)
         assert (edge < 2.5 * inside + 1).all()

@@ -28,6 +28,8 @@ _CHOICES = {
     "hair": ("bald", "short", "bob", "long"),
     "top": ("tshirt", "shirt", "jacket", "coat"),
     "bottom": ("trousers", "shorts", "skirt"),
+    "headwear": ("none", "beanie", "cap", "hat", "headscarf", "hood"),
+    "bag": ("none", "backpack", "shoulder", "tote"),
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bodies.people.bottoms import hip_pieces, leg_pieces
+from sim.bodies.people.carried import bag_pieces, vest_pieces
 from sim.bodies.people.fabric import Fabric
+from sim.bodies.people.headwear import headwear_pieces
 from sim.bodies.people.piece import Piece
 from sim.bodies.people.shape import Figure, quirks
 from sim.bodies.people.shoes import shoe_piece
@@ -26,4 +28,5 @@ def garments(spec: PersonSpec, fig: Figure) -> list[Piece]:
     out += hip_pieces(spec, fig, cut, bottom, fabric)
     wide, style = rng.uniform(0.1, 0.9), rng.uniform()
     out += [piece for side in "lr" for piece in leg_pieces(spec, fig, side, bottom, fabric, wide)]
+    out += [*vest_pieces(spec, fig, cut), *bag_pieces(spec, fig, cut), *headwear_pieces(spec, fig)]
     return [*out, *(shoe_piece(spec, fig, side, style) for side in "lr")]

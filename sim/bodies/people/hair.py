@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 
-__all__ = ["hair_pieces", "hairline_rad", "skull_centre_m"]
+__all__ = ["hair_pieces", "hairline_rad", "over_skull", "skull_centre_m"]
 
 Array = NDArray[np.float64]
 
@@ -31,26 +33,16 @@ def hairline_rad(azimuth: Array, hair: str) -> Array:
 
 def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     """The hair, none if bald."""
-    if spec.hair == "bald":
+    if spec.hair == "bald" or spec.headwear in ("headscarf", "hood"):
         return []
     rng = quirks(spec, "hair")
-    data, skull = human_data(), fig.points_m["skull"]
-    centre = skull_centre_m(fig)
-    azimuth = np.linspace(0, 2 * np.pi, skull.shape[1]) + np.pi
-    end = hairline_rad(azimuth, spec.hair)
+    data = human_data()
     thick = {"short": 0.016, "bob": 0.024, "long": 0.024}[spec.hair] * fig.scale * rng.uniform(0.8, 1.25)
+    if spec.headwear != "none":
+        thick = 0.007 * fig.scale  # pressed flat
     steps = np.array([0, 0.22, 0.44, 0.63, 0.82, 0.95, 1.0])
     puff = np.array([1.15, 1.1, 1.05, 1.0, 0.9, 0.5, -0.25])
-    up = _ROW_UP_RAD[0] + (end[None] - _ROW_UP_RAD[0]) * steps[:, None]
-    at = np.interp(-up, -_ROW_UP_RAD, np.arange(len(_ROW_UP_RAD)))
-    lo = np.minimum(at.astype(int), len(_ROW_UP_RAD) - 2)
-    f = (at - lo)[..., None]
-    column = np.arange(skull.shape[1])[None]
-    scalp = skull[lo, column] * (1 - f) + skull[lo + 1, column] * f
-    ray = scalp - centre
-    ray /= np.linalg.norm(ray, axis=-1, keepdims=True)
-    cap = scalp + ray * (thick * puff)[:, None, None]
-    cap[0] = cap[0].mean(0)
+    cap, azimuth = over_skull(fig, lambda a: hairline_rad(a, spec.hair), steps, thick * puff)
     weights = np.zeros((*cap.shape[:2], len(data.bones)))
     weights[..., data.bones.index("head")] = 1
     grid = Grid(cap, weights)
@@ -64,8 +56,39 @@ def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     rows, far_rows = (
         ((0, 2, 4, 5, 6), (0, 2, 5)) if spec.hair == "short" else ((0, 2, 4, 5, 7, 8), (0, 2, 4, 8))
     )
-    coarse, far = (rows, range(0, 17, 2)), (far_rows, (0, 3, 5, 8, 11, 13, 16))
+    hidden = spec.headwear != "none" and spec.hair == "short"  # from afar
+    coarse, far = (rows, range(0, 17, 2)), (() if hidden else far_rows, (0, 3, 5, 8, 11, 13, 16))
     return [grid_piece(grid, tone * strands, 0, ao[:, None], True, coarse, far)]
+
+
+def over_skull(
+    fig: Figure, edge_rad: Callable[[Array], Array], steps: Array, off_m: Array
+) -> tuple[Array, Array]:
+    """A shell over the skull.
+
+    Args:
+        fig: whose.
+        edge_rad: angles from the front, 0 to pi -> elevation of the shell's edge, from the skull's middle.
+        steps: (R,) rows, from 0 at the crown to 1 at the edge.
+        off_m: (R,) distance from the skull.
+
+    Returns:
+        (R, C, 3) points, rows downward, columns around from the back; (C,) azimuths of the columns.
+    """
+    skull, centre = fig.points_m["skull"], skull_centre_m(fig)
+    azimuth = np.linspace(0, 2 * np.pi, skull.shape[1]) + np.pi
+    end = edge_rad(np.abs((azimuth + np.pi) % (2 * np.pi) - np.pi))
+    up = _ROW_UP_RAD[0] + (end[None] - _ROW_UP_RAD[0]) * steps[:, None]
+    at = np.interp(-up, -_ROW_UP_RAD, np.arange(len(_ROW_UP_RAD)))
+    lo = np.minimum(at.astype(int), len(_ROW_UP_RAD) - 2)
+    f = (at - lo)[..., None]
+    column = np.arange(skull.shape[1])[None]
+    scalp = skull[lo, column] * (1 - f) + skull[lo + 1, column] * f
+    ray = scalp - centre
+    ray /= np.linalg.norm(ray, axis=-1, keepdims=True)
+    points = scalp + ray * off_m[:, None, None]
+    points[0] = points[0].mean(0)
+    return points, azimuth
 
 
 def _curtain(spec: PersonSpec, fig: Figure, cap: Array, azimuth: Array, rng: np.random.Generator) -> Grid:

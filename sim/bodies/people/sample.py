@@ -12,20 +12,46 @@ from sim.errors import UsageError, near_matches
 
 __all__ = ["sample_person"]
 
-_TOPS = [
-    (28, 30, 36), (45, 48, 52), (60, 66, 80), (35, 45, 75), (110, 110, 112), (190, 188, 182), (225, 222, 215),
-    (90, 30, 32), (40, 70, 50), (130, 110, 80), (150, 60, 40), (200, 170, 60), (70, 100, 140), (120, 80, 110),
-]  # fmt: skip
-_BOTTOMS = [
-    (28, 30, 38),
-    (38, 50, 78),
-    (52, 66, 98),
-    (60, 58, 54),
-    (120, 108, 88),
-    (24, 24, 26),
-    (90, 92, 96),
-]
-_SHOES = [(25, 24, 24), (210, 208, 204), (80, 55, 38), (60, 62, 68)]
+_Colors = tuple[tuple[float, tuple[int, int, int]], ...]
+
+# What people wear: share, color. Most of it is black, gray, blue or white.
+_TOPS: _Colors = (
+    (0.17, (28, 30, 36)), (0.11, (45, 48, 52)), (0.13, (44, 52, 72)), (0.08, (72, 76, 82)),
+    (0.09, (128, 128, 130)), (0.09, (222, 220, 214)), (0.06, (188, 182, 170)), (0.05, (92, 108, 132)),
+    (0.05, (76, 82, 66)), (0.04, (134, 116, 92)), (0.04, (104, 48, 50)), (0.03, (158, 66, 56)),
+    (0.02, (196, 168, 84)), (0.02, (128, 98, 118)), (0.02, (84, 126, 118)),
+)  # fmt: skip
+_BOTTOMS: _Colors = (
+    (0.25, (28, 30, 36)), (0.24, (46, 56, 78)), (0.16, (70, 84, 108)), (0.12, (62, 62, 62)),
+    (0.10, (124, 114, 96)), (0.06, (96, 98, 100)), (0.04, (84, 82, 66)), (0.03, (176, 170, 156)),
+)  # fmt: skip
+_SHOES: _Colors = (
+    (0.42, (26, 25, 25)),
+    (0.26, (208, 206, 202)),
+    (0.18, (84, 62, 46)),
+    (0.14, (70, 72, 80)),
+)
+_HEADWEAR_COLORS: _Colors = (
+    (0.3, (30, 31, 35)), (0.2, (48, 54, 74)), (0.15, (98, 98, 100)), (0.12, (150, 138, 120)),
+    (0.1, (110, 46, 48)), (0.07, (70, 84, 66)), (0.06, (204, 200, 192)),
+)  # fmt: skip
+_BAG_COLORS: _Colors = (
+    (0.42, (32, 33, 37)), (0.16, (52, 58, 76)), (0.16, (112, 78, 54)), (0.1, (84, 88, 92)),
+    (0.08, (190, 180, 160)), (0.08, (134, 48, 46)),
+)  # fmt: skip
+_VESTS: _Colors = ((0.65, (214, 236, 40)), (0.35, (248, 112, 32)))
+
+_HEADWEAR = {  # of beanie, cap, hat, headscarf, hood; the rest go bare-headed
+    "child": (0.12, 0.12, 0.02, 0.0, 0.06),
+    "young": (0.08, 0.08, 0.02, 0.0, 0.04),
+    "old": (0.08, 0.10, 0.07, 0.0, 0.01),
+}
+_HEADSCARF_SHARE = 0.12
+"""Of women; the others of them draw as everybody does."""
+_BAGS = {"child": (0.22, 0.02, 0.02), "young": (0.16, 0.13, 0.08), "old": (0.05, 0.12, 0.14)}
+"""Shares of backpack, shoulder bag and tote."""
+_VEST_SHARE = 0.03
+
 _HAIRS = [
     (25, 20, 18), (52, 36, 25), (85, 58, 36), (140, 105, 65), (120, 118, 115), (200, 198, 195), (95, 45, 25),
 ]  # fmt: skip
@@ -34,6 +60,8 @@ _HAIR_CHANCES = {
     "young": (0.36, 0.27, 0.17, 0.12, 0.03, 0, 0.05),
     "old": (0.10, 0.10, 0.08, 0.04, 0.34, 0.32, 0.02),
 }
+_FAIR = np.array([0, 0, 1, 3, 0, 0, 3])
+"""How much rarer each color of hair is the darker the skin: power of the share of light."""
 _LIGHT, _DARK = np.array([238.0, 196, 168]), np.array([70.0, 42, 28])
 
 
@@ -64,8 +92,9 @@ def sample_person(rng: np.random.Generator, **fixed: Any) -> PersonSpec:
     build = np.clip(rng.normal([0, 0.05, 0], [0.3, 0.4, 0.3]), -0.9, 0.9).round(3)
     melanin, tone = rng.beta(1.2, 1.5), rng.uniform(0.94, 1.05)
     dye = rng.uniform(0.85, 1.1, 2)
-    pick = (rng.integers(len(_TOPS)), rng.integers(len(_BOTTOMS)), rng.integers(len(_SHOES)))
-    hair_rgb = _HAIRS[int(rng.choice(len(_HAIRS), p=_HAIR_CHANCES.get(age, _HAIR_CHANCES["young"])))]
+    colors = [_choice(shares, rng.uniform()) for shares in (_TOPS, _BOTTOMS, _SHOES)]
+    chances = np.array(_HAIR_CHANCES.get(age, _HAIR_CHANCES["young"])) * (1 - melanin) ** _FAIR
+    hair_rgb = _HAIRS[int(rng.choice(len(_HAIRS), p=chances / chances.sum()))]
     drawn = {
         "age": age,
         "gender": gender,
@@ -75,17 +104,43 @@ def sample_person(rng: np.random.Generator, **fixed: Any) -> PersonSpec:
         "ancestry": _shares(ancestry),
         "skin_srgb": _color((_LIGHT * (1 - melanin) + _DARK * melanin) * tone),
         "hair_srgb": hair_rgb,
-        "top_srgb": _color(np.array(_TOPS[pick[0]]) * dye[0]),
-        "bottom_srgb": _color(np.array(_BOTTOMS[pick[1]]) * dye[1]),
-        "shoe_srgb": _SHOES[pick[2]],
+        "top_srgb": _color(np.array(colors[0]) * dye[0]),
+        "bottom_srgb": _color(np.array(colors[1]) * dye[1]),
+        "shoe_srgb": colors[2],
         "hair": _hair(age, gender, draw[3]),
         "top": ("tshirt", "shirt", "jacket", "coat")[
             int(np.searchsorted([0.25, 0.50, 0.82], draw[4], side="right"))
         ],
         "bottom": _bottom(gender, draw[5]),
         "seed": int(rng.integers(2**31)),
+        **_extras(age, gender, rng.uniform(size=6)),
     }
     return PersonSpec(**{**drawn, **fixed})
+
+
+def _extras(age: str, gender: float, u: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    """What is worn and carried beside clothes."""
+    kinds = ("beanie", "cap", "hat", "headscarf", "hood", "none")
+    headwear = kinds[
+        int(np.searchsorted(np.cumsum(_HEADWEAR.get(age, _HEADWEAR["young"])), u[0], side="right"))
+    ]
+    if gender < 0.5 and age != "child" and u[0] > 1 - _HEADSCARF_SHARE:
+        headwear = "headscarf"
+    bags = np.cumsum(_BAGS.get(age, _BAGS["young"]))
+    return {
+        "headwear": headwear,
+        "bag": ("backpack", "shoulder", "tote", "none")[int(np.searchsorted(bags, u[1], side="right"))],
+        "vest": bool(u[2] < _VEST_SHARE and age != "child"),
+        "headwear_srgb": _choice(_HEADWEAR_COLORS, u[3]),
+        "bag_srgb": _choice(_BAG_COLORS, u[4]),
+        "vest_srgb": _choice(_VESTS, u[5]),
+    }
+
+
+def _choice(shares: _Colors, u: float) -> tuple[int, int, int]:
+    """The color in whose share `u`, 0 to 1, falls."""
+    ends = np.cumsum([share for share, _ in shares])
+    return shares[min(int(np.searchsorted(ends, u * ends[-1], side="right")), len(shares) - 1)][1]
 
 
 def _color(rgb: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[int, int, int]:

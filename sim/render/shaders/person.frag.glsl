@@ -9,11 +9,24 @@ flat in float v_glow;
 flat in float v_layer;
 uniform sampler2DArray u_albedo;
 
+const float FOLD_M = 0.028; // height of the deepest folds
+
+// The normal of a surface raised by a height in metres. After Mikkelsen, "Bump Mapping Unparametrized Surfaces on the
+// GPU" (JGT 2010): no tangents needed.
+vec3 raised(vec3 n, float height_m) {
+    vec3 along_x = dFdx(v_seen), along_y = dFdy(v_seen);
+    vec3 right = cross(along_y, n), up = cross(n, along_x);
+    float area = dot(along_x, right);
+    vec3 slope = sign(area) * (dFdx(height_m) * right + dFdy(height_m) * up);
+    return normalize(abs(area) * n - slope);
+}
+
 void main() {
     vec2 facet = facet_of(v_seen);
     vec3 fabric = texture(u_albedo, vec3(v_uv, v_layer)).rgb;
     vec3 albedo = fabric * fabric * v_tint.rgb;
-    vec3 n = normalize(v_normal);
+    float folds = texture(u_albedo, vec3(v_uv * 0.5, v_layer)).a;
+    vec3 n = raised(normalize(v_normal), FOLD_M * folds);
     vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
