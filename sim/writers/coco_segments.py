@@ -24,6 +24,7 @@ _CATEGORIES: dict[str, tuple[str, bool, tuple[int, int, int]]] = {
     "car": ("vehicle", True, (0, 0, 142)),
     "motorcycle": ("vehicle", True, (0, 0, 230)),
     "bus": ("vehicle", True, (0, 60, 100)),
+    "train": ("vehicle", True, (0, 80, 100)),
     "truck": ("vehicle", True, (0, 0, 70)),
     "traffic light": ("outdoor", True, (250, 170, 30)),
     "bench": ("outdoor", True, (250, 0, 30)),
