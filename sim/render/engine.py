@@ -179,8 +179,8 @@ class Engine:
         """Free what nobody holds any more: OpenGL objects are deleted when a frame begins.
 
         States of nodes that are gone hold each other and their textures in Panda3D's cache of composed ones.
-        Nobody reads the events that opening and closing buffers leave in a queue. Free memory goes back to the
-        system: a street is thousands of arrays of all sizes, whose places glibc keeps, though the next street
+        Nobody reads the events that opening and closing buffers leave in a queue. Free memory goes back to
+        the system: a street is thousands of arrays of all sizes, whose places glibc keeps, though the next
         does not fit into them (2 MB more each, all of it free).
         """
         RenderState.clear_cache()
