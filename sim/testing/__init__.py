@@ -1,4 +1,4 @@
-"""Published helpers for tests: streets and cameras without assets or OpenGL, comparison with stored images."""
+"""Published helpers for tests: streets and cameras without assets or OpenGL, images against stored ones."""
 
 from sim.testing.flat import FlatRenderer
 from sim.testing.golden import Tolerance, assert_golden
