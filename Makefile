@@ -3,17 +3,19 @@
 # make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets;
 #              runs spoiled and gone on with, memory over 2000 frames and 200 worlds, hostile input for 10 minutes
 # make readers every format read by the tools people have, in environments of their own
+# make cluster runs on a Ray cluster of two nodes with one killed, output to an S3 server, both on the loopback
 # make clean   removes what the others made, except the virtual environment
 
 PYTHON ?= $(shell command -v python3.11 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
+CLUSTER := out/cluster-env
 DEMO := out/demo
 FILM := --duration-s 4 --width-px 1280 --height-px 720 --rate-hz 10
 FORMATS := --write native --write coco --write video
 SOURCES := $(shell find sim worlds -type f -not -name '*.pyc')
 
-.PHONY: demo test proof readers clean demo-gl test-gl
+.PHONY: demo test proof readers cluster clean demo-gl test-gl
 
 demo: $(VENV)/.demo.stamp demo-gl
 	rm -rf $(DEMO)
@@ -43,6 +45,11 @@ proof: $(VENV)/.test.stamp test-gl
 
 readers: $(VENV)/.readers.stamp test-gl
 	$(BIN)/python tools/readers.py
+	$(BIN)/python tools/map_oracles.py tests/roads/maps/*.xodr
+
+cluster: $(CLUSTER)/.stamp test-gl
+	$(CLUSTER)/bin/python -c 'import moto.server, ray, s3fs'
+	$(CLUSTER)/bin/python -m pytest tests/run/test_ray_cluster.py tests/run/test_s3_store.py
 
 demo-gl: $(VENV)/.demo.stamp
 	tools/gl_packages.sh $(BIN)/roadreel doctor
@@ -64,6 +71,12 @@ $(VENV)/.test.stamp: pyproject.toml | $(BIN)/python
 # Formats whose libraries are heavy are extras that no test needs.
 $(VENV)/.readers.stamp: $(VENV)/.test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mcap,rerun]'
+	touch $@
+
+# Ray pins much of what it needs, so it does not get into the environment of the other tests.
+$(CLUSTER)/.stamp: $(VENV)/.test.stamp
+	tools/make_venv.sh $(PYTHON) $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[cluster-test]'
 	touch $@
 
 $(BIN)/python:

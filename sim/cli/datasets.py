@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.engines import dataset_folder
 from sim.cli.progress import TerminalLine
 from sim.errors import UsageError
 from sim.writers import WRITERS
@@ -63,9 +64,9 @@ def requested_splits(shares: tuple[int, int, int] | None, seed: int | None) -> S
 
 
 @click.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset")
 @click.option("--json", "as_json", is_flag=True, help="Print checks, findings and counts as JSON.")
-def check(dataset: Path, as_json: bool) -> None:
+def check(dataset: str, as_json: bool) -> None:
     """Audit DATASET, by code that shares nothing with what wrote it; also others' COCO, KITTI and MOT.
 
     Prints what is in it by category, every check with what it compared and its worst case, and what is
@@ -73,8 +74,8 @@ def check(dataset: Path, as_json: bool) -> None:
     """
     from sim.audit import check as audit
 
-    with TerminalLine() as line:
-        report = audit(dataset, lambda done, total: line.show(done, total, "steps"))
+    with dataset_folder(dataset) as folder, TerminalLine() as line:
+        report = audit(folder, lambda done, total: line.show(done, total, "steps"))
     if as_json:
         click.echo(json.dumps(report.to_json(), indent=1))
     else:
@@ -88,7 +89,7 @@ def check(dataset: Path, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("dataset")
 @click.option(
     "--to",
     "formats",
@@ -101,7 +102,7 @@ def check(dataset: Path, as_json: bool) -> None:
 @split_options
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def export(
-    dataset: Path,
+    dataset: str,
     formats: tuple[str, ...],
     out: Path,
     min_visible_px: int | None,
@@ -115,9 +116,9 @@ def export(
     from sim.writers.gaps import report
 
     splits = requested_splits(split_shares, split_seed)
-    with claimed(out, resume=False, overwrite=overwrite):
+    with dataset_folder(dataset) as folder, claimed(out, resume=False, overwrite=overwrite):
         export_dataset(
-            dataset,
+            folder,
             out,
             formats,
             splits=splits,

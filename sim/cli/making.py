@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sim.cli.datasets import MIN_VISIBLE_HELP, requested_splits, split_options
+from sim.cli.engines import engine_options, gaps_of, requested_engine
 from sim.cli.progress import RunLine
 from sim.dataset.encodings import DEPTH_TYPES, RGB_TYPES, USUAL, Encodings
 from sim.errors import UsageError, near_matches
@@ -141,7 +142,9 @@ def sample(world: str, **options: Any) -> None:
 
 @click.command()
 @click.argument("source", metavar="WORLD|FILE")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the dataset.")
+@click.option(
+    "--out", required=True, help="Folder of the dataset, or a URL: s3://bucket/path, gs://bucket/path."
+)
 @click.option("--write", "writers", multiple=True, default=("native",), show_default=True,
               help=f"Format to write: {', '.join(WRITERS)}. Repeatable.")  # fmt: skip
 @_scenario_options
@@ -151,7 +154,10 @@ def sample(world: str, **options: Any) -> None:
     metavar="FIRST:END",
     help="One sequence for each seed, END not included.",
 )
-@click.option("--jobs", type=int, default=1, show_default=True, help="Sequences recorded at the same time.")
+@click.option(
+    "--jobs", type=int, help="Sequences recorded at the same time (1; on a cluster all it has room for)."
+)
+@engine_options
 @click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
 @click.option("--rgb", default="png", show_default=True, metavar="|".join(RGB_TYPES),
               help="File type of colors: png, jxl, video (one file a camera) lose nothing.")  # fmt: skip
@@ -170,11 +176,15 @@ def sample(world: str, **options: Any) -> None:
 @click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
 def run(
     source: str,
-    out: Path,
+    out: str,
     writers: tuple[str, ...],
     seed: int | None,
     seeds: range | None,
-    jobs: int,
+    jobs: int | None,
+    engine: str,
+    address: str | None,
+    cpus_per_sequence: float | None,
+    gpus_per_sequence: float | None,
     min_visible_px: int | None,
     rgb: str,
     rgb_quality: int | None,
@@ -200,6 +210,7 @@ def run(
     if (splits := requested_splits(split_shares, split_seed)) is not None:
         record_options["splits"] = splits
 
+    recording_engine = requested_engine(engine, jobs, address, cpus_per_sequence, gpus_per_sequence)
     first = _scenario(source, seed=seeds[0] if seeds else seed, **options)
 
     def every_job() -> Iterator[Job]:
@@ -208,14 +219,12 @@ def run(
             scenario = _scenario(source, seed=other, **options)
             yield Job(scenario, sequence_name(scenario))
 
-    from sim.writers.gaps import report
-
     with RunLine(first, len(seeds) if seeds else 1) as line:
         complete = run_jobs(
             every_job(),
             out,
             writers=writers,
-            processes=jobs,
+            engine=recording_engine,
             resume=resume,
             overwrite=overwrite,
             verify=verify,
@@ -224,7 +233,7 @@ def run(
         )
     waited = [f"rendering waited {line.waits} times for encoders"] if line.waits else []
     lines = [
-        *report(out),
+        *gaps_of(out),
         *waited,
         f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}",
     ]

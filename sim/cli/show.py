@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.engines import dataset_folder
 from sim.errors import UsageError, near_matches
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ OVERLAYS = {
 }
 USUAL_OVERLAYS = "masks,boxes2d,labels"
 
+_SHEET_SEQUENCES = 4
+"""A contact sheet shows no more; see `sim.cli.sheet.contact_sheet`."""
+
 
 @click.command()
-@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("source", metavar="DATASET")
 @click.option("--sequence", type=int, help="Number of the sequence (0; a contact sheet shows all).")
 @click.option("--camera", help="Name of the camera (the sequence's first).")
 @click.option("--frame", "number", type=int, help="Number of the frame (0; a video shows all).")
@@ -40,7 +44,7 @@ USUAL_OVERLAYS = "masks,boxes2d,labels"
 @click.option("--out", type=click.Path(path_type=Path), help="Picture (.png) or video (.mp4) to write.")
 @click.option("--contact-sheet", type=click.Path(path_type=Path), help="Grid of frames and channels (.png).")
 def show(
-    dataset: Path,
+    source: str,
     sequence: int | None,
     camera: str | None,
     number: int | None,
@@ -61,6 +65,8 @@ def show(
     if overlay is not None and channel is not None:
         raise UsageError("--overlay and --channel exclude each other")
     kinds = _kinds(USUAL_OVERLAYS if overlay is None else overlay)
+    needed = range(_SHEET_SEQUENCES) if sequence is None and contact_sheet else (sequence or 0,)
+    dataset = click.get_current_context().with_resource(dataset_folder(source, needed))
     from sim.importing import is_imported
 
     if is_imported(dataset):

@@ -23,7 +23,7 @@ RECEIPTS = ".run/receipts"
 """Folder of a store that holds the receipts of sequences the formats have not all taken in."""
 
 WAITING = ".run/waiting"
-"""Folder of a store in which files of other formats wait until they are joined."""
+"""Folder of a store with a folder for every sequence that was begun: files of other formats wait there."""
 
 
 class Delivery(Protocol):
@@ -107,7 +107,8 @@ class Upload:
             yield Path(folder)
 
     def send(self, scratch: Path, sequence: str) -> bytes:
-        """Upload the sequence's files, then its receipt."""
+        """Upload the sequence's files, then its receipt. That it was begun is noted before."""
+        self.store.write(f"{WAITING}/{sequence}/begun", b"")
         receipt = send_sequence(scratch, sequence, self.store, f"{WAITING}/{sequence}")
         self.store.write(f"{RECEIPTS}/{sequence}.tar", receipt)
         return receipt

@@ -40,6 +40,8 @@ def claimed(out: Path, *, resume: bool, overwrite: bool) -> Iterator[Lock]:
     """
     if resume and overwrite:
         raise UsageError("--resume and --overwrite exclude each other")
+    if out.parts and out.parts[0].endswith(":"):
+        raise UsageError(f"{out} is a URL, wanted a folder: only `roadreel run` writes to URLs")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file, wanted a folder")
     out.mkdir(parents=True, exist_ok=True)

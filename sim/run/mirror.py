@@ -66,6 +66,7 @@ class Mirror:
         if self._manifest is not None:
             self._fill_finished(self._manifest)
         self._discard_partial()
+        self._refuse_strangers()
 
     def publish(self) -> None:
         """Do in the store what was done in the mirror, and write the manifest last.
@@ -134,12 +135,22 @@ class Mirror:
             note_files(self.folder, sequence, of_sequence.get(sequence, {}))
 
     def _discard_partial(self) -> None:
-        """Delete what was put into the store of sequences that were never completed."""
+        """Delete what was put into the store of sequences that were begun and never completed."""
         complete = set(complete_sequences(self.folder))
-        for folder in (SEQUENCES, WAITING):
-            for name in self.store.entries(folder):
-                if name not in complete:
+        for name in self.store.entries(WAITING):
+            if name not in complete:
+                for folder in (SEQUENCES, WAITING):  # where it was begun is known to the last
                     self.store.delete(self.store.names(f"{folder}/{name}"))
+
+    def _refuse_strangers(self) -> None:
+        """Raises UsageError if there are sequences no run of ours can account for."""
+        known = {*complete_sequences(self.folder), *(self._manifest.sequences if self._manifest else ())}
+        for name in self.store.entries(SEQUENCES):
+            if name not in known and self.store.names(f"{SEQUENCES}/{name}"):
+                raise UsageError(
+                    f"{self.store.url}/{SEQUENCES}/{name} is neither in {MANIFEST} nor left by a run that "
+                    "was broken off: move it away, or copy the whole dataset there, with its manifest"
+                )
 
     def _clear_taken_in(self, manifest: bytes | None) -> None:
         """Delete receipts, and what waited, of sequences the manifest in the store has taken in."""
@@ -179,16 +190,24 @@ def mirrored(url: str, *, resume: bool, overwrite: bool, pace: Pace | None = Non
         if overwrite or _EMPTYING in entries:
             _empty(store)
         mirror = Mirror(store, Path(folder), lock)
-        try:
+        with _named(folder, store.url):
             mirror.fill()
-            yield mirror
-        except BaseException as error:
-            with contextlib.suppress(RoadreelError):  # the first error is the one to tell
-                mirror.publish()
-            if isinstance(error, RoadreelError):
-                raise type(error)(str(error).replace(folder, store.url)) from error
-            raise
-        mirror.publish()
+            try:
+                yield mirror
+            except BaseException:
+                with contextlib.suppress(RoadreelError):  # the first error is the one to tell
+                    mirror.publish()
+                raise
+            mirror.publish()
+
+
+@contextlib.contextmanager
+def _named(folder: str, url: str) -> Iterator[None]:
+    """Errors that name the mirror name the store."""
+    try:
+        yield
+    except RoadreelError as error:
+        raise type(error)(str(error).replace(folder, url)) from error
 
 
 def _checked(store: Store, may_be_there: bool) -> list[str]:
