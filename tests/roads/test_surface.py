@@ -135,3 +135,12 @@ def test_beyond_its_ends_a_road_goes_on_nowhere():
     low, start, end, high = road.points("r", [-5.0, 0.0, 100.0, 120.0], [1.0] * 4)
     assert (low == start).all()
     assert (high == end).all()
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_borders_are_distances_whatever_their_sign(sign):
+    lanes = tuple(Lane(-k, "driving", borders=(Cubic(0.0, sign * 3.0 * k, sign * 0.01),)) for k in (1, 2))
+    table = straight(sections=(LaneSection(0.0, (), CENTER, lanes),)).lanes
+    inner, outer = table.borders_m(np.array([0, 1]), np.array([50.0, 50.0]))
+    np.testing.assert_allclose(inner, [0, -3.5])
+    np.testing.assert_allclose(outer, [-3.5, -6.5])
