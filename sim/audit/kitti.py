@@ -31,6 +31,7 @@ from sim.errors import UsageError
 
 __all__ = ["KittiSequence", "kitti_sequences"]
 
+_BEYOND = 1e12
 _COLUMNS = 15  # of the object benchmark; tracking has frame and track id before them
 _DONT_CARE = "DontCare"
 _SIZE_TOLERANCE_M = 0.011  # dimensions are written with two digits
@@ -147,8 +148,8 @@ def _row(fields: list[str]) -> tuple[int, dict[str, Any]]:
     if len(fields) not in (2 + _COLUMNS, 3 + _COLUMNS):
         raise ValueError(f"{len(fields)} columns, wanted {2 + _COLUMNS}, or one more with a score")
     truncated, occluded, alpha, *numbers = (float(v) for v in fields[3 : 2 + _COLUMNS])
-    if not np.isfinite([truncated, occluded, alpha, *numbers]).all():
-        raise ValueError("numbers that are none")
+    if not all(abs(v) < _BEYOND for v in (truncated, occluded, alpha, *numbers)):
+        raise ValueError("numbers that are none, or beyond all measure")
     height, width, length = numbers[4:7]
     return int(fields[0]), {
         "instance_id": int(fields[1]),

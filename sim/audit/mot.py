@@ -44,6 +44,7 @@ MOT_CLASSES = {
 }
 """Number in ``gt.txt`` -> name, as in Milan et al. 2016, "MOT16", table 2; the last from MOT20."""
 
+_BEYOND = 1e12
 _TRUTH = "gt/gt.txt"
 _SUFFIXES = (".png", ".jpg", ".jpeg")
 _COLUMNS, _COLUMNS_2015 = 9, 10
@@ -168,8 +169,8 @@ def _row(line: str) -> tuple[int, dict[str, Any]]:
     if len(fields) not in (_COLUMNS, _COLUMNS_2015):
         raise ValueError(f"{len(fields)} columns, wanted {_COLUMNS}, or {_COLUMNS_2015} as in MOT15")
     frame, track, left, top, width, height, confidence, *rest = (float(field) for field in fields)
-    if not all(map(math.isfinite, (frame, track, left, top, width, height, confidence, *rest))):
-        raise ValueError(f"numbers that are none: {line.strip()!r:.80}")
+    if not all(abs(v) < _BEYOND for v in (frame, track, left, top, width, height, confidence, *rest)):
+        raise ValueError(f"numbers that are none, or beyond all measure: {line.strip()!r:.80}")
     of_2015 = len(fields) == _COLUMNS_2015
     class_id, visibility = (1.0, -1.0) if of_2015 else (rest[0], rest[1])
     for name, value in (("frame", frame), ("id", track), ("class", class_id)):

@@ -64,7 +64,7 @@ def checked_rle(rle: object, what: str) -> dict[str, Any]:
         else:
             counts = counts.encode("ascii") if isinstance(counts, str) else bytes(counts)
             runs = _runs(counts)
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(f"{what} is no RLE: {error}") from error
     if (runs < 0).any() or runs.sum() != height * width:
         raise UsageError(f"{what}: its runs add up to {runs.sum()} pixels, the image has {height * width}")

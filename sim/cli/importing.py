@@ -17,7 +17,7 @@ def _parse_names(ctx: click.Context, param: click.Parameter, items: tuple[str, .
     for item in items:
         word, equals, name = (part.strip() for part in item.rpartition("="))
         if not equals or not word or not name:
-            raise UsageError(f"--map {item!r}: wanted NAME=CATEGORY, for example --map Tram=vehicle.bus")
+            raise UsageError(f"--map {item!r}: wanted NAME=CATEGORY, for example --map Misc=vehicle.van")
         if word in names:
             raise UsageError(f"--map {word} is given twice")
         names[word] = name

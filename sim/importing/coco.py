@@ -99,7 +99,12 @@ def _checked(path: Path, data: Mapping[str, list[Record]]) -> dict[Hashable, lis
         if image["id"] in of_image:
             raise UsageError(f"{where}: id {image['id']!r:.60} is there twice")
         of_image[image["id"]] = []
-    categories = {one.get("id") for one in data["categories"] if isinstance(one, Mapping)}
+    categories = set()
+    for place, one in enumerate(data["categories"]):
+        named = isinstance(one, Mapping) and isinstance(one.get("id"), int | str)
+        if not named or not isinstance(one.get("name"), str):
+            raise UsageError(f"{path}: categories[{place}] is {one!r:.80}, wanted an id and a name")
+        categories.add(one["id"])
     for place, row in enumerate(data["annotations"]):
         where = f"{path}: annotations[{place}]"
         for name in ("id", "image_id", "category_id"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from sim.geometry.pixel_centres import places_from_whole_centres
 __all__ = ["known_fields", "number_of", "whole_of"]
 
 _LIGHTS = {"brake_light": 1, "left_indicator": 2, "right_indicator": 4, "head_lamps": 8}
+_BEYOND = 1e12
 _OCCLUDER = ("instance_id", "semantic", "hidden_px", "share")
 
 Record = Mapping[str, Any]
@@ -67,12 +67,12 @@ def known_fields(thing: Record, size_px: tuple[int, int], where: str) -> dict[st
 def number_of(record: Record, names: Sequence[str], where: object) -> float | None:
     """The first of some fields that is there. Raises UsageError if it is no finite number."""
     for name in names:
-        value = record.get(name)
+        value: Any = record.get(name)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not _is_number(value):
             raise UsageError(f"{where}: {name} is {value!r:.60}, wanted a number")
-        return value
+        return float(value) if isinstance(value, float) else int(value)
     return None
 
 
@@ -83,6 +83,11 @@ def whole_of(record: Record, names: Sequence[str], where: object) -> int | None:
         name = next(name for name in names if record.get(name) is not None)
         raise UsageError(f"{where}: {name} is {value!r:.60}, wanted a whole number")
     return None if value is None else int(value)
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a number that one can go on with: neither infinite nor beyond all measure."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _BEYOND
 
 
 def _corners(box: object, where: str) -> list[float] | None:
@@ -97,7 +102,7 @@ def _numbers(values: object, count: int, where: str) -> list[float]:
     if not isinstance(values, list) or len(values) != count:
         raise UsageError(f"{where}: {values!r:.80}, wanted {count} numbers")
     for value in values:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if not _is_number(value):
             raise UsageError(f"{where}: {value!r:.60} is no number")
     return values
 
@@ -107,8 +112,8 @@ def _rle(segmentation: object, size_px: tuple[int, int], where: str) -> dict[str
     if segmentation is None:
         return None
     width, height = size_px
-    if isinstance(segmentation, Mapping) and list(segmentation.get("size", ())) != [height, width]:
-        size = segmentation.get("size")
+    size = segmentation.get("size") if isinstance(segmentation, Mapping) else None
+    if size != [height, width]:
         raise UsageError(f"{where}: size is {size!r:.60}, wanted {[height, width]} as the image")
     rle = checked_rle(segmentation, where)
     return {"size": [height, width], "counts": rle["counts"].decode("ascii")}

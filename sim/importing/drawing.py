@@ -83,6 +83,8 @@ def _stripes(image: Image, box: Box2) -> None:
     height, width = image.shape[:2]
     x0, x1 = (int(v) for v in np.clip([np.floor(box[0]), np.ceil(box[2])], 0, width))
     y0, y1 = (int(v) for v in np.clip([np.floor(box[1]), np.ceil(box[3])], 0, height))
+    if x1 <= x0 or y1 <= y0:
+        return
     rows, columns = np.mgrid[y0:y1, x0:x1]
     part = image[y0:y1, x0:x1]
     on = (rows + columns) // (_STRIPE_PX // 2) % 2 == 0
@@ -111,11 +113,14 @@ def _skeleton(image: Image, joints: ImportedKeypoints, color: Color) -> None:
 
 def _caption(image: Image, a: ImportedAnnotation, color: Color) -> None:
     text = f"{a.instance_id} {a.category.rsplit('.', 1)[-1]}"
-    x, y = round(a.box2d[0]), max(9, round(a.box2d[1]) - 2)
+    x, y = (round(v) for v in np.clip(a.box2d[:2], 0, _FAR_OFF_PX).tolist())
     for shade, width_px in (((15, 15, 15), 3), (color, 1)):
-        cv2.putText(image, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.34, shade, width_px, cv2.LINE_AA)
+        cv2.putText(
+            image, text, (x, max(9, y - 2)), cv2.FONT_HERSHEY_SIMPLEX, 0.34, shade, width_px, cv2.LINE_AA
+        )
 
 
 def _line(image: Image, places: NDArray[np.float64], color: Color) -> None:
-    fixed = np.rint(places_to_whole_centres(places) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    near = places_to_whole_centres(np.clip(places, -_FAR_OFF_PX, _FAR_OFF_PX))
+    fixed = np.rint(near * (1 << _SUBPIXEL_BITS)).astype(np.int32)
     cv2.polylines(image, [fixed], False, color, 1, cv2.LINE_AA, _SUBPIXEL_BITS)

@@ -5,28 +5,47 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from sim.taxonomy import CATEGORIES, TARGETS, category
+from sim.taxonomy import CATEGORIES, category
 
 __all__ = ["FORMATS", "IGNORE", "Names"]
 
 FORMATS = ("coco", "kitti", "mot")
-"""Formats that can be imported; each is also one of `sim.taxonomy.TARGETS`."""
+"""Formats that can be imported."""
 
 IGNORE = "ignore"
 """Stands in place of a category for regions in which nothing is scored."""
 
-# Words beside those that our categories are written as. The readme of KITTI's object devkit has sitting
-# people of their own, the tracking benchmark calls them Person. Evaluation on MOTChallenge leaves out
-# distractors, reflections and crowds (Milan et al. 2016, "MOT16", section 4.1).
-_MORE: Mapping[str, Mapping[str, str]] = {
-    "coco": {},
+# The readme of KITTI's object devkit has sitting people of their own, the tracking benchmark calls them
+# Person. Evaluation on MOTChallenge leaves out distractors, reflections and crowds (Milan et al. 2016,
+# "MOT16", section 4.1). KITTI's Misc (trailers, Segways) and COCO's train mean more than any category of ours.
+_PERSON = "human.pedestrian.adult"
+_TABLES: Mapping[str, Mapping[str, str]] = {
+    "coco": {
+        "person": _PERSON,
+        "bicycle": "vehicle.bicycle",
+        "car": "vehicle.car",
+        "motorcycle": "vehicle.motorcycle",
+        "bus": "vehicle.bus",
+        "truck": "vehicle.truck",
+    },
     "kitti": {
-        "Person_sitting": "human.pedestrian.adult",
-        "Person": "human.pedestrian.adult",
+        "Pedestrian": _PERSON,
+        "Person_sitting": _PERSON,
+        "Person": _PERSON,
+        "Cyclist": "human.rider.bicyclist",
+        "Car": "vehicle.car",
+        "Van": "vehicle.van",
+        "Truck": "vehicle.truck",
+        "Tram": "vehicle.tram",
         "DontCare": IGNORE,
     },
     "mot": {
-        "Static person": "human.pedestrian.adult",
+        "Pedestrian": _PERSON,
+        "Static person": _PERSON,
+        "Person on vehicle": "human.rider.bicyclist",
+        "Car": "vehicle.car",
+        "Bicycle": "vehicle.bicycle",
+        "Motorbike": "vehicle.motorcycle",
         "Distractor": IGNORE,
         "Reflection": IGNORE,
         "Crowd": IGNORE,
@@ -54,10 +73,7 @@ class Names:
         for name in self._given.values():
             if name != IGNORE:
                 category(name)
-        known = TARGETS[format_name].categories
-        # Of the categories that are written as one word the first stands for it: people are adults.
-        words = {label.name: name for name, label in reversed(list(known.items())) if label is not None}
-        self._table: dict[str, str] = {**words, **_MORE[format_name], **self._given}
+        self._table = {**_TABLES[format_name], **self._given}
 
     def of(self, word: str) -> str | None:
         """The category of a word, `IGNORE`, or None; a dotted name of ours stands for itself."""

@@ -194,7 +194,7 @@ def kitti_tracking(root: Path) -> Path:
             kitti_row(frame, 0, "Van", (2.0, 1.823, 4.433), (-4.55, 1.86, 13.41 - frame), -2.115),
             kitti_row(frame, 1, "Cyclist", (1.86, 0.6, 2.02), (4.6, 1.45, 9.2), 1.57),
             kitti_row(frame, 2, "Pedestrian", (1.7, 0.5, 0.8), (0.4, 1.5, 22.0 + frame), 0.3),
-            kitti_row(frame, 3, "Tram", (3.2, 2.5, 12.0), (9.0, 1.5, 40.0), -1.5),
+            kitti_row(frame, 3, "Misc", (3.2, 2.5, 12.0), (9.0, 1.5, 40.0), -1.5),
             kitti_row(frame, 4, "Person", (1.2, 0.5, 0.8), (-2.0, 1.5, 18.0), 0.3),
         ]
     text = "".join(f"P{i}: " + " ".join(f"{v:.12e}" for v in P2.ravel()) + "\n" for i in range(4))
