@@ -97,7 +97,7 @@ def record(
 
     states = simulate(scenario)
     start = next(states)
-    with Renderer(scenario.world, start.roster, scenario.sensors) as renderer:
+    with Renderer(scenario.world, start.roster, scenario.sensors, quality=scenario.quality) as renderer:
         gl = renderer.gl_info
         info = SequenceInfo.of(
             Path(out),

@@ -15,7 +15,7 @@ from sim.dataset.encodings import DEPTH_TYPES, RGB_TYPES, USUAL, Encodings
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
 from sim.run import run as run_jobs
-from sim.scenario import CAMERA_CHANNELS, Scenario
+from sim.scenario import CAMERA_CHANNELS, QUALITIES, Scenario
 from sim.scenario.catalog import Scalar, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample as sample_scenario
@@ -88,6 +88,11 @@ _SCENARIO_OPTIONS = (
         help=f"What every camera records: all, or some of {','.join(CAMERA_CHANNELS)}.",
     ),
     click.option(
+        "--quality",
+        metavar="|".join(QUALITIES),
+        help="How finely colors are drawn (standard); labels are the same in each.",
+    ),
+    click.option(
         "--rig",
         metavar="stereo|surround|FILE",
         help="Film from the vehicle 'ego' with a stereo pair, six cameras around, or those of a calibration "
@@ -109,7 +114,7 @@ def _scenario(
     settings: dict[str, Scalar],
     channels: tuple[str, ...] | None,
     rig: str | None,
-    **options: float | int | None,
+    **options: Scalar | None,
 ) -> Scenario:
     """The scenario of a world's name or of a file. `options` are settings with an option of their own."""
     for key, value in options.items():

@@ -32,8 +32,9 @@ from sim.render.drawing import (
     MASK_SHADOW_MOVING,
     nearest_first,
 )
-from sim.render.geoms import flat_mesh, geom_node, texture_array, to_gamma2
+from sim.render.geoms import flat_mesh, geom_node, sampled, texture_array, to_gamma2
 from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS, program
+from sim.render.quality import Quality
 
 __all__ = ["Actors", "lamp_brightness"]
 
@@ -45,8 +46,10 @@ _SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its
 class _Actor:
     """One agent's nodes: a holder that is culled, and below it a shape for each level of detail."""
 
-    def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int) -> None:
-        self._body = body
+    def __init__(
+        self, group: NodePath, row: int, name: str, body: Body, layer: int, quality: Quality
+    ) -> None:
+        self._body, self._hard_shadows = body, not quality.soft_shadows
         self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + _SLACK_M
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
         self._steps = PTA_LVecBase4f.empty_array(2 * STEP_ROWS[body.kind])
@@ -59,11 +62,12 @@ class _Actor:
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
             self._holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
             self._lay_contact_patch()
-        levels = (body.mesh, body.coarse, body.far)
-        self._shapes = {id(mesh): self._attach(mesh) for mesh in levels if mesh is not None}
-        # Shadows are too small for detail: always of the coarse shape.
-        casts = body.mesh if body.coarse is None else body.coarse
-        self._shapes[id(casts)].show_through(MASK_SHADOW_MOVING)
+        levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
+        self._shapes = {id(mesh): self._attach(mesh) for mesh in levels}
+        # Shadows are too small for detail: they are cast by the next coarser shape.
+        self._casts = {
+            id(seen): id(mesh) for seen, mesh in zip(levels, [*levels[1:], levels[-1]], strict=True)
+        }
         self._seen: Mesh | None = None
 
     def _attach(self, mesh: Mesh) -> NodePath:
@@ -71,7 +75,7 @@ class _Actor:
         shape = self._holder.attach_new_node(geom_node(kind, mesh))
         # Its vertices are those of the bind pose: where the body is, the holder alone knows.
         shape.node().set_bounds(BoundingSphere())
-        shape.set_shader(program("rgb", kind))
+        shape.set_shader(program("rgb", kind, hard_shadows=self._hard_shadows))
         shape.set_bin(nearest_first(kind), 0)
         shape.set_tag("kind", kind)
         shape.hide(BitMask32.all_on())
@@ -117,13 +121,17 @@ class _Actor:
                 shape.show_through(_SEEN)
             else:
                 shape.hide(_SEEN)
+            if key == self._casts[id(wanted)]:
+                shape.show_through(MASK_SHADOW_MOVING)
+            else:
+                shape.hide(MASK_SHADOW_MOVING)
         self._seen = wanted
 
 
 class Actors:
     """Everybody in the scene."""
 
-    def __init__(self, scene: NodePath, roster: Roster) -> None:
+    def __init__(self, scene: NodePath, roster: Roster, quality: Quality) -> None:
         agents = scene.attach_new_node("agents")
         keyed = {b.textures.key: b.textures for b in roster.bodies if b.textures is not None}
         keys = sorted(keyed)
@@ -134,15 +142,15 @@ class Actors:
                 stack = np.stack([getattr(keyed[key], name) for key in keys])
                 texture = texture_array(f"vehicle-{name}", stack, is_color=is_color, clamp=True)
                 texture.set_keep_ram_image(False)
-                groups["vehicle"].set_shader_input(f"u_{name}", texture)
+                groups["vehicle"].set_shader_input(sampled(f"u_{name}", texture, quality))
                 self.textures.append(texture)
-        groups["person"].set_shader_input("u_albedo", _fabric())
+        groups["person"].set_shader_input(sampled("u_albedo", _fabric(), quality))
         self._actors = []
         for row, (name, body) in enumerate(zip(roster.names, roster.bodies, strict=True)):
             if body.kind not in groups:
                 raise ValueError(f"unknown body kind {body.kind!r}")
             layer = keys.index(body.textures.key) if body.textures is not None else 0
-            self._actors.append(_Actor(groups[body.kind], row, name, body, layer))
+            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, quality))
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 

@@ -15,16 +15,19 @@ from panda3d.core import (
     GeomVertexData,
     GeomVertexFormat,
     SamplerState,
+    ShaderInput,
     Texture,
 )
 
 from sim.geometry import Mesh
+from sim.render.quality import Quality
 
 __all__ = [
     "bone_texture",
     "clamp_edges",
     "flat_mesh",
     "geom_node",
+    "sampled",
     "texture_array",
     "to_gamma2",
     "update_float_texture",
@@ -118,6 +121,18 @@ def texture_array(
         texture.set_wrap_u(SamplerState.WM_repeat)
         texture.set_wrap_v(SamplerState.WM_repeat)
     return texture
+
+
+def sampled(name: str, texture: Texture, quality: Quality) -> ShaderInput:
+    """A mip-mapped texture as an input of shaders, looked up as finely as a quality says."""
+    sampler = SamplerState(texture.default_sampler)
+    sampler.set_minfilter(
+        SamplerState.FT_linear_mipmap_linear
+        if quality.blends_mip_levels
+        else SamplerState.FT_linear_mipmap_nearest
+    )
+    sampler.set_anisotropic_degree(quality.anisotropy)
+    return ShaderInput(name, texture, sampler)
 
 
 def clamp_edges(texture: Texture) -> None:

@@ -46,11 +46,11 @@ class LensPasses:
         for card, view in zip(cards, views, strict=True):
             card.set_shader_input("u_label", view.textures["film-label" if with_color else "label"])
             if with_color:
-                smooth = view.textures["smooth"]
-                smooth.set_minfilter(SamplerState.FT_linear)
-                smooth.set_magfilter(SamplerState.FT_linear)
-                clamp_edges(smooth)
-                card.set_shader_input("u_color", smooth)
+                color = view.color
+                color.set_minfilter(SamplerState.FT_linear)
+                color.set_magfilter(SamplerState.FT_linear)
+                clamp_edges(color)
+                card.set_shader_input("u_color", color)
         self._motion: GraphicsOutput | None = None
 
     @property

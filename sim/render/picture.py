@@ -99,7 +99,7 @@ class Picture:
 
     @property
     def _color(self) -> Texture:
-        return self._views[0].textures["smooth"] if self._lens is None else self._lens.textures["color"]
+        return self._views[0].color if self._lens is None else self._lens.textures["color"]
 
     # What to draw
 

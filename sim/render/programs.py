@@ -80,9 +80,11 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
 
 
 @cache
-def program(stage: str, kind: str) -> Shader:
+def program(stage: str, kind: str, *, hard_shadows: bool = False) -> Shader:
     """The program of a pass (`rgb`, `label`, ...) for a kind of surface, compiled once a process."""
     defines, vertex, fragment = _PROGRAMS[stage, kind]
+    if hard_shadows:
+        defines = ("HARD_SHADOWS", *defines)
     version = 430 if stage == "amodal" else 330  # images need OpenGL 4.2
     shader = Shader.make(
         Shader.SL_GLSL, _source(version, defines, vertex), _source(version, defines, fragment)

@@ -18,6 +18,7 @@ from sim.render.engine import Engine, GlInfo, engine
 from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
 from sim.render.picture import CodeTables, Picture
+from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
 from sim.render.sky import make_sky
@@ -50,6 +51,7 @@ class Renderer:
         world: the street.
         roster: who may be in it.
         cameras: what films it.
+        quality: how finely colors are drawn, see `sim.render.quality`.
         slots: buffers in the ring of each camera; frames hold theirs until released.
         reader: how textures are read; by default the fastest the driver offers.
 
@@ -63,6 +65,7 @@ class Renderer:
         roster: Roster,
         cameras: Sequence[Camera],
         *,
+        quality: str = "standard",
         slots: int = 4,
         reader: Callable[[Engine], TextureReader] | None = None,
     ) -> None:
@@ -70,10 +73,13 @@ class Renderer:
         self._engine.check_thread()
         self._cameras = tuple(cameras)
         self._agents = len(roster)
-        self._stage = Stage(world, roster)
+        self._quality = quality_of(quality)
+        self._stage = Stage(world, roster, self._quality)
         sky = make_sky(world.lighting)
         self._stage.light(sky, 0.0006 + 0.0009 * (world.lighting.turbidity - 2) / 6)
-        self._shadows = ShadowMaps(self._engine, self._stage.scene, world, sky.sun_direction_world)
+        self._shadows = ShadowMaps(
+            self._engine, self._stage.scene, world, sky.sun_direction_world, self._quality
+        )
         self._views: dict[tuple[int, int], View] = {}
         self._pictures: dict[str, Picture] = {}
         self._rings: dict[str, CaptureRing] = {}
@@ -209,7 +215,7 @@ class Renderer:
         return self._views[size_px]
 
     def _new_view(self, size_px: tuple[int, int]) -> View:
-        return View(self._engine, self._stage.scene, size_px, self._agents)
+        return View(self._engine, self._stage.scene, size_px, self._agents, self._quality.smooths_edges)
 
     def _ring(self, camera: Camera) -> CaptureRing:
         if camera.name not in self._rings:

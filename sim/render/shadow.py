@@ -1,6 +1,7 @@
 """Sun and bounds -> the light's view: one map for what stands, drawn once, one for what moves, each picture.
 
-The standing map covers the whole street. The moving one covers what lies before the camera that films, so
+Both are drawn along the sun, so that a place in one is a scaled and shifted place in the other. The standing
+map covers the whole street. The moving one covers what lies before the camera that films, so
 that people's shadows stay sharp; farther away the dark patch below a vehicle is all there is to see.
 """
 
@@ -15,9 +16,11 @@ from panda3d.core import (
     FrameBufferProperties,
     GraphicsOutput,
     LPoint3f,
+    LVecBase3f,
     NodePath,
     OmniBoundingVolume,
     PTA_LMatrix4f,
+    PTA_LVecBase3f,
     SamplerState,
     Texture,
 )
@@ -28,12 +31,11 @@ from sim.render.engine import Engine, attach_camera
 from sim.render.geoms import clamp_edges
 from sim.render.panda_frames import clip_from_light, to_panda
 from sim.render.programs import PASS_KINDS, pass_state
+from sim.render.quality import Quality
 from sim.world import World
 
 __all__ = ["ShadowMaps"]
 
-_STATIC_PX = 4096
-_MOVING_PX = 1024
 _MOVING_M = 64.0
 _TALLEST_M = 45.0
 _BIAS_M = 0.06
@@ -44,13 +46,20 @@ class _Map:
     """One depth map and the camera that fills it."""
 
     def __init__(
-        self, engine: Engine, scene: NodePath, name: str, size_px: int, sort: int, mask: BitMask32
+        self,
+        engine: Engine,
+        scene: NodePath,
+        name: str,
+        size_px: int,
+        sort: int,
+        mask: BitMask32,
+        soft: bool,
     ) -> None:
         self.texture = Texture(f"shadow-{name}")
         self.texture.set_format(Texture.F_depth_component32)
         self.texture.set_component_type(Texture.T_float)
-        self.texture.set_minfilter(SamplerState.FT_shadow)
-        self.texture.set_magfilter(SamplerState.FT_shadow)
+        self.texture.set_minfilter(SamplerState.FT_shadow if soft else SamplerState.FT_nearest)
+        self.texture.set_magfilter(SamplerState.FT_shadow if soft else SamplerState.FT_nearest)
         clamp_edges(self.texture)
         properties = FrameBufferProperties()
         properties.set_rgba_bits(0, 0, 0, 0)
@@ -59,14 +68,12 @@ class _Map:
         planes = {GraphicsOutput.RTP_depth: self.texture}
         self.output = engine.buffer(f"shadow-{name}", (size_px, size_px), properties, planes, sort=sort)
         self._clip = PTA_LMatrix4f.empty_array(1)
-        self._lookup = PTA_LMatrix4f.empty_array(1)
         _, camera = attach_camera(scene, self.output, f"shadow-{name}")
         camera.set_camera_mask(mask)
         camera.set_cull_bounds(OmniBoundingVolume())
         self._camera = camera
         self._start(camera)
         scene.set_shader_input(f"u_shadow_{name}", self.texture)
-        scene.set_shader_input(f"u_{name}_from_world", self._lookup)
 
     def _start(self, camera: Camera) -> None:
         start = NodePath("shadow")
@@ -81,33 +88,45 @@ class _Map:
         """Leave out what stands farther from a point of the world."""
         self._camera.set_cull_bounds(BoundingSphere(LPoint3f(*centre_world.tolist()), radius_m))
 
-    def aim(self, clip: NDArray[np.float64]) -> None:
-        """Set the view, and with it where shaders look depths up, biased toward the sun."""
+    def aim(self, clip: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Set the view.
+
+        Returns:
+            (4, 4) from the world to where shaders look depths up: 0..1, biased toward the sun.
+        """
         self._clip[0] = to_panda(clip)
         halve = np.diag([0.5, 0.5, 0.5, 1.0])
         halve[:3, 3] = 0.5
         halve[2, 3] -= _BIAS_M * 0.5 * float(np.linalg.norm(clip[2, :3]))
-        self._lookup[0] = to_panda(halve @ clip)
+        return np.asarray(halve @ clip)
 
 
 class ShadowMaps:
     """The two depth maps of a scene."""
 
-    def __init__(self, engine: Engine, scene: NodePath, world: World, sun: NDArray[np.float64]) -> None:
+    def __init__(
+        self, engine: Engine, scene: NodePath, world: World, sun: NDArray[np.float64], quality: Quality
+    ) -> None:
         self._engine = engine
+        self._moving_px = quality.moving_shadow_px
         forward = -sun
         right = np.cross([0.0, 0.0, 1.0], forward)
         right /= np.linalg.norm(right)
         self._light_from_world = Pose(np.stack([right, np.cross(forward, right), forward]), np.zeros(3))
-        self._static = _Map(engine, scene, "static", _STATIC_PX, -20, MASK_SHADOW)
-        self._moving = _Map(engine, scene, "moving", _MOVING_PX, -19, MASK_SHADOW_MOVING)
+        soft, static_px = quality.soft_shadows, quality.standing_shadow_px
+        self._static = _Map(engine, scene, "static", static_px, -20, MASK_SHADOW, soft)
+        self._moving = _Map(engine, scene, "moving", self._moving_px, -19, MASK_SHADOW_MOVING, soft)
         x0, y0, x1, y1 = world.bounds_m
         ground = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
         seen = self._light_from_world.apply(ground)
         low, high = seen.min(0), seen.max(0)
         # Casters may stand anywhere toward the sun; receivers end at the bounds.
         low[2] -= _TALLEST_M / max(float(sun[2]), 0.05) + 30.0
-        self._static.aim(clip_from_light(self._light_from_world, low, high))
+        static_from_world = self._static.aim(clip_from_light(self._light_from_world, low, high))
+        self._world_from_static = np.linalg.inv(static_from_world)
+        scene.set_shader_input("u_static_from_world", to_panda(static_from_world))
+        self._moving_from_static = PTA_LVecBase3f.empty_array(2)
+        scene.set_shader_input("u_moving_from_static", self._moving_from_static)
         self._drawn = False
 
     def aim(self, world_from_camera: Pose, half_angle_rad: float) -> list[GraphicsOutput]:
@@ -126,10 +145,13 @@ class ShadowMaps:
         self._moving.draw_only_near(focus, 0.75 * _MOVING_M)
         centre = self._light_from_world.apply(focus)
         # Whole texels only, or shadow edges crawl while the camera moves.
-        texel = _MOVING_M / _MOVING_PX
+        texel = _MOVING_M / self._moving_px
         centre[:2] = np.round(centre[:2] / texel) * texel
         half = np.array([_MOVING_M / 2, _MOVING_M / 2, _MOVING_M])
-        self._moving.aim(clip_from_light(self._light_from_world, centre - half, centre + half))
+        clip = clip_from_light(self._light_from_world, centre - half, centre + half)
+        change = self._moving.aim(clip) @ self._world_from_static
+        self._moving_from_static[0] = LVecBase3f(*np.diag(change)[:3].tolist())
+        self._moving_from_static[1] = LVecBase3f(*change[:3, 3].tolist())
         return [depth.output for depth in maps]
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from panda3d.core import (
     NodePath,
     OmniBoundingVolume,
     PTA_float,
+    Shader,
     Texture,
 )
 
@@ -21,8 +22,9 @@ from sim.agents.state import Roster, SignalColor, WorldState
 from sim.geometry import Mesh
 from sim.render.actors import Actors
 from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
-from sim.render.geoms import clamp_edges, geom_node, texture_array, whole_image
+from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
 from sim.render.programs import program
+from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight
 from sim.scenery import Chunk, Scenery, build_scenery
 from sim.world import World
@@ -56,15 +58,16 @@ def scenery_of(world: World) -> Scenery:
 
 
 class Stage:
-    """Scene graph of one world and one roster."""
+    """Scene graph of one world and one roster, drawn in a quality."""
 
-    def __init__(self, world: World, roster: Roster) -> None:
+    def __init__(self, world: World, roster: Roster, quality: Quality) -> None:
+        self._quality = quality
         self.scene = NodePath("scene")
         self.scenery = scenery_of(world)
         self.roster = roster
         self._textures: list[Texture] = []
         self._build_scenery()
-        self.actors = Actors(self.scene, roster)
+        self.actors = Actors(self.scene, roster, quality)
         self._textures += self.actors.textures
 
     def _keep(self, texture: Texture) -> Texture:
@@ -80,7 +83,9 @@ class Stage:
         albedo.set_keep_ram_image(False)
         self._lamps = PTA_float.empty_array(256)
         static = self.scene.attach_new_node("static")
-        static.set_shader_input("u_albedo", albedo)
+        static.set_shader_input(sampled("u_albedo", albedo, self._quality))
+        # Where leaves have holes is a label: it is looked up alike in every quality.
+        self._leaves = sampled("u_albedo", albedo, quality_of("standard"))
         static.set_shader_input("u_lamps", self._lamps)
         glossy = layers[..., 3].reshape(len(layers), -1).max(1) > 25
         groups: dict[str, NodePath] = {}
@@ -92,7 +97,7 @@ class Stage:
 
     def _group(self, parent: NodePath, group: str) -> NodePath:
         node = parent.attach_new_node(group)
-        node.set_shader(program("rgb", group))
+        node.set_shader(self._lit(group))
         node.set_bin(nearest_first(group), 0)
         node.set_tag("kind", "cutout" if group == "cutout" else "static")
         shown = MASK_RGB | MASK_LABEL
@@ -102,9 +107,13 @@ class Stage:
         node.show_through(shown)
         if group == "cutout":
             node.set_two_sided(True)
+            node.set_shader_input(self._leaves)
         if group == "decal":
             node.set_depth_offset(1)
         return node
+
+    def _lit(self, kind: str) -> Shader:
+        return program("rgb", kind, hard_shadows=not self._quality.soft_shadows)
 
     def light(self, sky: SkyLight, fog_per_m: float) -> None:
         """Give the scene its sun and sky."""
@@ -127,7 +136,7 @@ class Stage:
         scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), fog_per_m))
         scene.set_shader_input("u_exposure", sky.exposure)
         dome = scene.attach_new_node(whole_image())
-        dome.set_shader(program("rgb", "sky"))
+        dome.set_shader(self._lit("sky"))
         dome.set_bin(nearest_first("sky"), 0)
         dome.node().set_bounds(OmniBoundingVolume())
         dome.node().set_final(True)

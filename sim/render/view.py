@@ -16,6 +16,7 @@ from panda3d.core import (
     PTA_float,
     PTA_LMatrix4f,
     PTA_LVecBase3f,
+    Texture,
 )
 
 from sim.geometry import Intrinsics, Pose
@@ -38,6 +39,13 @@ _COLOR, _AUX = GraphicsOutput.RTP_color, GraphicsOutput.RTP_aux_float_0
 class View:
     """Buffers of one size, and the camera that looks into the scene for them. Passes are made when needed.
 
+    Args:
+        engine: the process's.
+        scene: what is drawn.
+        size_px: width and height.
+        agents: how many there may be.
+        smooths_edges: whether color is smoothed.
+
     Attributes:
         textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA8) and ``film-label`` beside
             it, ``smooth`` (RGBA8), ``label`` (depth in metres, label code, octahedral normal), ``ahead`` and
@@ -45,8 +53,10 @@ class View:
         amodal: bit masks of the silhouettes, None without agents or where shaders cannot write images.
     """
 
-    def __init__(self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int) -> None:
-        self._engine, self._scene, self._size = engine, scene, size_px
+    def __init__(
+        self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int, smooths_edges: bool
+    ) -> None:
+        self._engine, self._scene, self._size, self._smooths = engine, scene, size_px, smooths_edges
         names = ("film", "film-label", "smooth", "label", "amodal", "ahead", "back")
         self.textures = {name: nearest(name) for name in names}
         self.amodal = AmodalBits(agents) if agents and engine.has_images else None
@@ -61,15 +71,20 @@ class View:
         self._smoothing: NodePath | None = None
 
     def passes(self, *names: str) -> list[GraphicsOutput]:
-        """The buffers of passes: ``film`` (with its smoothing), ``label``, ``amodal``, ``motion``."""
+        """The buffers of passes: ``film`` (with its smoothing, if any), ``label``, ``amodal``, ``motion``."""
         out = []
         for name in names:
             if name not in self._outputs:
                 self._make(name)
             out.append(self._outputs[name])
-            if name == "film":
+            if name == "film" and self._smooths:
                 out.append(self._outputs["smooth"])
         return out
+
+    @property
+    def color(self) -> Texture:
+        """What color is in after the passes of ``film``."""
+        return self.textures["smooth" if self._smooths else "film"]
 
     def _make(self, name: str) -> None:
         make, textures, size = self._engine.buffer, self.textures, self._size
@@ -79,8 +94,9 @@ class View:
             output.set_clear_color((0, 0, 0, 1))
             output.set_clear_active(_AUX, True)
             output.set_clear_value(_AUX, _NOTHING)
-            smooth, self._smoothing = smoothing(self._engine, textures["film"], textures["smooth"], size)
-            self._outputs["smooth"] = smooth
+            if self._smooths:
+                smooth, self._smoothing = smoothing(self._engine, textures["film"], textures["smooth"], size)
+                self._outputs["smooth"] = smooth
         elif name == "label":
             planes = {_COLOR: textures["label"]}
             output = make(name, size, buffer_properties(floats=True, depth=True), planes, sort=0)

@@ -2,7 +2,7 @@
 
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario.camera_json import camera_from_json, camera_to_json, intrinsics_to_json
-from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
+from sim.scenario.scenario import QUALITIES, Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import (
     CAMERA_CHANNELS,
     DEFAULT_CHANNELS,
@@ -15,6 +15,7 @@ from sim.scenario.sensors import (
 __all__ = [
     "CAMERA_CHANNELS",
     "DEFAULT_CHANNELS",
+    "QUALITIES",
     "Agent",
     "BrownConrady",
     "Camera",

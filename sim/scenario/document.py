@@ -82,6 +82,7 @@ _FIELDS["Scenario"] = {
     "duration_s": (_SCALARS[float], 8.0),
     "tick_hz": (_SCALARS[int], 20),
     "warmup_s": (_SCALARS[float], 0.0),
+    "quality": (_SCALARS[str], "standard"),
     "sensors": (list[_model(Camera)], ...),  # type: ignore[misc]
     "agents": (list[_AGENT], ...),  # type: ignore[valid-type]
 }

@@ -84,6 +84,7 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
         "duration_s": float(scenario.duration_s),
         "tick_hz": int(scenario.tick_hz),
         "warmup_s": float(scenario.warmup_s),
+        "quality": scenario.quality,
         "sensors": [plain(sensor) for sensor in scenario.sensors],
         "agents": [
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
@@ -116,7 +117,7 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
             agents.append(value_of(Vehicle, model.vehicle))
         else:
             agents.append(value_of(Pedestrian, model.pedestrian))
-    optional = ("duration_s", "tick_hz", "warmup_s")
+    optional = ("duration_s", "tick_hz", "warmup_s", "quality")
     given = {key: getattr(document, key) for key in optional if key in document.model_fields_set}
     with _located(source):
         scenario = Scenario(world, tuple(agents), tuple(sensors), seed=document.seed, **given)

@@ -87,6 +87,7 @@ def default_scenario(
     width_px: int = 1280,
     height_px: int = 720,
     rate_hz: int = 10,
+    quality: str = "standard",
 ) -> Scenario:
     """A street full of people and traffic, filmed by the default cameras.
 
@@ -102,6 +103,7 @@ def default_scenario(
         width_px: image width.
         height_px: image height.
         rate_hz: frames a second.
+        quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``.
 
     Raises:
         UsageError: a value out of range.
@@ -111,7 +113,7 @@ def default_scenario(
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
-    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s)
+    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality)
 
 
 def _driving(world: World, seed: int, count: int) -> list[Vehicle]:

@@ -19,7 +19,7 @@ from sim.scenario.sensors import resized
 
 __all__ = ["sample", "scenario_parameters", "with_settings"]
 
-_TIMES = ("duration_s", "tick_hz", "warmup_s")
+_OF_THE_WHOLE = ("duration_s", "tick_hz", "warmup_s", "quality")
 _CAMERAS = ("width_px", "height_px", "rate_hz")
 
 
@@ -58,7 +58,7 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
 
 
 def scenario_parameters() -> tuple[Parameter, ...]:
-    """Settings every world shares: numbers of agents, duration, tick rate, size and rate of the cameras."""
+    """Settings every world shares: numbers of agents, times, size and rate of the cameras, quality."""
     return parameters_of(default_scenario)
 
 
@@ -70,11 +70,12 @@ def with_settings(
     channels: Sequence[str] | None = None,
     rig: str | None = None,
 ) -> Scenario:
-    """The scenario with other times, cameras or seed; its street and agents stay as they are.
+    """The scenario with other times, cameras, quality or seed; its street and agents stay as they are.
 
     Args:
         scenario: what to change.
-        settings: any of duration_s, tick_hz, warmup_s, and of every camera width_px, height_px, rate_hz.
+        settings: any of duration_s, tick_hz, warmup_s, quality, and of every camera width_px, height_px,
+            rate_hz.
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
         rig: as in `sample`; None keeps the cameras.
@@ -82,7 +83,7 @@ def with_settings(
     Raises:
         UsageError: any other setting, wrong type, value out of range.
     """
-    known = {p.name: p for p in scenario_parameters() if p.name in (*_TIMES, *_CAMERAS)}
+    known = {p.name: p for p in scenario_parameters() if p.name in (*_OF_THE_WHOLE, *_CAMERAS)}
     for key in settings:
         if key not in known:
             raise UsageError(near_matches("scenario file setting", key, known))

@@ -10,12 +10,15 @@ from sim.errors import UsageError
 from sim.scenario.sensors import Camera
 from sim.world import World
 
-__all__ = ["MAX_AGENTS", "MAX_SENSORS", "Agent", "Pedestrian", "Scenario", "Vehicle"]
+__all__ = ["MAX_AGENTS", "MAX_SENSORS", "QUALITIES", "Agent", "Pedestrian", "Scenario", "Vehicle"]
 
 
 MAX_AGENTS = 5000
 MAX_SENSORS = 64
 """Far more than a street has; what is beyond was not meant, and would fill the memory unnoticed."""
+
+QUALITIES = ("draft", "standard", "high")
+"""How finely colors are drawn; labels are the same in each."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Scenario:
         tick_hz: simulation ticks a second.
         seed: of every random stream.
         warmup_s: simulated before the first frame, so that traffic has found its flow at t = 0.
+        quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``; labels do not depend on it.
     """
 
     world: World
@@ -96,6 +100,7 @@ class Scenario:
     tick_hz: int = 20
     seed: int = 0
     warmup_s: float = 0.0
+    quality: str = "standard"
 
     def __post_init__(self) -> None:
         for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):
@@ -122,6 +127,7 @@ class Scenario:
             raise UsageError(f"tick_hz is {self.tick_hz}, wanted 1 to 1000")
         if self.seed < 0:
             raise UsageError(f"seed is {self.seed}, wanted 0 or more")
+        _check_quality(self.quality)
 
     @property
     def warmup_ticks(self) -> int:
@@ -132,3 +138,8 @@ class Scenario:
     def ticks(self) -> int:
         """Number of ticks simulated: those before duration_s."""
         return max(1, round(self.duration_s * self.tick_hz))
+
+
+def _check_quality(quality: str) -> None:
+    if quality not in QUALITIES:
+        raise UsageError(f"quality is {quality!r}, wanted one of {', '.join(QUALITIES)}")

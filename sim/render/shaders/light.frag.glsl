@@ -7,8 +7,13 @@ uniform vec3 u_ground_light;
 uniform vec4 u_fog; // rgb, density per metre
 uniform float u_exposure;
 uniform sampler2D u_sky;
-uniform sampler2DShadow u_shadow_static;
-uniform sampler2DShadow u_shadow_moving;
+#ifdef HARD_SHADOWS
+#define SHADOW_MAP sampler2D
+#else
+#define SHADOW_MAP sampler2DShadow
+#endif
+uniform SHADOW_MAP u_shadow_static;
+uniform SHADOW_MAP u_shadow_moving;
 
 vec3 sky(vec3 d, float lod) {
     d.z = max(d.z, 0.0);
@@ -26,12 +31,21 @@ vec3 mirrored(vec3 d, float lod) {
 
 #ifndef SKY
 in vec3 v_static;
-in vec3 v_moving;
+uniform vec3 u_moving_from_static[2]; // both maps are drawn along the sun: a scale, a shift
+
+float reached(SHADOW_MAP map, vec3 at) {
+#ifdef HARD_SHADOWS
+    return step(at.z, texelFetch(map, ivec2(at.xy * vec2(textureSize(map, 0))), 0).r);
+#else
+    return texture(map, at);
+#endif
+}
 
 float sunlit() {
     float lit = 1.0;
-    if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = texture(u_shadow_static, v_static);
-    if (all(lessThan(abs(v_moving - 0.5), vec3(0.5)))) lit *= texture(u_shadow_moving, v_moving);
+    if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = reached(u_shadow_static, v_static);
+    vec3 at = v_static * u_moving_from_static[0] + u_moving_from_static[1];
+    if (lit > 0.0 && all(lessThan(abs(at - 0.5), vec3(0.5)))) lit *= reached(u_shadow_moving, at);
     return lit;
 }
 #endif

@@ -1,5 +1,4 @@
 uniform mat4 u_static_from_world;
-uniform mat4 u_moving_from_world;
 uniform vec3 u_camera_world;
 uniform vec3 u_optical_axis_world;
 out float v_depth;
@@ -8,7 +7,6 @@ uniform vec3 u_sun_direction;
 out vec3 v_seen; // from the camera, world axes
 out vec3 v_normal;
 out vec3 v_static;
-out vec3 v_moving;
 out vec4 v_tint;
 #ifdef AGENT
 out vec2 v_uv;
@@ -39,7 +37,6 @@ void main() {
     vec4 lifted = vec4(p + n * (0.02 + 0.07 * slope), 1.0);
 #endif
     v_static = (u_static_from_world * lifted).xyz;
-    v_moving = (u_moving_from_world * lifted).xyz;
 #ifdef AGENT
     v_code = u_agent.y;
     v_uv = p3d_MultiTexCoord0;
