@@ -17,7 +17,7 @@ IGNORE = "ignore"
 
 # The readme of KITTI's object devkit has sitting people of their own, the tracking benchmark calls them
 # Person. Evaluation on MOTChallenge leaves out distractors, reflections and crowds (Milan et al. 2016,
-# "MOT16", section 4.1). KITTI's Misc (trailers, Segways) and COCO's train mean more than any category of ours.
+# "MOT16", section 4.1). KITTI's Misc (trailers, Segways) and COCO's train are more than any category of ours.
 _PERSON = "human.pedestrian.adult"
 _TABLES: Mapping[str, Mapping[str, str]] = {
     "coco": {
