@@ -252,8 +252,8 @@ class Annotation:
             record `amodal` or no pixel of it lies in the image.
         occluders: who hides how much, largest first; None if not measured.
         keypoints: joints of a person; None for others and where the instance or depth image is missing.
-        activity: of vehicles ``parked``, ``stopped`` or ``moving``, of people ``standing``, ``walking`` or
-            ``crossing``.
+        activity: of vehicles and riders ``parked``, ``stopped`` or ``moving``, of people on foot
+            ``standing``, ``walking`` or ``crossing``.
         rider_of: instance id of the vehicle this person rides, or None.
     """
 

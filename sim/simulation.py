@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.agents.activity import activities
 from sim.agents.cast import Cast
+from sim.agents.driving import path_curvature
 from sim.agents.motion import Movers, move
 from sim.agents.poses import pose_columns
 from sim.agents.snapshot import Decisions
@@ -57,9 +58,13 @@ def _state(
     yaw = poses.yaw_rad[traffic.rows]
     velocity[traffic.rows] = np.stack([np.cos(yaw), np.sin(yaw)], 1) * traffic.speed_mps[:, None]
     accel[traffic.rows] = traffic.accel_mps2
-    yaw_rate[traffic.rows] = traffic.speed_mps * setting.lanes.curvature(traffic.lane, traffic.s_m)
+    yaw_rate[traffic.rows] = traffic.speed_mps * path_curvature(setting, traffic)
     velocity[crowd.rows] = crowd.velocity_mps
     yaw_rate[crowd.rows] = crowd.yaw_rate_radps
+    for rider, vehicle in setting.roster.rider_of.items():
+        ahead = poses.position_m[rider, :2] - poses.position_m[vehicle, :2]
+        accel[rider], yaw_rate[rider] = accel[vehicle], yaw_rate[vehicle]
+        velocity[rider] = velocity[vehicle] + yaw_rate[vehicle] * np.array([-ahead[1], ahead[0]])
     return WorldState(
         tick=tick,
         tick_hz=setting.tick_hz,

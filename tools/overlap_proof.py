@@ -78,13 +78,16 @@ def point_gap_m(point: NDArray[np.float64], ring: NDArray[np.float64]) -> float:
 def gaps(state: WorldState) -> Iterable[tuple[float, int, int]]:
     """(gap, row, row) of every pair near enough to matter."""
     rows, corners = corners_of(state)
-    people = np.array([k for k, b in enumerate(state.roster.bodies) if b.kind == "person"], np.intp)
+    riders = state.roster.rider_of
+    # Riders are where their machine is, and its footprint has room for them.
+    kinds = enumerate(state.roster.bodies)
+    people = np.array([k for k, b in kinds if b.kind == "person" and k not in riders], np.intp)
     xy = state.poses.position_m[:, :2]
     middle = corners.mean(1)
     for i in range(len(rows)):
-        for j in np.flatnonzero(np.hypot(*(middle[i + 1 :] - middle[i]).T) < 6.5) + i + 1:
+        for j in np.flatnonzero(np.hypot(*(middle[i + 1 :] - middle[i]).T) < 14.0) + i + 1:
             yield polygon_gap_m(corners[i], corners[j]), int(rows[i]), int(rows[j])
-        for p in people[np.hypot(*(xy[people] - middle[i]).T) < 4.5]:
+        for p in people[np.hypot(*(xy[people] - middle[i]).T) < 8.5]:
             yield point_gap_m(xy[p], corners[i]) - PERSON_RADIUS_M, int(rows[i]), int(p)
     for n, p in enumerate(people):
         away = np.hypot(*(xy[people[n + 1 :]] - xy[p]).T)
@@ -93,13 +96,14 @@ def gaps(state: WorldState) -> Iterable[tuple[float, int, int]]:
 
 
 def off_lane_m(state: WorldState, world: World) -> float:
-    """How far the rear axle of the worst driver is from every lane's centre line."""
+    """How far the worst rear axle is from every lane's centre line; cyclists keep to the edge."""
     lines = [np.array(lane.centre_m) for lane in world.network.lanes if lane.kind == "driving"]
     a = np.concatenate([line[:-1] for line in lines])
     d = np.concatenate([np.diff(line, axis=0) for line in lines])
     worst = 0.0
     for k, body in enumerate(state.roster.bodies):
-        if body.kind == "vehicle" and not state.roster.parked[k]:
+        cyclist = state.roster.categories[k].name == "vehicle.bicycle"
+        if body.kind == "vehicle" and not state.roster.parked[k] and not cyclist:
             point = state.poses.position_m[k, :2]
             share = np.clip(((point - a) * d).sum(1) / (d**2).sum(1), 0, 1)
             worst = max(worst, float(np.hypot(*(a + share[:, None] * d - point).T).min()))

@@ -25,7 +25,8 @@ def activities(setting: Setting, xy_m: Floats, velocity_mps: Floats) -> NDArray[
         velocity_mps: (N, 2) in the world.
 
     Returns:
-        (N,) uint8 `Activity`. A person on the carriageway is crossing it, at whatever speed.
+        (N,) uint8 `Activity`. A person on foot on the carriageway is crossing it, at whatever speed;
+        riders do what their vehicle does.
     """
     roster = setting.roster
     vehicle = np.array([kind.is_vehicle for kind in roster.categories], bool)
@@ -36,7 +37,10 @@ def activities(setting: Setting, xy_m: Floats, velocity_mps: Floats) -> NDArray[
         np.where(still, Activity.STANDING, Activity.WALKING),
     )
     out[roster.parked] = Activity.PARKED
-    people = np.flatnonzero(~vehicle)
+    out[setting.riders] = np.maximum(out[setting.carriers], Activity.STOPPED)
+    on_foot = ~vehicle
+    on_foot[setting.riders] = False
+    people = np.flatnonzero(on_foot)
     out[people[_on_carriageway(setting, xy_m[people])]] = Activity.CROSSING
     return out.astype(np.uint8)
 

@@ -11,6 +11,7 @@ from sim.agents.behaviors import FollowLane, Parked, behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.driving import vehicle_pose
 from sim.agents.motion import Movers
+from sim.agents.riding import balanced, feet_down_at_start
 from sim.agents.separation import held_back
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.snapshot import Decisions, Snapshot, Walk
@@ -22,7 +23,7 @@ __all__ = ["Cast"]
 
 Ints = NDArray[np.intp]
 
-_DRIVERS, _PARKED = "follow_lane", "parked"
+_DRIVERS, _PARKED, _RIDERS = "follow_lane", "parked", "ride"
 
 
 class Cast:
@@ -42,7 +43,7 @@ class Cast:
         self.parked_rows = setting.rows(_PARKED)
         self._parked = Parked(setting, self._crossings, self.parked_rows)
         self._drivers = FollowLane(setting, self._crossings, setting.rows(_DRIVERS))
-        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED})
+        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED, _RIDERS})
         self._people_rows = setting.rows(*on_foot)
         self._people: list[tuple[Ints, Any]] = []
         for name in on_foot:
@@ -63,7 +64,11 @@ class Cast:
         traffic = self._drivers.start()
         crowd = start_crowd(setting, self._people_rows, path, chosen)
         none = np.zeros(len(traffic))
-        movers = Movers(traffic, crowd, self._parked.start(), none, none, none)
+        down = feet_down_at_start(setting, traffic)
+        roll = np.where(
+            setting.is_cycle[traffic.rows], balanced(setting, traffic.rows, None, none, down), 0.0
+        )
+        movers = Movers(traffic, crowd, self._parked.start(), none, none, roll, down)
         self._check_places(movers)
         return movers
 
@@ -80,6 +85,8 @@ class Cast:
         out[self._drivers.rows] = decisions.drive.wait
         out[self._people_rows] = decisions.walk.wait
         out[self.parked_rows] = WaitReason.PARKED
+        for rider, vehicle in self.setting.roster.rider_of.items():
+            out[rider] = out[vehicle]
         return out
 
     def _check_places(self, movers: Movers) -> None:

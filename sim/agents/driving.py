@@ -12,7 +12,7 @@ from sim.agents.setting import Setting
 from sim.agents.snapshot import Drive
 from sim.agents.traffic import Traffic
 
-__all__ = ["advance_traffic", "lean", "vehicle_pose"]
+__all__ = ["advance_traffic", "lean", "path_curvature", "vehicle_pose"]
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,9 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
     """Traffic one tick later, along the lanes."""
     dt_s = setting.dt_s
     speed = np.maximum(traffic.speed_mps + drive.accel_mps2 * dt_s, 0.0)
-    s_m = traffic.s_m + (traffic.speed_mps + speed) / 2 * dt_s
+    # Beside the center line of a bend the way is longer or shorter than the lane.
+    stretch = 1 - setting.lanes.curvature(traffic.lane, traffic.s_m) * setting.lateral_m[traffic.rows]
+    s_m = traffic.s_m + (traffic.speed_mps + speed) / 2 * dt_s / stretch
     accel = (speed - traffic.speed_mps) / dt_s
     moved = replace(
         traffic, s_m=s_m, speed_mps=speed, accel_mps2=accel, granted=drive.granted, cleared=drive.cleared
@@ -32,7 +34,14 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
 def vehicle_pose(setting: Setting, traffic: Traffic) -> Floats:
     """(V, 3) x, y and yaw of the origins."""
     xy, yaw = setting.lanes.position(traffic.lane, traffic.s_m)
+    xy = xy + np.stack([-np.sin(yaw), np.cos(yaw)], 1) * setting.lateral_m[traffic.rows, None]
     return np.concatenate([xy, yaw[:, None]], 1)
+
+
+def path_curvature(setting: Setting, traffic: Traffic) -> Floats:
+    """(V,) curvature of the ways of the origins in 1/m, left positive."""
+    curvature = setting.lanes.curvature(traffic.lane, traffic.s_m)
+    return np.asarray(curvature / (1 - curvature * setting.lateral_m[traffic.rows]))
 
 
 def lean(

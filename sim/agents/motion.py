@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.crowd import Crowd
-from sim.agents.driving import advance_traffic, lean, vehicle_pose
+from sim.agents.driving import advance_traffic, lean, path_curvature, vehicle_pose
+from sim.agents.riding import balanced, feet_down
 from sim.agents.separation import held_back, pushed_apart
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.snapshot import Drive, Walk
@@ -31,6 +32,7 @@ class Movers:
         crowd: who is on foot.
         parked_pose: (K, 3) x, y, yaw of parked vehicles.
         wheel_rad, pitch_rad, roll_rad: (V,) of who drives.
+        foot_down: (V,) 0 .. 1, how far riders have a foot on the ground; 0 for all else.
         held: how many vehicles were held back by the last resort at this tick.
     """
 
@@ -40,6 +42,7 @@ class Movers:
     wheel_rad: Floats
     pitch_rad: Floats
     roll_rad: Floats
+    foot_down: Floats
     held: int = 0
 
 
@@ -67,12 +70,14 @@ def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: N
     crowd = replace(crowd, xy_m=np.where(hold_person[:, None], now.crowd.xy_m, wanted))
     crowd = landed_crowd(setting, now.crowd, crowd, hold_person)
     rolled = np.where(hold_car, 0.0, (now.traffic.speed_mps + traffic.speed_mps) / 2 * setting.dt_s)
-    curvature = setting.lanes.curvature(traffic.lane, traffic.s_m)
-    pitch, roll = lean(
-        now.pitch_rad, now.roll_rad, traffic.accel_mps2, traffic.speed_mps**2 * curvature, setting.dt_s
-    )
+    lateral_mps2 = traffic.speed_mps**2 * path_curvature(setting, traffic)
+    pitch, roll = lean(now.pitch_rad, now.roll_rad, traffic.accel_mps2, lateral_mps2, setting.dt_s)
+    foot_down = feet_down(setting, traffic, now.foot_down)
+    cycle = setting.is_cycle[traffic.rows]
+    pitch = np.where(cycle, 0.0, pitch)
+    roll = np.where(cycle, balanced(setting, traffic.rows, now.roll_rad, lateral_mps2, foot_down), roll)
     wheel = now.wheel_rad + rolled / setting.wheel_radius_m[traffic.rows]
-    return Movers(traffic, crowd, now.parked_pose, wheel, pitch, roll, int(hold_car.sum()))
+    return Movers(traffic, crowd, now.parked_pose, wheel, pitch, roll, foot_down, int(hold_car.sum()))
 
 
 def _stopped(before: Traffic, after: Traffic, held: NDArray[np.bool_]) -> Traffic:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.driving import vehicle_pose
+from sim.agents.driving import path_curvature, vehicle_pose
 from sim.agents.motion import Movers
+from sim.agents.riding import with_riders
 from sim.agents.setting import Setting
 from sim.agents.state import WorldState
 from sim.bodies import Lights, PoseColumns
@@ -39,7 +40,7 @@ def pose_columns(
     lamps = np.full(count, Lights.NONE, np.uint8)
     for rows, pose in ((t.rows, vehicle_pose(setting, t)), (parked_rows, movers.parked_pose)):
         position[rows, :2], yaw[rows] = pose[:, :2], _wrapped(pose[:, 2])
-    curvature = setting.lanes.curvature(t.lane, t.s_m)
+    curvature = path_curvature(setting, t)
     pitch[t.rows], roll[t.rows], wheel[t.rows], lamps[t.rows] = (
         movers.pitch_rad,
         movers.roll_rad,
@@ -54,9 +55,13 @@ def pose_columns(
         c.gait.foot_yaw_rad,
         c.gait.foot_pitch_rad,
     )
-    return PoseColumns(
+    roll[parked_rows] = setting.standing_roll_rad[parked_rows]
+    columns = PoseColumns(
         position, yaw, pitch, roll, wheel, steer, phase, weight, foot, foot_yaw, foot_pitch, look, lamps
     )
+    down = np.ones(count)
+    down[t.rows] = movers.foot_down
+    return with_riders(setting, columns, down)
 
 
 def pose_at(before: WorldState, after: WorldState, t_s: float) -> PoseColumns:

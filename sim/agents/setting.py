@@ -15,6 +15,8 @@ from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
 from sim.agents.state import Roster
 from sim.agents.walkways import Walkways
+from sim.bodies.cycles import CycleSkeleton
+from sim.bodies.people import hip_ahead_m, stand_roll_rad
 from sim.randomness import stream
 from sim.world import World
 
@@ -124,6 +126,55 @@ class Setting:
         rows += [(p.x_m, p.y_m, _PROP_RADIUS_M.get(p.kind, 0.15)) for p in self.world.props if not p.length_m]
         return np.array(rows, float).reshape(-1, 3)
 
+    @cached_property
+    def is_cycle(self) -> NDArray[np.bool_]:
+        """(N,) bool: two-wheelers, which lean into curves and to the foot that their rider puts down."""
+        return np.array([isinstance(b.skeleton, CycleSkeleton) for b in self.roster.bodies], bool)
+
+    @cached_property
+    def is_slow(self) -> NDArray[np.bool_]:
+        """(N,) bool: cyclists, who keep to the edge of their lane."""
+        return np.array([c.name == "vehicle.bicycle" for c in self.roster.categories], bool)
+
+    @cached_property
+    def riders(self) -> NDArray[np.intp]:
+        """(R,) rows of riders."""
+        return np.array(list(self.roster.rider_of), np.intp)
+
+    @cached_property
+    def carriers(self) -> NDArray[np.intp]:
+        """(R,) rows of what they ride."""
+        return np.array(list(self.roster.rider_of.values()), np.intp)
+
+    @cached_property
+    def hip_ahead_m(self) -> Floats:
+        """(R,) how far the hips of riders are ahead of their machine's origin."""
+        return np.array([hip_ahead_m(self.roster.bodies[row]) for row in self.riders])
+
+    @cached_property
+    def foot_phase(self) -> Floats:
+        """(R,) which foot riders put down: 0 the left one, 0.5 the right one."""
+        draws = [self.draws(int(row), "foot").uniform() for row in self.riders]
+        return np.where(np.array(draws) < _LEFT_SHARE, 0.0, 0.5)
+
+    @cached_property
+    def standing_roll_rad(self) -> Floats:
+        """(N,) roll of two-wheelers that stand: to their rider's foot or on their stand; of all else 0."""
+        out = np.where(self.is_cycle, _KICKSTAND_RAD, 0.0)
+        for rider, carrier, phase in zip(self.riders, self.carriers, self.foot_phase, strict=True):
+            roll = stand_roll_rad(self.roster.bodies[rider])
+            out[carrier] = -roll if phase == 0.0 else roll
+        return out
+
+    @cached_property
+    def lateral_m(self) -> Floats:
+        """(N,) how far to the left of its lane's center line each agent drives; people 0."""
+        out = np.zeros(len(self.roster))
+        for row in np.flatnonzero(self.is_slow & ~self.roster.parked):
+            half_m = self.lanes.width_m[self.lanes.index(self.roles[row].lane)] / 2
+            out[row] = -max(half_m - self.footprint_m[row, 2] - _EDGE_M, 0.0)
+        return out
+
     def rows(self, *behaviors: str) -> NDArray[np.intp]:
         """Rows of the agents with these behaviors."""
         return np.array([k for k, role in enumerate(self.roles) if role.behavior in behaviors], np.intp)
@@ -133,6 +184,11 @@ class Setting:
         return stream(self.seed, f"agents/{self.roster.names[row]}/{purpose}")
 
 
+_LEFT_SHARE = 0.6
+_KICKSTAND_RAD = -0.1
+"""A machine on its stand leans to the left."""
+_EDGE_M = 0.25
+"""Cyclists keep this far from the edge of their lane."""
 _PROP_RADIUS_M = {
     "bench": 0.5,
     "planter": 0.4,

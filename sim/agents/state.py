@@ -44,7 +44,7 @@ class WaitReason(IntEnum):
 
 
 class Activity(IntEnum):
-    """What an agent is doing: the first three of vehicles, the others of people."""
+    """What an agent is doing: the first three of vehicles and riders, the others of people on foot."""
 
     PARKED = 0
     STOPPED = 1
@@ -64,6 +64,7 @@ class Roster:
         specs: descriptions of their bodies.
         bodies: the bodies built from them.
         parked: (N,) bool, True for vehicles that never drive.
+        rider_of: row of a rider -> row of the vehicle that carries them.
     """
 
     names: tuple[str, ...]
@@ -71,6 +72,7 @@ class Roster:
     specs: tuple[BodySpec, ...]
     bodies: tuple[Body, ...]
     parked: NDArray[np.bool_]
+    rider_of: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def instance_ids(self) -> NDArray[np.int32]:

@@ -130,14 +130,14 @@ def activity_speeds(view: View) -> Iterator[Measure]:
             "crossing": True,
         }
         of_people = thing["activity"] in ("standing", "walking", "crossing")
-        kind = of_people == thing["category"].startswith("human.")
+        kind = of_people == thing["category"].startswith("human.pedestrian.")
         sentence = f"instance {thing['instance_id']} ({thing['category']}) is {thing['activity']}"
         off.append((not (kind and fits.get(thing["activity"], False)), f"{sentence} at {speed:.2f} m/s"))
     yield exact(view.where, off)
 
 
 def riders(view: View) -> Iterator[Measure]:
-    """Only people ride, and what they ride is a vehicle in the list of agents."""
+    """Only people ride, and what they ride is the vehicle that the list of agents names."""
     agents, off = view.extra["agents"], []
     for thing in view.objects:
         ridden = thing["rider_of"]
@@ -145,4 +145,9 @@ def riders(view: View) -> Iterator[Measure]:
             vehicle = 0 < ridden <= len(agents) and agents[ridden - 1]["category"].startswith("vehicle.")
             sentence = f"instance {thing['instance_id']} ({thing['category']}): rider of {ridden}"
             off.append((not vehicle or not thing["category"].startswith("human."), sentence))
+        number = thing["instance_id"]
+        listed = agents[number - 1].get("rider_of", ridden) if 0 < number <= len(agents) else ridden
+        off.append(
+            (listed != ridden, f"instance {number}: rider of {ridden}, the list of agents has {listed}")
+        )
     yield exact(view.where, off)

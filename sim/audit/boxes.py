@@ -87,8 +87,8 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
 def posed_in_constant(view: View) -> Iterator[Measure]:
     """The box of this tick's triangles lies in that of the whole motion, give or take a lean.
 
-    box3d stands on the ground below the body's middle: at a kerb a foot may stand lower, by what the states
-    say.
+    box3d stands on the ground below the body's middle: at a kerb a foot may stand lower, and two-wheelers
+    lean, by what the states say.
     """
     off = []
     for thing in view.objects:
@@ -96,6 +96,9 @@ def posed_in_constant(view: View) -> Iterator[Measure]:
         half = np.asarray(thing["box3d"]["size_lwh_m"])[:, None] / 2
         above, below = place - half, -half - place
         below[2] -= _step_down_m(view, thing)
+        leant = _leant_m(view, thing)
+        above[1] -= leant
+        below[1] -= leant
         apart = max(float(above.max()), float(below.max()), 0.0)
         off.append(
             (apart, f"instance {thing['instance_id']}: box3d_posed reaches {apart:.3f} m out of box3d")
@@ -110,6 +113,14 @@ def _step_down_m(view: View, thing: Record) -> float:
         return 0.0
     lower = min(float(state[f"{side}_foot_z_m"][row]) for side in ("left", "right"))
     return max(float(state["z_m"][row]) - lower, 0.0)
+
+
+def _leant_m(view: View, thing: Record) -> float:
+    """How far what leans reaches sideways out of a box that stands upright, by the roll in the states."""
+    state, row = view.extra.get("state"), thing["instance_id"] - 1
+    if state is None or not 0 <= row < len(state.get("roll_rad", ())):
+        return 0.0
+    return abs(float(np.sin(state["roll_rad"][row]))) * float(thing["box3d"]["size_lwh_m"][2])
 
 
 def truncations(view: View) -> Iterator[Measure]:

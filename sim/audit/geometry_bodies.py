@@ -29,6 +29,8 @@ _ABOVE_WHEELS_M = 0.8  # above it no car or van has a wheel,
 _ABOVE_LARGE_WHEELS_M = 1.2  # nor a truck or bus
 _LARGE_M = 2.8  # height from which on a vehicle may have large wheels
 
+_STEERED = ("vehicle.bicycle", "vehicle.motorcycle")  # what is above their wheels turns with the bars
+
 _AGENT_PX = 30  # fewer pixels may all be of one limb
 _AGENT_VISIBILITY, _AGENT_TRUNCATION = 0.7, 0.3  # nor legs alone: one stands while the body goes on
 _SWAY_M, _SWAY_SHARE = 0.03, 0.5  # how far the middle one of a body's pixels may leave its box in one step
@@ -45,7 +47,8 @@ def vehicles_flow(this: View, other: View, way: str) -> Iterator[Measure]:
     places = _homogeneous(this)
     for pixels, thing in _agents(this):
         row = thing["instance_id"] - 1
-        if not thing["category"].startswith("vehicle.") or row >= len(this.extra["state"]["x_m"]):
+        rigid_body = thing["category"].startswith("vehicle.") and thing["category"] not in _STEERED
+        if not rigid_body or row >= len(this.extra["state"]["x_m"]):
             continue
         body, later = (world_from_body(view.extra["state"], row) for view in (this, other))
         tall = thing["box3d"]["size_lwh_m"][2] > _LARGE_M

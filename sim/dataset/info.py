@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from sim.agents.state import Roster
-from sim.bodies import Body, BodySpec, PersonSpec, VehicleSpec, build_body
+from sim.bodies import Body, BodySpec, PersonSpec, RiderSpec, VehicleSpec, build_body
 from sim.dataset.encodings import USUAL, Encodings, encodings_from_json, encodings_to_json
 from sim.dataset.layout import require_name
 from sim.dataset.splits import Splits, splits_from_json, splits_to_json
@@ -24,7 +24,11 @@ __all__ = ["SequenceInfo", "info_from_json", "info_to_json"]
 
 Lwh = tuple[float, float, float]
 
-_SPECS: dict[str, type[VehicleSpec] | type[PersonSpec]] = {"vehicle": VehicleSpec, "person": PersonSpec}
+_SPECS: dict[str, type[VehicleSpec] | type[PersonSpec] | type[RiderSpec]] = {
+    "vehicle": VehicleSpec,
+    "person": PersonSpec,
+    "rider": RiderSpec,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +121,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
             "name": roster.names[row],
             "category": roster.categories[row].name,
             "is_parked": bool(roster.parked[row]),
+            "rider_of": roster.rider_of[row] + 1 if row in roster.rider_of else None,
             "size_lwh_m": list(map(float, info.sizes_lwh_m[row])),
             "centre_m": list(map(float, info.centres_m[row])),
             "body": _spec_to_json(roster.specs[row]),
@@ -156,6 +161,12 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         specs,
         cast("tuple[Body, ...]", _LazyBodies(specs)),
         np.array([agent["is_parked"] for agent in agents], bool),
+        # Data sets from before there were riders do not say so.
+        {
+            row: ridden - 1
+            for row, agent in enumerate(agents)
+            if (ridden := agent.get("rider_of")) is not None
+        },
     )
     return SequenceInfo(
         root,
@@ -197,11 +208,15 @@ class _LazyBodies(Sequence[Body]):
 
 def _spec_to_json(spec: BodySpec) -> dict[str, Any]:
     kind = next(kind for kind, cls in _SPECS.items() if isinstance(spec, cls))
+    if isinstance(spec, RiderSpec):
+        return {"kind": kind, **{part: _spec_to_json(getattr(spec, part)) for part in ("person", "vehicle")}}
     return {"kind": kind, **dataclasses.asdict(spec)}
 
 
 def _spec_from_json(data: Mapping[str, Any]) -> BodySpec:
-    fields: dict[str, Any] = {k: _tuple(v) for k, v in data.items() if k != "kind"}
+    fields: dict[str, Any] = {
+        k: _spec_from_json(v) if isinstance(v, Mapping) else _tuple(v) for k, v in data.items() if k != "kind"
+    }
     return _SPECS[data["kind"]](**fields)
 
 

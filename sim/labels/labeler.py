@@ -148,6 +148,7 @@ class _Scene:
             occluders=look.occluders(row),
             keypoints=look.keypoints.get(row),
             activity=Activity(int(state.activity[row])).name.lower(),
+            rider_of=roster.rider_of[row] + 1 if row in roster.rider_of else None,
         )
 
     def _pose(self, rows: NDArray[np.intp]) -> None:

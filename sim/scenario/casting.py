@@ -6,30 +6,60 @@ import numpy as np
 
 from sim.agents.setting import Role, Setting
 from sim.agents.state import Roster
-from sim.bodies import Body, PersonSpec, build_body
-from sim.bodies.people import leg_length_m
+from sim.bodies import Body, BodySpec, PersonSpec, RiderSpec, build_body
+from sim.bodies.cycles import CYCLE_CATEGORIES, CYCLE_SHAPES, CycleSkeleton
+from sim.bodies.people import fitted, leg_length_m, sample_rider
 from sim.bodies.vehicles import vehicle_category
 from sim.bodies.vehicles.rig import VehicleSkeleton
+from sim.randomness import stream
 from sim.scenario.scenario import Agent, Scenario, Vehicle
 from sim.taxonomy import category
 
-__all__ = ["roster_of", "setting_of"]
+__all__ = ["rider", "roster_of", "setting_of"]
+
+_RIDERS = {"vehicle.bicycle": "human.rider.bicyclist", "vehicle.motorcycle": "human.rider.motorcyclist"}
 
 
 def roster_of(scenario: Scenario) -> Roster:
-    """Who the rows of every state are. Builds all bodies; equal descriptions share one.
+    """Who the rows of every state are: the agents in their order, then their riders in the same order.
+
+    Builds all bodies; equal descriptions share one.
 
     Raises:
-        UsageError: a body or category that does not exist.
+        UsageError: a body or category that does not exist, or a rider who does not fit.
     """
     agents = scenario.agents
+    names = [agent.name for agent in agents]
+    kinds = [category(agent.category or _category_name(agent)) for agent in agents]
+    specs: list[BodySpec] = [agent.body for agent in agents]
+    rider_of: dict[int, int] = {}
+    for row, agent in enumerate(agents):
+        person = rider(agent, scenario.seed) if isinstance(agent, Vehicle) else None
+        if person is None or not isinstance(agent, Vehicle):
+            continue
+        machine = fitted(person, agent.body)
+        specs[row] = machine
+        rider_of[len(names)] = row
+        names.append(f"{agent.name}.rider")
+        kinds.append(category(_RIDERS[CYCLE_CATEGORIES[agent.body.shape]]))
+        specs.append(RiderSpec(person, machine))
     return Roster(
-        names=tuple(agent.name for agent in agents),
-        categories=tuple(category(agent.category or _category_name(agent)) for agent in agents),
-        specs=tuple(agent.body for agent in agents),
-        bodies=tuple(build_body(agent.body) for agent in agents),
-        parked=np.array([agent.behavior == "parked" for agent in agents], bool),
+        names=tuple(names),
+        categories=tuple(kinds),
+        specs=tuple(specs),
+        bodies=tuple(build_body(spec) for spec in specs),
+        parked=np.array(
+            [k < len(agents) and agents[k].behavior == "parked" for k in range(len(names))], bool
+        ),
+        rider_of=rider_of,
     )
+
+
+def rider(vehicle: Vehicle, seed: int) -> PersonSpec | None:
+    """Who rides a vehicle: whom the scenario names; on a two-wheeler that drives else somebody drawn."""
+    if vehicle.rider is not None or vehicle.body.shape not in CYCLE_SHAPES or vehicle.behavior == "parked":
+        return vehicle.rider
+    return sample_rider(stream(seed, f"agents/{vehicle.name}/rider"), vehicle.body.shape)
 
 
 def setting_of(scenario: Scenario) -> Setting:
@@ -39,7 +69,7 @@ def setting_of(scenario: Scenario) -> Setting:
     return Setting(
         world=scenario.world,
         roster=roster,
-        roles=tuple(_role(agent) for agent in scenario.agents),
+        roles=(*(_role(agent) for agent in scenario.agents), *(Role("ride") for _ in roster.rider_of)),
         tick_hz=scenario.tick_hz,
         seed=scenario.seed,
         footprint_m=np.array([body.footprint_m for body in roster.bodies], float).reshape(-1, 3),
@@ -53,12 +83,14 @@ def _category_name(agent: Agent) -> str:
     body = agent.body
     if isinstance(body, PersonSpec):
         return "human.pedestrian.child" if body.age == "child" else "human.pedestrian.adult"
-    return vehicle_category(body)
+    return CYCLE_CATEGORIES.get(body.shape) or vehicle_category(body)
 
 
 def _wheels(body: Body) -> tuple[float, float]:
     rig = body.skeleton
-    return (rig.wheelbase_m, rig.wheel_radius_m) if isinstance(rig, VehicleSkeleton) else (0.0, 1.0)
+    if isinstance(rig, (VehicleSkeleton, CycleSkeleton)):
+        return rig.wheelbase_m, rig.wheel_radius_m
+    return 0.0, 1.0
 
 
 def _role(agent: Agent) -> Role:

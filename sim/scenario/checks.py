@@ -6,9 +6,9 @@ import itertools
 import math
 
 from sim.agents import behaviors
-from sim.bodies import VehicleSpec, build_body
-from sim.bodies.vehicles.models import proportions
-from sim.bodies.vehicles.plates import check_plate
+from sim.bodies import RiderSpec, VehicleSpec, build_body
+from sim.bodies.cycles import CYCLE_SHAPES
+from sim.bodies.vehicles import check_vehicle
 from sim.errors import UsageError, near_matches
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
@@ -62,6 +62,8 @@ def check_bodies(scenario: Scenario) -> None:
         try:
             if isinstance(agent, Vehicle):
                 _check_vehicle(agent.body)
+                if agent.rider is not None:
+                    build_body(RiderSpec(agent.rider, agent.body))
             else:
                 build_body(agent.body)
         except UsageError as error:
@@ -71,10 +73,10 @@ def check_bodies(scenario: Scenario) -> None:
 
 def _check_vehicle(body: VehicleSpec) -> None:
     """As `build_body` does, without painting a model's textures."""
-    proportions(body.shape, body.variant)
-    check_plate(body.plate)
-    if not all(0 <= part <= 255 for part in body.paint_srgb):
-        raise UsageError(f"paint_srgb is {body.paint_srgb}, wanted three numbers from 0 to 255")
+    if body.shape in CYCLE_SHAPES:
+        build_body(body)
+        return
+    check_vehicle(body)
 
 
 def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
@@ -93,6 +95,8 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
     fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
     if not 0 <= agent.speed_mps <= fastest:
         return f"speed_mps: {agent.speed_mps} is out of range, wanted 0 to {fastest}"
+    if isinstance(agent, Vehicle) and agent.rider is not None and agent.body.shape not in CYCLE_SHAPES:
+        return f"rider: a {agent.body.shape} has none, wanted a body.shape of {', '.join(CYCLE_SHAPES)}"
     return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else _astray(agent)
 
 

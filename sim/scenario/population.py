@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bodies import VehicleSpec, build_body
+from sim.bodies.cycles import sample_cycle
 from sim.bodies.people import sample_person
 from sim.bodies.vehicles import sample_vehicle
 from sim.errors import UsageError
@@ -23,14 +24,23 @@ _FREE_SPEED_MPS, _SPEED_SPREAD_MPS = 1.34, 0.26
 
 
 def populate(
-    world: World, seed: int, *, vehicles: int = 30, parked: int = 14, people: int = 32
+    world: World,
+    seed: int,
+    *,
+    vehicles: int = 30,
+    cyclists: int = 5,
+    motorcyclists: int = 1,
+    parked: int = 14,
+    people: int = 32,
 ) -> tuple[Agent, ...]:
-    """Everybody in the street: "ego" first, then "car1".., "parked1".. and "p1"...
+    """Everybody in the street: "ego" first, then "car1".., "bike1".., "moto1".., "parked1".. and "p1"...
 
     Args:
         world: the street.
         seed: decides who is where and looks how.
         vehicles: driving, "ego" among them, 0 to 500.
+        cyclists: on bicycles, cargo bikes and kick scooters, 0 to 500.
+        motorcyclists: on motorcycles and motor scooters, 0 to 500.
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
         people: on foot, 0 to 500.
 
@@ -40,10 +50,20 @@ def populate(
     Raises:
         UsageError: a number out of range, or more than the street has room for.
     """
-    for name, value in (("vehicles", vehicles), ("parked", parked), ("people", people)):
+    asked = {
+        "vehicles": vehicles,
+        "cyclists": cyclists,
+        "motorcyclists": motorcyclists,
+        "parked": parked,
+        "people": people,
+    }
+    for name, value in asked.items():
         if not 0 <= value <= _MOST:
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
-    return (*_driving(world, seed, vehicles), *_parked(world, seed, parked), *_people(world, seed, people))
+    places = VehiclePlaces(world, seed)
+    driving = _driving(world, seed, vehicles, places)
+    riding = _riding(seed, cyclists, motorcyclists, places, vehicles)
+    return (*driving, *riding, *_parked(world, seed, parked), *_people(world, seed, people))
 
 
 def default_sensors(
@@ -82,6 +102,8 @@ def default_scenario(
     tick_hz: int = 20,
     warmup_s: float = 5.0,
     vehicles: int = 30,
+    cyclists: int = 5,
+    motorcyclists: int = 1,
     parked: int = 14,
     people: int = 32,
     width_px: int = 1280,
@@ -98,6 +120,8 @@ def default_scenario(
         tick_hz: simulation ticks a second.
         warmup_s: simulated before the first frame.
         vehicles: driving vehicles, the ego vehicle among them.
+        cyclists: people on bicycles, cargo bikes and kick scooters.
+        motorcyclists: people on motorcycles and motor scooters.
         parked: parked vehicles.
         people: people on foot.
         width_px: image width.
@@ -108,7 +132,15 @@ def default_scenario(
     Raises:
         UsageError: a value out of range.
     """
-    agents = populate(world, seed, vehicles=vehicles, parked=parked, people=people)
+    agents = populate(
+        world,
+        seed,
+        vehicles=vehicles,
+        cyclists=cyclists,
+        motorcyclists=motorcyclists,
+        parked=parked,
+        people=people,
+    )
     ego = next((a.body for a in agents if isinstance(a, Vehicle) and a.name == "ego"), None)
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
@@ -116,8 +148,8 @@ def default_scenario(
     return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality)
 
 
-def _driving(world: World, seed: int, count: int) -> list[Vehicle]:
-    places, out = VehiclePlaces(world, seed), []
+def _driving(world: World, seed: int, count: int, places: VehiclePlaces) -> list[Vehicle]:
+    out = []
     for k in range(count):
         name = "ego" if k == 0 else f"car{k}"
         rng = stream(seed, f"population/{name}")
@@ -126,6 +158,20 @@ def _driving(world: World, seed: int, count: int) -> list[Vehicle]:
         lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
         route = _straight_on(world, lane) if k == 0 else ()
         out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, route, body))
+    return out
+
+
+def _riding(
+    seed: int, cyclists: int, motorcyclists: int, places: VehiclePlaces, before: int
+) -> list[Vehicle]:
+    """Two-wheelers, placed after `before` others; their riders are drawn when the run is cast."""
+    names = [f"bike{k + 1}" for k in range(cyclists)] + [f"moto{k + 1}" for k in range(motorcyclists)]
+    out = []
+    for k, name in enumerate(names):
+        rng = stream(seed, f"population/{name}")
+        body = sample_cycle(rng, motor=k >= cyclists)
+        lane, s_m, speed_mps = places.take(before + k, build_body(body).footprint_m, rng)
+        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, (), body))
     return out
 
 

@@ -36,6 +36,7 @@ class Vehicle:
         category: dotted category, by default from the body's shape.
         lateral_m: offset to the left of the lane's centre line (parked cars differ a little).
         heading_offset_rad: turned against the lane's direction (parked cars differ a little).
+        rider: who rides a two-wheeler; one that drives and names nobody gets somebody drawn at random.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Vehicle:
     category: str = ""
     lateral_m: float = 0.0
     heading_offset_rad: float = 0.0
+    rider: PersonSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,10 @@ class Scenario:
         if self.seed < 0:
             raise UsageError(f"seed is {self.seed}, wanted 0 or more")
         _check_quality(self.quality)
+        if self.quality not in QUALITIES:
+            raise UsageError(
+                f"quality is {self.quality!r}, wanted {', '.join(QUALITIES[:-1])} or {QUALITIES[-1]}"
+            )
 
     @property
     def warmup_ticks(self) -> int:

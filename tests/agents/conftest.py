@@ -15,4 +15,5 @@ def one_body_for_all_people():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sim.scenario.casting, "build_body", build)
+        patch.setattr(sim.scenario.casting, "sample_rider", lambda rng, shape: PersonSpec())
         yield

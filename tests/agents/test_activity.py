@@ -34,7 +34,7 @@ def distance_to_lanes_m(world, x, y):
 
 @pytest.mark.parametrize("world", [avenue.build(), crossing.build(green_s=6.0)], ids=["avenue", "crossing"])
 def test_activities_are_what_places_and_speeds_say(world):
-    scenario = default_scenario(world, 6, duration_s=15.0, warmup_s=2.0, people=60)
+    scenario = default_scenario(world, 9, duration_s=15.0, warmup_s=2.0, people=60)
     zebras = [c.outline_m for c in world.network.crosswalks]
     seen = dict.fromkeys(Activity, 0)
     for state in simulate(scenario):
@@ -50,6 +50,9 @@ def test_activities_are_what_places_and_speeds_say(world):
                 assert doing == (
                     Activity.PARKED if parked else Activity.STOPPED if speed < 0.1 else Activity.MOVING
                 )
+                continue
+            if row in state.roster.rider_of:
+                assert doing == Activity(int(state.activity[state.roster.rider_of[row]]))
                 continue
             assert doing in PERSON
             on_zebra = any(is_inside(ring, x, y) for ring in zebras)

@@ -30,7 +30,7 @@ AT_30 = Vehicle("a", "eastbound_0", 30.0)
 @pytest.fixture(scope="module")
 def busy():
     """(scenario, states) of a junction, 20 s."""
-    scenario = default_scenario(crossing.build(), 5, duration_s=20.0, warmup_s=0.0)
+    scenario = default_scenario(crossing.build(), 6, duration_s=20.0, warmup_s=0.0)
     return scenario, list(simulate(scenario))
 
 
@@ -96,7 +96,8 @@ def test_wheels_roll_and_bodies_turn_as_their_wheels_point(busy):
         assert np.abs(rolled - forward).max() < 0.004
         base = np.array([roster.bodies[r].skeleton.wheelbase_m for r in rows])
         steer = (before.poses.steer_rad[rows] + after.poses.steer_rad[rows]) / 2
-        assert np.abs(turn - np.tan(steer) / base * rolled).max() < 0.006
+        # Where a lane begins to bend, short machines turn most within a tick.
+        assert np.abs(turn - np.tan(steer) / base * rolled).max() < 0.008
         assert np.abs((after.poses.steer_rad - before.poses.steer_rad)[rows]).max() < 0.08
 
 
@@ -231,7 +232,7 @@ def test_adding_somebody_far_away_changes_nobody_elses_draws():
         assert (a.memory["traffic"].plan == b.memory["traffic"].plan).all()
         count = len(a.memory["crowd"])
         assert (a.memory["crowd"].path == b.memory["crowd"].path[:count]).all()
-        assert (a.poses.position_m == b.poses.position_m[:-1]).all()
+        assert (a.poses.position_m == np.delete(b.poses.position_m, len(agents), 0)).all()
 
 
 def test_pose_between_two_ticks(busy):
@@ -270,9 +271,9 @@ def test_impossible_agents_are_named(agents, message):
 
 def test_populations_are_as_large_as_asked_and_stand_apart():
     for world in (avenue.build(), crossing.build(lanes=2)):
-        agents = populate(world, 9, vehicles=35, parked=10, people=60)
+        agents = populate(world, 9, vehicles=35, cyclists=4, motorcyclists=2, parked=10, people=60)
         assert [a.name for a in agents][:2] == ["ego", "car1"]
-        assert [sum(isinstance(a, t) for a in agents) for t in (Vehicle, Pedestrian)] == [45, 60]
+        assert [sum(isinstance(a, t) for a in agents) for t in (Vehicle, Pedestrian)] == [51, 60]
         next(simulate(Scenario(world, agents, ())))
     with pytest.raises(UsageError, match="people is 501, wanted 0 to 500"):
         populate(avenue.build(), 1, people=501)

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
+from sim.agents.lanes import LaneMap
+from sim.agents.riding import riding_limits
 from sim.agents.right_of_way import Approach, RightOfWay
 from sim.agents.setting import Setting
 from sim.agents.snapshot import Drive, Snapshot
@@ -32,6 +34,9 @@ _BEFORE_CROSSING_M = 0.9
 _JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 3.5, 6.0, 40.0
 _INDICATE_M = 35.0
 _GRIP_MPS2 = 8.5
+_BEFORE_CIRCLE_M, _ONE_CIRCLE_M, _TURNS_BACK_RAD = 4.0, 10.0, 2.5
+_LONG_WHEELBASE_M = 4.2
+"""Longer vehicles would cut the corners of junctions."""
 _APPEAL = {"straight": 0.62, "right": 0.23, "left": 0.15}
 """Share of the turns that drivers take at junctions."""
 
@@ -60,7 +65,10 @@ class FollowLane:
         # Some switch the lamps on early, everybody does when the sun is low.
         self._lamps_on = low < 12.0 + 8.0 * temper[:, 2]
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
+        self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
+        self._long = setting.wheelbase_m[rows] >= _LONG_WHEELBASE_M
+        self._circle = turning_circles(setting.lanes)
         turns = {"left": Lights.LEFT, "right": Lights.RIGHT, "straight": Lights.NONE}
         self._indicator = np.array([turns[lane.turn] for lane in setting.lanes.lanes], np.uint8)
 
@@ -118,6 +126,7 @@ class FollowLane:
             safe_speed_mps(gap - 0.6, view.leader_speed_mps, dt_s),
             safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s),
         )
+        accel = np.minimum(accel, self._most_mps2)
         # Tyres hold no more than this; who was let too near goes on.
         accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), np.maximum(-v / dt_s, -_GRIP_MPS2))
         wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
@@ -132,7 +141,7 @@ class FollowLane:
             entry = lanes.speed_cap(lane, np.zeros(len(t)))
             away = np.where(view.slots[:, k] >= 0, view.starts_m[:, k] - t.s_m, np.inf)
             out = np.minimum(out, np.sqrt(entry**2 + 2 * 1.3 * np.maximum(away, 0)))
-        return np.asarray(out)
+        return np.asarray(np.minimum(out, self._top_mps))
 
     def _stops(
         self,
@@ -153,6 +162,7 @@ class FollowLane:
                 self._end_lanes, self._setting.lanes.length_m[self._end_lanes] - 1.0
             ).min(1)
             stop, reason = _nearer(stop, reason, end, WaitReason.ROUTE_END)
+        stop, reason = _nearer(stop, reason, self._before_circle_m(view), WaitReason.VEHICLE)
         if len(c.lane):
             away = view.distance_to_m(c.lane, c.enter_m - _BEFORE_CROSSING_M)
             ahead = away > -_BEFORE_CROSSING_M - 0.3
@@ -169,6 +179,14 @@ class FollowLane:
             full &= room > -1.0
             stop, reason = _nearer(stop, reason, np.where(full, away, np.inf).min(1), WaitReason.LEADER)
         return np.maximum(stop, 0.0), reason
+
+    def _before_circle_m(self, view: RoadView) -> Floats:
+        """(V,) distance to where to wait while a long vehicle turns round ahead; its nose takes all lanes."""
+        t, lanes = view.traffic, self._setting.lanes
+        taken = self._circle[t.lane[self._long]]
+        ahead = np.where(t.plan[:, 0] >= 0, self._circle[t.plan[:, 0]], -1)
+        waits = (ahead >= 0) & (self._circle[t.lane] < 0) & np.isin(ahead, taken)
+        return np.where(waits, lanes.length_m[t.lane] - _BEFORE_CIRCLE_M - view.front_m, np.inf)
 
     def _eased(self, wanted: Floats, now: Floats) -> Floats:
         """Limits jerk; hard braking builds up fast."""
@@ -213,6 +231,7 @@ def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
             options = lanes.successors[at][lanes.successors[at] >= 0] if at >= 0 else np.zeros(0, np.intp)
             if not len(options):
                 break
+            options = _wide_enough(setting, int(traffic.rows[i]), options)
             turn = int(planned[i])
             planned[i] += 1
             if turn < len(role.route):
@@ -222,6 +241,29 @@ def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
                 appeal = np.array([_APPEAL[lanes.lanes[n].turn] for n in options])
                 plan[i, k] = options[int(draws.choice(len(options), p=appeal / appeal.sum()))]
     return replace(traffic, plan=plan, planned=planned)
+
+
+def _wide_enough(setting: Setting, row: int, options: Ints) -> Ints:
+    """The options a long vehicle can take: straight on where there is such a lane."""
+    if setting.wheelbase_m[row] < _LONG_WHEELBASE_M:
+        return options
+    straight = [n for n in options if setting.lanes.lanes[n].turn == "straight"]
+    return np.array(straight, np.intp) if straight else options
+
+
+def turning_circles(lanes: LaneMap) -> Ints:
+    """(L,) which turning circle a lane leads round, -1 for lanes that do not turn back."""
+    out = np.full(len(lanes.ids), -1, np.intp)
+    middles: list[Floats] = []
+    for k in range(len(lanes.ids)):
+        _, xy, yaw = lanes.points(k)
+        if abs(yaw[-1] - yaw[0]) < _TURNS_BACK_RAD:
+            continue
+        middle = xy.mean(0)
+        near = [n for n, other in enumerate(middles) if np.hypot(*(middle - other)) < _ONE_CIRCLE_M]
+        out[k] = near[0] if near else len(middles)
+        middles.append(middle)
+    return out
 
 
 def _routed(setting: Setting, row: int, at: int, name: str) -> int:

@@ -3,6 +3,7 @@
 from sim.bodies.cycles.build import build_cycle
 from sim.bodies.cycles.models import CYCLE_CATEGORIES, CYCLE_SHAPES, CYCLE_VARIANTS, measures
 from sim.bodies.cycles.rig import CycleSkeleton, cycle_bones
+from sim.bodies.cycles.sampling import sample_cycle
 
 __all__ = [
     "CYCLE_CATEGORIES",
@@ -12,4 +13,5 @@ __all__ = [
     "build_cycle",
     "cycle_bones",
     "measures",
+    "sample_cycle",
 ]

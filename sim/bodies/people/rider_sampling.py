@@ -1,0 +1,36 @@
+"""A random stream and what is ridden -> a person who rides it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sim.bodies.people.sample import sample_person
+from sim.bodies.spec import PersonSpec
+
+__all__ = ["sample_rider"]
+
+_OLD_SHARE = 0.12
+_SHORTS_SHARE = 0.2
+_SHORTEST, _TALLEST = -0.4, 0.8
+"""Heights (-1 .. 1) that machines for adults fit."""
+_BARE_ARMS = ("tshirt", "shirt", "jacket")
+
+
+def sample_rider(rng: np.random.Generator, shape: str) -> PersonSpec:
+    """An adult drawn at random, dressed to ride: trousers or shorts, no coat.
+
+    Args:
+        rng: where the numbers come from.
+        shape: of the two-wheeler; with a motor people wear jackets and trousers more often.
+    """
+    draw = rng.uniform(size=3)
+    motor = shape.startswith("motor")
+    person = sample_person(
+        rng,
+        age="old" if draw[0] < _OLD_SHARE else "young",
+        bottom="shorts" if draw[1] < _SHORTS_SHARE and not motor else "trousers",
+        top="jacket" if motor and draw[2] < 0.8 else _BARE_ARMS[int(draw[2] * 3)],
+    )
+    return replace(person, height=float(np.clip(person.height, _SHORTEST, _TALLEST)))
