@@ -2,9 +2,11 @@
 
     python tools/never_lost.py --kills 20
 
-Each time the finished dataset must be byte for byte the undisturbed one, and `roadreel check` clean. Disks
-that are full and file systems that turn read-only are small ones in memory, which only root may mount; where
-that is refused, this is said and those two are left out. One difference, and the exit code is 1.
+Each time the finished dataset must be byte for byte the undisturbed one, no file of a sequence that was whole
+written again, and `roadreel check` clean. Disks that are full and file systems that turn read-only are small
+ones in memory. Who is not root mounts them in a namespace of users, where the kernel lets everybody have one;
+where not even that is allowed, this is said and those two are left out. A limit on the size of files, which
+needs no rights, breaks writing off in the middle everywhere. One difference, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import contextlib
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -45,9 +48,15 @@ def start(out: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def record(out: Path, *more: str) -> tuple[int, str]:
-    """Record to the end -> exit code and what was said."""
-    done = subprocess.run(command(out, *more), capture_output=True, text=True, check=False)
+def record(out: Path, *more: str, largest_bytes: int | None = None) -> tuple[int, str]:
+    """Record to the end -> exit code and what was said. No file may grow beyond a limit, if one is given."""
+
+    def limit() -> None:
+        if largest_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_bytes, largest_bytes))
+
+    call = command(out, *more)
+    done = subprocess.run(call, capture_output=True, text=True, check=False, preexec_fn=limit)
     return done.returncode, done.stderr
 
 
@@ -58,6 +67,12 @@ def tree(root: Path) -> dict[str, str]:
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
+
+
+def stamps(root: Path) -> dict[str, tuple[int, int]]:
+    """What changes when a file of a complete sequence is written or replaced."""
+    files = (path for path in root.glob("sequences/[!.]*/**/*") if path.is_file())
+    return {str(path.relative_to(root)): (path.stat().st_ino, path.stat().st_mtime_ns) for path in files}
 
 
 def wait_until_recording(out: Path, process: subprocess.Popen[str]) -> None:
@@ -97,7 +112,10 @@ class Proof:
 
     def judge(self, name: str, out: Path, happened: str) -> None:
         """Go on with what is left of a dataset, and compare."""
+        left = stamps(out)
         code, said = record(out, "--resume")
+        after = stamps(out)
+        again = sorted(path for path in left if after.get(path) != left[path])
         checked = subprocess.run(
             [sys.executable, "-m", "sim", "check", str(out)], capture_output=True, text=True, check=False
         )
@@ -105,11 +123,14 @@ class Proof:
         differing = sorted(
             path for path in now.keys() | self.whole.keys() if now.get(path) != self.whole.get(path)
         )
-        good = code == 0 and checked.returncode == 0 and not differing
+        good = code == 0 and checked.returncode == 0 and not differing and not again
         self.wrong += not good
         print(f"{name}: {happened}: {'identical, clean' if good else 'WRONG'}", flush=True)
         if not good:
-            print(f"  exit {code}, check {checked.returncode}, differing {differing[:5]}\n  {said[-500:]}")
+            print(
+                f"  exit {code}, check {checked.returncode}, differing {differing[:5]}, "
+                f"written again {again[:5]}\n  {said[-500:]}"
+            )
 
     def expect(self, name: str, holds: bool, sentence: str) -> None:
         """Count and print what does not hold."""
@@ -193,6 +214,14 @@ class Proof:
             remount(disk, "size=1g")
             self.judge("disk full", disk / "data", said.strip().splitlines()[-1])
 
+    def file_too_large(self) -> None:
+        """Writing breaks off within a file, wherever one is larger than it may be; then it may."""
+        out = self.folder / "limited"
+        sizes = sorted(path.stat().st_size for path in (self.folder / "whole").rglob("*") if path.is_file())
+        code, said = record(out, largest_bytes=int(sizes[-1] * self.rng.uniform(0.3, 0.9)))
+        self.expect("file too large", code == 2 and "Traceback" not in said, f"{code}: {said[-800:]}")
+        self.judge("file too large", out, said.strip().splitlines()[-1])
+
     def read_only(self) -> None:
         """The file system turns read-only as soon as no file is open for writing, and is mended later."""
         with mounted(self.folder / "read", 10**9) as disk:
@@ -226,17 +255,28 @@ def remount(folder: Path, option: str) -> bool:
     return subprocess.run(call, capture_output=True, check=False).returncode == 0
 
 
+def go_where_mounting_is_allowed() -> None:
+    """Begin anew in a namespace of users and mounts of its own, unless this is root or there is none."""
+    alone = ["unshare", "--user", "--map-root-user", "--mount"]
+    if os.geteuid() == 0 or shutil.which(alone[0]) is None:
+        return
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode == 0:
+        os.execvp(alone[0], [*alone, sys.executable, *sys.argv])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     args = parser.parse_args()
+    go_where_mounting_is_allowed()
     with tempfile.TemporaryDirectory() as folder:
         proof = Proof(Path(folder), args.seed)
         steps: list[tuple[str, Callable[[], None]]] = [
             ("crashed driver", proof.worker_killed),
             ("corrupt file", proof.corrupted),
             ("second run", proof.second_run),
+            ("file too large", proof.file_too_large),
             ("disk full", proof.disk_full),
             ("read-only", proof.read_only),
             ("Ctrl-C", lambda: proof.signalled(signal.SIGINT)),

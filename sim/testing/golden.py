@@ -75,7 +75,7 @@ def assert_golden(image: Image, path: str | Path, tolerance: Tolerance = EXACT) 
     """Fail unless an image is the stored one.
 
     Args:
-        image: (H, W, 3) uint8 or uint16 RGB, or (H, W) uint8, uint16 or bool.
+        image: (H, W, 3) uint8 or uint16 RGB, or (H, W) whole numbers up to 65535 (ids, classes) or bool.
         path: a PNG, made by a run with ROADREEL_GOLDEN_UPDATE=1.
         tolerance: what may differ.
 
@@ -129,10 +129,15 @@ def _storable(image: Image) -> Image:
     stored = np.asarray(image)
     if stored.dtype == np.bool_:
         stored = stored.astype(np.uint8)
+    elif np.issubdtype(stored.dtype, np.integer) and stored.dtype not in (np.uint8, np.uint16):
+        if stored.size and not 0 <= stored.min() <= stored.max() <= 65535:
+            raise UsageError(f"a golden image holds 0 to 65535, not {stored.min()} to {stored.max()}")
+        stored = stored.astype(np.uint16)
     good = stored.dtype in (np.uint8, np.uint16) and stored.ndim in (2, 3) and stored.shape[2:] in ((), (3,))
     if not good or not stored.size:
         raise UsageError(
-            f"a golden image is (H, W) or (H, W, 3) of uint8 or uint16, not {stored.dtype}{stored.shape}"
+            "a golden image is (H, W) or (H, W, 3) of whole numbers from 0 to 65535, "
+            f"not {stored.dtype}{stored.shape}"
         )
     return stored
 
