@@ -29,7 +29,7 @@ from sim.errors import UsageError
 __all__ = ["CocoFile", "coco_files"]
 
 _PREFIXES = ("instances_", "person_keypoints_")
-_WITHOUT_BOXES = ("captions_", "panoptic_")
+_WITHOUT_BOXES = ("captions_", "panoptic_", "image_info_")
 
 _OURS = {
     "amodal_segmentation": "amodal_rle",

@@ -90,6 +90,7 @@ def import_(
         f"left out {count} {word!r}: no category; --map {word!r}=CATEGORY or =ignore would keep them"
         for word, count in sorted(done.left_out.items())
     ]
+    lines += [f"{name} holds no boxes and was not read" for name in done.not_read]
     if done.without_picture:
         lines.append(f"{done.without_picture} frames have no image in {source}")
     lines.append(

@@ -1,7 +1,8 @@
 """A COCO folder -> its sequences: videos where images have ``video_id``, else the stills of each JSON file.
 
-Polygons become run-length masks. What our own COCO says beyond COCO (amodal masks, visibility, occluders, our
-categories, ...) is taken over as far as SCHEMA.md has a field for it.
+``person_keypoints_X.json`` beside ``instances_X.json`` adds joints to the annotations of the same id.
+Polygons become run-length masks. What our own COCO says beyond COCO (amodal masks, visibility, occluders,
+our categories, ...) is taken over as far as SCHEMA.md has a field for it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["GROUPINGS", "read_coco"]
 GROUPINGS = ("auto", "folder", "image")
 """What makes a sequence: videos, or else a file; a folder of images; or every image for itself."""
 
-_PREFIXES = ("instances_", "person_keypoints_")
+_INSTANCES, _JOINTS = "instances_", "person_keypoints_"
 _MOST_PX = 65535
 
 Record = Mapping[str, Any]
@@ -41,16 +42,26 @@ def read_coco(root: Path, grouping: str = "auto") -> Iterator[ForeignSequence]:
     files, _ = coco_files(root)
     if not files:
         raise UsageError(f"{root} is no COCO folder: it has no annotations/*.json with boxes")
-    return (sequence for path in files for sequence in _sequences(root, path, grouping))
+    for path in files:
+        if path.name.startswith(_JOINTS) and path.with_name(_INSTANCES + _rest(path)) in files:
+            continue  # read with the file of instances
+        beside = path.with_name(_JOINTS + _rest(path))
+        joints = beside if path.name.startswith(_INSTANCES) and beside in files else None
+        yield from _sequences(root, path, grouping, joints)
 
 
-def _sequences(root: Path, path: Path, grouping: str) -> Iterator[ForeignSequence]:
+def _rest(path: Path) -> str:
+    """The name of a JSON file without what COCO begins it with."""
+    return path.name.removeprefix(_INSTANCES).removeprefix(_JOINTS)
+
+
+def _sequences(root: Path, path: Path, grouping: str, joints: Path | None) -> Iterator[ForeignSequence]:
     file = CocoFile(root, path)
     data: Mapping[str, list[Record]] = file.extra["coco"]
     of_image = _checked(path, data)
-    stem = path.stem
-    for prefix in _PREFIXES:
-        stem = stem.removeprefix(prefix)
+    if joints is not None:
+        _add_joints(joints, CocoFile(root, joints).extra["coco"], data["annotations"])
+    stem = Path(_rest(path)).stem
     videos = {video["id"]: video for video in data.get("videos", []) if "id" in video}
     split = next((one for one in ("train", "val", "test") if stem.startswith(one)), "train")
     groups: dict[tuple[str, Any], list[Record]] = {}
@@ -118,6 +129,18 @@ def _checked(path: Path, data: Mapping[str, list[Record]]) -> dict[Hashable, lis
             raise UsageError(f"{where}: track_id is {row['track_id']!r:.60}, wanted a number")
         of_image[row["image_id"]].append(row)
     return of_image
+
+
+def _add_joints(path: Path, data: Mapping[str, list[Record]], rows: list[Record]) -> None:
+    """Give annotations the keypoints that another file has for them. Raises UsageError if it has others."""
+    known: dict[object, Any] = {row["id"]: row for row in rows}
+    for place, row in enumerate(data["annotations"]):
+        number = row.get("id") if isinstance(row, Mapping) else None
+        if not isinstance(number, int | str) or number not in known:
+            raise UsageError(f"{path}: annotations[{place}]: id {number!r:.60} is not among the instances")
+        for name in ("keypoints", "num_keypoints"):
+            if name in row:
+                known[number][name] = row[name]
 
 
 def _check_image(image: object, where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from sim.audit.coco import coco_files
 from sim.dataset.layout import sequence_folder
 from sim.errors import UsageError, near_matches
 from sim.importing.coco import GROUPINGS, read_coco
@@ -62,6 +63,8 @@ def import_dataset(
             total.add(write_sequence(root, format_name, sequence, given, link=link))
         if progress is not None:
             progress(sequence.name, total.sequences)
+    if format_name == "coco":
+        total.not_read = [path.name for path in coco_files(Path(source))[1]]
     finish(root)
     return total
 

@@ -48,6 +48,7 @@ class Summary:
         sequences, frames, annotations, ignored: how many there are; `ignored` are regions.
         without_picture: frames whose picture is not there.
         left_out: word -> objects that have no category.
+        not_read: files of the source that hold no boxes.
     """
 
     sequences: int = 0
@@ -56,6 +57,7 @@ class Summary:
     ignored: int = 0
     without_picture: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
+    not_read: list[str] = field(default_factory=list)
 
     def add(self, other: Summary) -> None:
         """Take over what another one counted."""

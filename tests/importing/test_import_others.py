@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +87,32 @@ def test_coco_stills(tmp_path: Path) -> None:
     assert [len(things(frame)) for frame in (second, third)] == [1, 0]
     stored = sorted(p.name for p in sequence.folder.glob("camera/rgb/*"))
     assert stored == ["000000.jpg", "000001.jpg", "000002.png"]
+
+
+def test_coco_as_it_is_handed_out(tmp_path: Path) -> None:
+    """Joints are in a file of their own, captions and panoptic segments in others."""
+    source = coco_stills(tmp_path / "coco")
+    path = source / "annotations/instances_val2017.json"
+    data = json.loads(path.read_text())
+    person = next(row for row in data["annotations"] if "keypoints" in row)
+    only_people = data | {"annotations": [dict(person)]}
+    path.with_name("person_keypoints_val2017.json").write_text(json.dumps(only_people))
+    for name in ("keypoints", "num_keypoints"):
+        del person[name]
+    path.write_text(json.dumps(data))
+    for name in ("captions_val2017.json", "panoptic_val2017.json", "image_info_test2017.json"):
+        path.with_name(name).write_text("{}")
+    done = import_dataset("coco", source, tmp_path / "out")
+    assert done.not_read == ["captions_val2017.json", "image_info_test2017.json", "panoptic_val2017.json"]
+    import_dataset("coco", coco_stills(tmp_path / "whole"), tmp_path / "same")
+    labels = "sequences/val2017/labels.jsonl"
+    assert (tmp_path / "out" / labels).read_bytes() == (tmp_path / "same" / labels).read_bytes()
+    only_people["annotations"][0]["id"] = 77
+    path.with_name("person_keypoints_val2017.json").write_text(json.dumps(only_people))
+    with pytest.raises(
+        UsageError, match=r"person_keypoints_val2017.json: annotations\[0\]: id 77 is not among"
+    ):
+        import_dataset("coco", source, tmp_path / "other")
 
 
 def test_names_can_be_given(tmp_path: Path) -> None:
