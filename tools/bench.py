@@ -3,6 +3,8 @@
     python tools/bench.py [--world crossing] [--frames 20] [--vehicles 24] [--parked 10] [--people 34]
     python tools/bench.py --labels                 # color alone, with depth and ids, with everything
     python tools/bench.py --encode                 # what each channel costs as each type of file
+    python tools/bench.py --quality                # draft, standard and high beside each other
+    python tools/bench.py --jobs 2                 # one process beside two
 
 CPU is user + system time of all threads of the process (software OpenGL draws in threads of its own),
 divided by frames. Stages run one after the other here; in `record` they overlap.
@@ -204,6 +206,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--encode", action="store_true", help="what each type of image files costs, and nothing else"
     )
+    parser.add_argument("--quality", action="store_true", help="what each quality costs, and nothing else")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="what N processes cost and gain, and nothing else"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="of --jobs")
     return parser.parse_args(arguments)
 
 
@@ -219,6 +226,17 @@ def main() -> None:
         import bench_encode
 
         bench_encode.report(args.frames)
+        return
+    if args.quality:
+        import bench_quality
+
+        for size in SIZES:
+            bench_quality.report(scenario_for(args, size), args.frames)
+        return
+    if args.jobs:
+        import bench_jobs
+
+        bench_jobs.report(args.jobs, args.rounds, SIZES[1])
         return
     rows = [measure_stages(args, size) for size in SIZES]
     print(f"world {args.world}, seed {args.seed}, {rows[0]['agents']} agents, OpenGL {rows[0]['renderer']}")

@@ -83,10 +83,11 @@ def described(scenario: sim.Scenario) -> Street:
 
 
 class Drawing:
-    def __init__(self, scenario: sim.Scenario) -> None:
+    def __init__(self, scenario: sim.Scenario, quality: str) -> None:
         self._states = list(simulate(scenario))
         (self._camera,) = scenario.sensors
-        self._renderer = Renderer(scenario.world, self._states[0].roster, scenario.sensors)
+        roster = self._states[0].roster
+        self._renderer = Renderer(scenario.world, roster, scenario.sensors, quality=quality)
 
     def __call__(self, number: int) -> Images:
         (capture,) = self._renderer.capture(self._states[number % len(self._states)])
@@ -110,15 +111,10 @@ def main() -> None:
         print(json.dumps(dataclasses.asdict(described(scenario_of(width_px, height_px)))))
         return
     street = Street.load(sys.argv[1])
-    drawing = Drawing(scenario_of(street.width_px, street.height_px))
-
-    def draw(number: int) -> Images:
-        rgb, depth_m, ids = drawing(number)
-        return rgb, depth_m, ids
-
-    triangles = drawing.triangles(draw(0)[2])
+    drawing = Drawing(scenario_of(street.width_px, street.height_px), sys.argv[2])
+    triangles = drawing.triangles(drawing(0)[2])
     answer(
-        draw,
+        drawing,
         {"version": "this one", "drawn": f"models; {triangles / 1000:.0f}k triangles of agents"},
         *sys.argv[3:],
     )
