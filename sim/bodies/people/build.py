@@ -28,7 +28,10 @@ _CHOICES = {
     "hair": ("bald", "short", "bob", "long"),
     "top": ("tshirt", "shirt", "jacket", "coat"),
     "bottom": ("trousers", "shorts", "skirt"),
-    "headwear": ("none", "beanie", "cap", "hat", "headscarf", "hood"),
+    "headwear": (
+        *("none", "beanie", "cap", "hat", "headscarf", "hood"),
+        *("bicycle_helmet", "motor_helmet"),
+    ),
     "bag": ("none", "backpack", "shoulder", "tote"),
 }
 

@@ -1,4 +1,4 @@
-"""A figure and its description -> what covers the head: beanie, cap, hat, headscarf or hood."""
+"""A figure and its description -> what covers the head: beanie, cap, hat, headscarf, hood or a helmet."""
 
 from __future__ import annotations
 
@@ -24,9 +24,14 @@ _EDGES_DEG = {
     "hat": (24, 23, 21, 17, 14, 12, 8, 6, 6),
     "headscarf": (27, 25, 8, -36, -58, -58, -58, -58, -58),
     "hood": (30, 28, 14, -30, -58, -58, -58, -58, -58),
+    "bicycle_helmet": (24, 22, 18, 14, 12, 10, 4, -4, -8),
+    "motor_helmet": (27, 25, 4, -30, -40, -42, -42, -40, -40),
 }
 """Elevation of the edge, seen from the middle of the skull, at azimuths from the front round to the back."""
-_THICK_M = {"beanie": 0.020, "cap": 0.019, "hat": 0.022, "headscarf": 0.014, "hood": 0.030}
+_THICK_M = {"beanie": 0.020, "cap": 0.019, "hat": 0.022, "headscarf": 0.014, "hood": 0.030} | {
+    "bicycle_helmet": 0.034,
+    "motor_helmet": 0.042,
+}
 
 
 def headwear_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
@@ -47,6 +52,9 @@ def headwear_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     shade = np.ones((len(points), 1, 1))
     if spec.headwear == "beanie":
         shade[-3:-1] = 0.86  # the turned-up rim
+    if spec.headwear == "bicycle_helmet":
+        shade = np.ones((len(points), points.shape[1], 1))
+        shade[1:4, 2::4] = 0.3  # vents
     shade[-1] = 0.4
     layer = KNIT if spec.headwear == "beanie" else PLAIN
     coarse, far = ((0, 2, 4, 5), _SHOWN), ((0, 2, 5), _FAR_SHOWN)

@@ -15,6 +15,8 @@ _OLD_SHARE = 0.12
 _SHORTS_SHARE = 0.2
 _SHORTEST, _TALLEST = -0.4, 0.8
 """Heights (-1 .. 1) that machines for adults fit."""
+_HELMET_SHARE = 0.4
+_HELMETS = ((26, 26, 28), (206, 206, 202), (120, 122, 126), (140, 30, 28), (36, 62, 110), (190, 200, 60))
 _BARE_ARMS = ("tshirt", "shirt", "jacket")
 
 
@@ -25,7 +27,7 @@ def sample_rider(rng: np.random.Generator, shape: str) -> PersonSpec:
         rng: where the numbers come from.
         shape: of the two-wheeler; with a motor people wear jackets and trousers more often.
     """
-    draw = rng.uniform(size=3)
+    draw = rng.uniform(size=5)
     motor = shape.startswith("motor")
     person = sample_person(
         rng,
@@ -33,4 +35,15 @@ def sample_rider(rng: np.random.Generator, shape: str) -> PersonSpec:
         bottom="shorts" if draw[1] < _SHORTS_SHARE and not motor else "trousers",
         top="jacket" if motor and draw[2] < 0.8 else _BARE_ARMS[int(draw[2] * 3)],
     )
-    return replace(person, height=float(np.clip(person.height, _SHORTEST, _TALLEST)))
+    worn = person.headwear if person.headwear not in ("hat", "hood") else "none"
+    if motor:
+        worn = "motor_helmet"
+    elif draw[3] < _HELMET_SHARE and shape != "kick_scooter":
+        worn = "bicycle_helmet"
+    return replace(
+        person,
+        height=float(np.clip(person.height, _SHORTEST, _TALLEST)),
+        headwear=worn,
+        headwear_srgb=_HELMETS[int(draw[4] * len(_HELMETS))] if "helmet" in worn else person.headwear_srgb,
+        bag="none" if person.bag == "tote" else person.bag,
+    )
