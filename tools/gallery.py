@@ -36,6 +36,8 @@ def bodies() -> dict[str, BodySpec]:
         for variant in range(VARIANTS if shape in SHAPES else 2):
             paint = PAINTS[variant % len(PAINTS)]
             out[f"{shape}{variant}"] = VehicleSpec(shape, variant, paint)
+    for shape, livery, paint in (("estate", "taxi", (216, 196, 140)), ("suv", "patrol", (212, 213, 211))):
+        out[livery] = VehicleSpec(shape, 0, paint, livery=livery)
     return out
 
 

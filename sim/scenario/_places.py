@@ -21,6 +21,10 @@ __all__ = ["PersonPlace", "PersonPlaces", "VehiclePlaces"]
 Floats = NDArray[np.float64]
 
 _BAY_M = 5.9
+_BESIDE_M = 0.5
+"""What a lane is wider than a vehicle that passes parked vans."""
+_LONG_M = 7.0
+"""Longer vehicles start where the street is straight."""
 _GROUP_SHARE = 0.28
 """Share of people who stand and talk."""
 
@@ -41,11 +45,14 @@ class VehiclePlaces:
         for crosswalk in network.crosswalks:
             for name, enter, leave in crosswalk.lanes:
                 self._taken.append((self._lanes.index(name), enter - 1.0, leave + 1.0))
+        self._last_m: dict[int, float] = {}
+        self._bends = [bool(np.ptp(self._lanes.points(k)[2]) > 0.1) for k in range(len(network.lanes))]
         slots = []
         for k, lane in enumerate(network.lanes):
             if lane.kind != "driving" or junction[k]:
                 continue
             last = lane.stop_line_s_m if lane.stop_line_s_m >= 0 else self._lanes.length_m[k]
+            self._last_m[k] = last - 0.3
             slots += [(k, float(s)) for s in np.arange(3.0, last - 5.5, 4.0)]
         rng = stream(seed, "population/places")
         self._slots = self._shuffled(slots, rng)
@@ -55,7 +62,11 @@ class VehiclePlaces:
     def take(
         self, number: int, footprint_m: tuple[float, float, float], rng: np.random.Generator
     ) -> tuple[str, float, float]:
-        """A place for vehicle `number`: lane, distance along it, speed to start with."""
+        """A place for vehicle `number`: lane, distance along it, speed to start with.
+
+        Raises:
+            UsageError: the street is full.
+        """
         x_min, x_max, _ = footprint_m
         for room_m in (7.0, 4.0, 2.0):
             for k, (lane, s_m) in enumerate(self._slots):
@@ -67,6 +78,13 @@ class VehiclePlaces:
                     speed_mps = min(limit, room_m) * float(rng.uniform(0.55, 0.8))
                     return self._lanes.ids[lane], round(s_m, 3), round(speed_mps, 3)
         raise UsageError(f"vehicles: the street has room for {number} only")
+
+    def has_room_for(self, footprint_m: tuple[float, float, float]) -> bool:
+        """Whether the street is wide enough for a vehicle beside parked vans, and long enough."""
+        x_min, x_max, half_width_m = footprint_m
+        narrowest = min((self._lanes.width_m[k] for k in self._last_m), default=0.0)
+        free = any(self._fits(k, s + x_min, s + x_max, s + x_min - 4, s + x_max + 4) for k, s in self._slots)
+        return free and narrowest > 2 * half_width_m + _BESIDE_M
 
     @staticmethod
     def bays(world: World) -> list[tuple[str, float]]:
@@ -81,7 +99,9 @@ class VehiclePlaces:
 
     def _fits(self, lane: int, tail_m: float, nose_m: float, low_m: float, high_m: float) -> bool:
         """Free on this lane, and not reaching into a lane before or after it that is taken there."""
-        if tail_m < 0.3 or nose_m > self._lanes.length_m[lane] - 0.3:
+        if tail_m < 0.3 or nose_m > self._last_m[lane]:
+            return False
+        if nose_m - tail_m > _LONG_M and self._bends[lane]:
             return False
         return all(k != lane or high_m < a or low_m > b for k, a, b in self._taken)
 

@@ -7,7 +7,7 @@ import numpy as np
 from sim.bodies import VehicleSpec, build_body
 from sim.bodies.cycles import sample_cycle
 from sim.bodies.people import sample_person
-from sim.bodies.vehicles import sample_vehicle
+from sim.bodies.vehicles import sample_heavy, sample_vehicle
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
@@ -155,6 +155,9 @@ def _driving(world: World, seed: int, count: int, places: VehiclePlaces) -> list
         rng = stream(seed, f"population/{name}")
         # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
         body = sample_vehicle(rng, **({"shape": "hatchback"} if k == 0 else {}))
+        heavy = sample_heavy(stream(seed, f"population/{name}/heavy")) if k else None
+        if heavy is not None and places.has_room_for(build_body(heavy).footprint_m):
+            body = heavy
         lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
         route = _straight_on(world, lane) if k == 0 else ()
         out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, route, body))

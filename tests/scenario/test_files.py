@@ -183,7 +183,7 @@ def _at(path: str, value: object) -> dict[str, Any]:
             "agents.0.vehicle.category",
             "vehicle.cra",
             "agents[0].vehicle.category: unknown category 'vehicle.cra': "
-            f"did you mean 'vehicle.car' or 'vehicle.van' or 'vehicle.truck'? known: {', '.join(CATEGORIES)}",
+            f"did you mean 'vehicle.car' or 'vehicle.tram' or 'vehicle.van'? known: {', '.join(CATEGORIES)}",
         ),
         (
             "agents.0.vehicle.category",

@@ -65,6 +65,8 @@ SWATCHES: dict[str, Surface] = {
     "brake": Surface((170, 10, 8), 0, 0.12, 0.05, 0.9),
     "amber": Surface((225, 120, 20), 0, 0.12, 0.05, 0.9),
     "steel": Surface((92, 90, 88), 0, 0.35, 0.5),
+    "sign": Surface((226, 218, 178), 0, 0.3),
+    "beacon": Surface((16, 40, 150), 0, 0.08, 0.07),
 }
 """Plain surfaces for parts without a picture of their own."""
 

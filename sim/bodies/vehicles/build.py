@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from sim.bodies.body import Body, BodyTextures
@@ -17,6 +17,7 @@ from sim.bodies.vehicles.glyphs import paint_glyphs
 from sim.bodies.vehicles.heavy import HEAVY_SHAPES, build_heavy, heavy_model
 from sim.bodies.vehicles.hull import Hull, build_hull
 from sim.bodies.vehicles.lamps import lamps
+from sim.bodies.vehicles.livery import LIVERIES, roof_pieces
 from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
 from sim.bodies.vehicles.paint_lamps import paint_lamps
@@ -27,7 +28,7 @@ from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.rig import VehicleSkeleton
 from sim.bodies.vehicles.skin import skin
 from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
-from sim.errors import UsageError
+from sim.errors import UsageError, near_matches
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["build_vehicle", "check_vehicle"]
@@ -46,9 +47,9 @@ class _Model:
     textures: BodyTextures
 
 
-def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart]) -> BodyTextures:
+def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart], key: str, livery: str) -> BodyTextures:
     canvas = Canvas()
-    paint_side(canvas, atlas["side"], p, glass)
+    paint_side(canvas, atlas["side"], p, glass, livery)
     paint_top(canvas, atlas["top"], p, glass)
     paint_front(canvas, atlas["front"], p, glass)
     paint_rear(canvas, atlas["rear"], p, glass)
@@ -56,7 +57,7 @@ def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart]) -> BodyTextu
     paint_lamps(canvas, atlas, p)
     paint_glyphs(canvas, atlas["glyphs"])
     albedo, material = canvas.finish()
-    return BodyTextures("", albedo, material)
+    return BodyTextures(key, albedo, material)
 
 
 @cache
@@ -70,10 +71,28 @@ def _model(shape: str, variant: int) -> _Model:
         *lamps(p, hull, atlas),
         *fittings(p, hull, glass),
     )
-    painted = _paint(p, glass, atlas)
-    textures = BodyTextures(f"vehicle/{shape}/{variant}", painted.albedo, painted.material)
+    textures = _paint(p, glass, atlas, f"vehicle/{shape}/{variant}", "")
     coarse, far = coarse_pieces(p, hull, glass, atlas)
     return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
+
+
+@cache
+def _with_livery(shape: str, variant: int, livery: str) -> _Model:
+    """The model in a livery: textures of its own, and what stands on the roof."""
+    plain = _model(shape, variant)
+    if not livery:
+        return plain
+    p, hull = plain.proportions, plain.hull
+    key = f"vehicle/{shape}/{variant}/{livery}"
+    textures = _paint(p, glazing(p, hull), plain.charts, key, livery)
+    roof = roof_pieces(hull, livery, plain.charts["glyphs"])
+    return replace(
+        plain,
+        textures=textures,
+        pieces=(*plain.pieces, *roof),
+        coarse=(*plain.coarse, *roof),
+        far=(*plain.far, *roof),
+    )
 
 
 def check_vehicle(spec: VehicleSpec) -> None:
@@ -81,6 +100,10 @@ def check_vehicle(spec: VehicleSpec) -> None:
     check_plate(spec.plate)
     if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
         raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
+    if spec.livery not in LIVERIES:
+        raise UsageError(near_matches("vehicle livery", spec.livery, LIVERIES[1:]))
+    if spec.livery and spec.shape in HEAVY_SHAPES:
+        raise UsageError(f"vehicle livery {spec.livery!r} of a {spec.shape}: wanted '' or a car")
     if spec.shape in HEAVY_SHAPES:
         heavy_model(spec.shape, spec.variant)
     else:
@@ -105,7 +128,7 @@ def build_vehicle(spec: VehicleSpec) -> Body:
     semantic = AGENT_CLASSES[vehicle_category(spec)]
     if spec.shape in HEAVY_SHAPES:
         return build_heavy(spec, semantic)
-    model = _model(spec.shape, spec.variant)
+    model = _with_livery(spec.shape, spec.variant, spec.livery)
     p = model.proportions
     number = plates(p, model.hull, spec.plate, model.charts["glyphs"])
     pieces = [*model.pieces, *number]

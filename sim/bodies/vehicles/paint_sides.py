@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.clipping import clipped
 from sim.bodies.vehicles.glazing import Glazing, Pane
+from sim.bodies.vehicles.livery import paint_livery
 from sim.bodies.vehicles.proportions import Proportions
 
 __all__ = ["CABIN", "FRIT", "GAP", "GLASS", "PLASTIC", "SEAT", "paint_side", "paint_top"]
@@ -141,9 +142,10 @@ def _paint_seams(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -
     canvas.line(chart, [(rear_arch - 0.01, 0.56), (tail + 0.30, 0.60), (tail + 0.05, 0.60)], 1.1, GAP)
 
 
-def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:
+def paint_side(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing, livery: str = "") -> None:
     """Paints the flank over (x, z)."""
     nose, tail = p.nose_x_m, p.tail_x_m
+    paint_livery(canvas, chart, p, glass, livery)
     canvas.fill(chart, [(nose, 0), (tail, 0), (tail, p.cladding_m), (nose, p.cladding_m)], PLASTIC)
     for axle in (0.0, p.wheelbase_m):
         if p.shape in ("suv", "pickup"):

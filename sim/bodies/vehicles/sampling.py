@@ -13,6 +13,8 @@ from sim.bodies.vehicles.models import VARIANTS
 from sim.bodies.vehicles.plates import draw_plate
 from sim.errors import UsageError, near_matches
 
+Color = tuple[int, int, int]
+
 __all__ = ["sample_heavy", "sample_vehicle"]
 
 _SHAPE_WEIGHTS = {
@@ -24,6 +26,12 @@ _SHAPE_WEIGHTS = {
     "coupe": 0.03,
     "pickup": 0.02,
 }
+
+_LIVERIES: dict[str, tuple[float, tuple[str, ...], Color]] = {
+    "taxi": (0.05, ("sedan", "estate"), (216, 196, 140)),
+    "patrol": (0.02, ("estate", "suv"), (212, 213, 211)),
+}
+"""Share among the cars of these shapes, and the paint."""
 
 _HEAVY_SHARE = {"lorry": 0.03, "bus": 0.025, "tipper": 0.01}
 """Share of moving traffic; the rest are cars and vans. In BDD100K 4 % are trucks, 1.6 % buses."""
@@ -76,14 +84,28 @@ def sample_vehicle(rng: np.random.Generator, **fixed: Any) -> VehicleSpec:
     weights = [weight for weight, _ in _PAINTS]
     base = np.array(_PAINTS[int(rng.choice(len(_PAINTS), p=weights))][1])
     shifted = base + rng.integers(-_JITTER, _JITTER + 1) + rng.integers(-_JITTER // 3, _JITTER // 3 + 1, 3)
-    paint = tuple(int(c) for c in np.clip(np.round(shifted / _STEP) * _STEP, 8, 232))
+    r, g, b = (int(c) for c in np.clip(np.round(shifted / _STEP) * _STEP, 8, 232))
+    paint: Color = (r, g, b)
+    plate = draw_plate(rng)
+    livery, paint = _drawn_livery(rng, str(fixed.get("shape", shape)), paint)
     drawn: dict[str, Any] = {
         "shape": shape,
         "variant": variant,
         "paint_srgb": paint,
-        "plate": draw_plate(rng),
+        "plate": plate,
+        "livery": livery,
     }
     return VehicleSpec(**{**drawn, **fixed})
+
+
+def _drawn_livery(rng: np.random.Generator, shape: str, paint: Color) -> tuple[str, Color]:
+    """A livery and its paint, or none and the paint as it is."""
+    draw = float(rng.random())
+    for livery, (share, shapes, own_paint) in _LIVERIES.items():
+        if shape in shapes and draw < share:
+            return livery, own_paint
+        draw -= share
+    return "", paint
 
 
 def sample_heavy(rng: np.random.Generator) -> VehicleSpec | None:
