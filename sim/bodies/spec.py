@@ -11,13 +11,15 @@ Color = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class VehicleSpec:
-    """A car.
+    """A vehicle.
 
     Attributes:
-        shape: ``hatchback``, ``sedan``, ``estate``, ``suv``, ``van``, ``coupe`` or ``pickup``.
+        shape: ``hatchback``, ``sedan``, ``estate``, ``suv``, ``van``, ``coupe``, ``pickup``,
+            ``lorry``, ``tipper``, ``bus``, ``tractor`` or ``semitrailer``.
         variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
-            are shared (0 to 2).
+            are shared (0 to 2; of lorries, buses and trailers 0 to 1).
         paint_srgb: colour of the paint, 0..255.
+        livery: markings of cars: ``taxi``, ``patrol`` (of no real service) or none.
         plate: one to ten characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
         saddle_m: of bicycles, height of the saddle (0.74 to 1.04); 0 fits it to the rider. 0 for all else.
     """
@@ -26,6 +28,7 @@ class VehicleSpec:
     variant: int = 0
     paint_srgb: Color = (150, 152, 155)
     plate: str = "QX-ZA 0815"
+    livery: str = ""
     saddle_m: float = 0.0
 
 
