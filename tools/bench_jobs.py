@@ -43,8 +43,9 @@ def _run(processes: int, jobs: int, seconds: int, size: tuple[int, int]) -> tupl
     with tempfile.TemporaryDirectory() as folder:
         command = [
             sys.executable, "-m", "sim", "run", "crossing", "--seeds", f"0:{2 * jobs}",
-            "--jobs", str(processes), "--duration-s", str(seconds), "--rate-hz", str(_RATE_HZ), "--width-px", str(size[0]),
-            "--height-px", str(size[1]), "--set", "warmup_s=0.0", "--out", folder,
+            "--jobs", str(processes), "--duration-s", str(seconds), "--rate-hz", str(_RATE_HZ),
+            "--width-px", str(size[0]), "--height-px", str(size[1]), "--set", "warmup_s=0.0",
+            "--out", folder,
         ]  # fmt: skip
         cpu, wall = _cpu_of_children(), time.perf_counter()
         subprocess.run(command, check=True, capture_output=True)

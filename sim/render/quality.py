@@ -20,7 +20,8 @@ class Quality:
     Attributes:
         smooths_edges: whether edges are smoothed.
         standing_shadow_px: side of the shadow map of what stands; it covers the whole street.
-        moving_shadow_px: side of the shadow map of what moves; it covers 64 m.
+        moving_shadow_px: side of the shadow map of what moves.
+        moving_shadow_m: how much of the street before the camera it covers.
         soft_shadows: whether the four nearest texels of a shadow map are blended.
         blends_mip_levels: whether textures are blended between two sizes, or the better one is taken.
         anisotropy: most samples of a texture seen at a glance.
@@ -29,6 +30,7 @@ class Quality:
     smooths_edges: bool
     standing_shadow_px: int
     moving_shadow_px: int
+    moving_shadow_m: float
     soft_shadows: bool
     blends_mip_levels: bool
     anisotropy: int
@@ -38,9 +40,9 @@ _QUALITIES = dict(
     zip(
         QUALITIES,
         (
-            Quality(False, 2048, 512, False, False, 1),
-            Quality(True, 4096, 1024, True, True, 1),
-            Quality(True, 8192, 4096, True, True, 16),
+            Quality(False, 2048, 512, 32.0, False, False, 1),
+            Quality(True, 4096, 1024, 64.0, True, True, 1),
+            Quality(True, 8192, 4096, 64.0, True, True, 16),
         ),
         strict=True,
     )

@@ -36,7 +36,6 @@ from sim.world import World
 
 __all__ = ["ShadowMaps"]
 
-_MOVING_M = 64.0
 _TALLEST_M = 45.0
 _BIAS_M = 0.06
 _ALL_AROUND_RAD = np.deg2rad(75.0)  # what sees farther to the side is itself the middle of the map
@@ -108,7 +107,7 @@ class ShadowMaps:
         self, engine: Engine, scene: NodePath, world: World, sun: NDArray[np.float64], quality: Quality
     ) -> None:
         self._engine = engine
-        self._moving_px = quality.moving_shadow_px
+        self._moving_px, self._reach_m = quality.moving_shadow_px, quality.moving_shadow_m
         forward = -sun
         right = np.cross([0.0, 0.0, 1.0], forward)
         right /= np.linalg.norm(right)
@@ -141,13 +140,13 @@ class ShadowMaps:
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
         focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0])
         if half_angle_rad < _ALL_AROUND_RAD:
-            focus += ahead * (_MOVING_M / 2 - 6.0)
-        self._moving.draw_only_near(focus, 0.75 * _MOVING_M)
+            focus += ahead * (self._reach_m / 2 - 6.0)
+        self._moving.draw_only_near(focus, 0.75 * self._reach_m)
         centre = self._light_from_world.apply(focus)
         # Whole texels only, or shadow edges crawl while the camera moves.
-        texel = _MOVING_M / self._moving_px
+        texel = self._reach_m / self._moving_px
         centre[:2] = np.round(centre[:2] / texel) * texel
-        half = np.array([_MOVING_M / 2, _MOVING_M / 2, _MOVING_M])
+        half = np.array([self._reach_m / 2, self._reach_m / 2, self._reach_m])
         clip = clip_from_light(self._light_from_world, centre - half, centre + half)
         change = self._moving.aim(clip) @ self._world_from_static
         self._moving_from_static[0] = LVecBase3f(*np.diag(change)[:3].tolist())
