@@ -40,7 +40,7 @@ proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
 	$(BIN)/python tools/audit_proof.py --seeds 5
 	$(BIN)/python tools/never_lost.py --kills 20
-	$(BIN)/python tools/endurance.py --frames 2000 --worlds 0
+	$(BIN)/python tools/endurance.py --frames 2000 --worlds 200
 	$(BIN)/python tools/fuzz_input.py --minutes 10
 
 readers: $(VENV)/.readers.stamp test-gl
