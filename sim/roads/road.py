@@ -135,7 +135,7 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """Traffic on road `high` goes before traffic on road `low`; either may be "" (all others)."""
+    """Traffic on connecting road `high` goes before that on `low`; either may be "" (all others)."""
 
     high: str
     low: str

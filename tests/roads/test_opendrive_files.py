@@ -113,7 +113,7 @@ def test_values_of_every_element():
     assert roads.controllers[0].controls[0].signal_id == "light A"
     junction = roads.junctions[roads.junction_number["J 1"]]
     assert junction.connections[0] == Connection("0", "main-1", "J1:a", "start", (LaneLink(-1, -1),))
-    assert junction.priorities == (Priority("main-1", "side 3"),)
+    assert junction.priorities == (Priority("J1:a", "J1:c"),)
     assert junction.controllers == (JunctionController("phase 1", "0", 1),)
 
 

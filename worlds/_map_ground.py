@@ -1,0 +1,168 @@
+"""A map's surfaces and road marks -> ground patches with kerbs, and painted lines. Heights are left flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import shapely
+
+from sim.roads import RoadMark, RoadNetwork, lane_polygon
+from sim.world import GroundPatch, Marking
+
+__all__ = ["ground_patches", "lane_marks"]
+
+_ROAD_TYPES = frozenset(
+    {"shoulder", "border", "stop", "parking", "biking", "restricted", "shared", "rail", "tram"}
+)
+_WALK_TYPES = frozenset({"sidewalk", "walking", "curb"})
+_PAVEMENT_M, _GREEN_M = 0.12, 0.1
+_SEAM_M, _FINE_M, _SMALL_M2 = 0.02, 0.03, 0.5
+_SLIVER_M, _SLIVER_M2 = 1.0, 20.0
+_LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
+_PIECE_M, _STEP_M = 6.0, 1.0
+
+
+def ground_patches(
+    network: RoadNetwork, bounds_m: tuple[float, float, float, float], behind: str
+) -> tuple[GroundPatch, ...]:
+    """Road, what lies in its rings, pavements with kerbs, the ground behind; later ones lie on earlier ones.
+
+    Args:
+        network: the map.
+        bounds_m: outer rectangle.
+        behind: kind of the ground that no lane covers.
+    """
+    lanes = network.lanes
+    kinds = [lane.type for lane in lanes.lanes]
+    road = _filled(
+        _union(network, [k for k, kind in enumerate(kinds) if lanes.is_driving[k] or kind in _ROAD_TYPES])
+    )
+    walk = _union(network, [k for k, kind in enumerate(kinds) if kind in _WALK_TYPES])
+    paved = _parts(shapely.difference(walk, road))
+    out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), _GREEN_M)]
+    # Larger rings first: what lies in a hole is smaller than the hole.
+    rings = [
+        (ring, k > 0) for part in _parts(road) for k, ring in enumerate((part.exterior, *part.interiors))
+    ]
+    for ring, is_hole in sorted(rings, key=lambda one: -shapely.Polygon(one[0]).area):
+        out.append(
+            GroundPatch(behind, _ring(ring), _GREEN_M) if is_hole else GroundPatch("road", _ring(ring))
+        )
+    edge = shapely.boundary(road)
+    for part in _without_holes(paved):
+        ring = _ring(part.exterior)
+        out.append(GroundPatch("pavement", ring, _PAVEMENT_M, _edges_at(ring, edge)))
+    return tuple(out)
+
+
+def lane_marks(network: RoadNetwork) -> tuple[Marking, ...]:
+    """The paint on lanes' borders as the map describes it; curbs and marks without paint have none."""
+    out: list[Marking] = []
+    for number, road in enumerate(network.roads):
+        for k, section in enumerate(road.sections):
+            end_m = road.sections[k + 1].s_m if k + 1 < len(road.sections) else road.length_m
+            for lane in (*section.left, section.center, *section.right):
+                row = network.lanes.find((road.id, k, lane.id))
+                ends = [min(section.s_m + after.s_offset_m, end_m) for after in lane.marks[1:]] + [end_m]
+                for mark, high in zip(lane.marks, ends, strict=False):
+                    low = section.s_m + mark.s_offset_m
+                    # Where a road ends beside a mark, the paint lies on the road.
+                    beyond = lane.id + (1 if lane.id > 0 else -1)
+                    is_edge = lane.id != 0 and section.lane(beyond) is None
+                    for paint, gap, aside, first, width in _lines(mark):
+                        inward = -np.sign(lane.id) * width / 2 if is_edge else 0.0
+                        line = (paint, gap, aside + inward, first, width)
+                        out += _paint(network, number, row, (low, high), line)
+    return tuple(out)
+
+
+def _lines(mark: RoadMark) -> list[tuple[float, float, float, float, float]]:
+    """(paint, gap, offset, first, width) of each line of a mark, meters."""
+    if mark.lines:
+        width = mark.width_m or _LINE_M
+        return [(x.length_m, x.space_m, x.t_offset_m, x.s_offset_m, x.width_m or width) for x in mark.lines]
+    width = mark.width_m or (_BOLD_M if mark.weight == "bold" else _LINE_M)
+    solid, broken = (_PIECE_M, 0.0), (_DASH_M, _GAP_M)
+    known = {"solid": solid, "edge": solid, "broken": broken}
+    words = [word for word in mark.type.split(" ") if word in known]
+    if len(words) != len(mark.type.split(" ")):
+        return []
+    aside = [0.0] if len(words) == 1 else [(_APART_M + width) / 2, -(_APART_M + width) / 2]
+    return [(*known[word], t, 0.0, width) for word, t in zip(words, aside, strict=True)]
+
+
+def _paint(
+    network: RoadNetwork,
+    road: int,
+    row: int,
+    range_m: tuple[float, float],
+    line: tuple[float, float, float, float, float],
+) -> Iterator[Marking]:
+    """The painted pieces of one line along a lane's outer border, or along the center lane (row -1)."""
+    paint, gap, aside, first, width = line
+    low, high = range_m
+    if paint <= 0 or width <= 0:
+        return
+    pieces = np.arange(low + first, high - 0.05, max(paint, 0.5) + gap).tolist()
+    for start in pieces if gap or paint > _PIECE_M else np.arange(low, high - 0.05, _PIECE_M).tolist():
+        end = min(start + (paint if gap else _PIECE_M), high)
+        s = np.linspace(start, end, max(int(np.ceil((end - start) / _STEP_M)), 1) + 1)
+        roads = np.full(len(s), road)
+        if row < 0:
+            t = network.surface.lane_offset.value(roads, s)
+        else:
+            t = network.lanes.borders_m(np.full(len(s), row), s)[1]
+        sides = [network.surface.points(roads, s, t + aside + x)[:, :2] for x in (-width / 2, width / 2)]
+        ring = np.concatenate([sides[0], sides[1][::-1]])
+        yield Marking("dash" if gap else "line", tuple((float(x), float(y)) for x, y in ring))
+
+
+def _union(network: RoadNetwork, rows: Sequence[int]) -> shapely.Geometry:
+    """The area of lanes, seams between neighbors closed, with no more corners than it needs."""
+    area = shapely.union_all([lane_polygon(network, k) for k in rows])
+    closed = shapely.buffer(area, _SEAM_M, join_style="mitre")
+    return shapely.simplify(shapely.buffer(closed, -_SEAM_M, join_style="mitre"), _FINE_M)
+
+
+def _filled(area: shapely.Geometry) -> shapely.Geometry:
+    """Without the slivers that lanes of junctions leave between them."""
+    slivers = [
+        hole
+        for part in _parts(area)
+        for hole in map(shapely.Polygon, part.interiors)
+        if hole.area < _SLIVER_M2 and hole.buffer(-_SLIVER_M).is_empty
+    ]
+    return shapely.union_all([area, *(hole.buffer(_SEAM_M) for hole in slivers)])
+
+
+def _parts(area: shapely.Geometry) -> list[shapely.Polygon]:
+    return [p for p in shapely.get_parts(area) if p.geom_type == "Polygon" and p.area > _SMALL_M2]
+
+
+def _without_holes(parts: Sequence[shapely.Polygon]) -> Iterator[shapely.Polygon]:
+    """Polygons cut in two, again and again, until none has a hole."""
+    waiting = list(parts)
+    while waiting:
+        part = waiting.pop(0)
+        if not part.interiors:
+            yield part
+            continue
+        x0, y0, x1, y1 = part.bounds
+        middle = shapely.centroid(shapely.Polygon(part.interiors[0]))
+        for half in ((x0, y0, middle.x, y1), (middle.x, y0, x1, y1)):
+            waiting += _parts(shapely.intersection(part, shapely.box(*half)))
+
+
+def _ring(ring: shapely.LinearRing) -> tuple[tuple[float, float], ...]:
+    """Counter-clockwise, not closed, in tenths of millimeters."""
+    xy = shapely.get_coordinates(ring)[:-1].round(4)
+    xy = xy[(xy != np.roll(xy, -1, 0)).any(1)]
+    return tuple((float(x), float(y)) for x, y in (xy if shapely.is_ccw(ring) else xy[::-1]))
+
+
+def _edges_at(ring: Sequence[tuple[float, float]], edge: shapely.Geometry) -> tuple[int, ...]:
+    """Indices of the edges whose middle lies on the road's boundary."""
+    xy = np.array(ring)
+    middle = shapely.points((xy + np.roll(xy, -1, 0)) / 2)
+    return tuple(np.flatnonzero(shapely.distance(middle, edge) < 2 * _FINE_M + _SEAM_M).tolist())

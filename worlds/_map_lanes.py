@@ -1,0 +1,142 @@
+"""A map's driving lanes -> chains of them in driving direction, as vehicles follow them, with turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.roads import RoadNetwork
+
+__all__ = ["Chain", "chains", "heading_rad"]
+
+_STEP_M = 0.55
+_NARROW_M, _SHORT_M = 1.8, 0.05
+_TURN_RAD = 0.6
+_SILENT_MPS, _UNLIMITED_MPS = 50 / 3.6, 130 / 3.6
+"""Limits where the map says nothing, and where it says that there is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Lanes of a map that are driven one after the other, without a choice between them.
+
+    Attributes:
+        id: road, section and lane of its first.
+        rows: numbers of its lanes in the map.
+        junction: id of the junction it lies in, or "".
+        points_m: (N, 3) its center.
+        width_m: where it is narrowest.
+        speed_limit_mps: the lowest.
+        turn: ``straight``, ``left`` or ``right``, from its first to its last heading.
+        successors: numbers of the chains that continue it.
+    """
+
+    id: str
+    rows: tuple[int, ...]
+    junction: str
+    points_m: np.ndarray
+    width_m: float
+    speed_limit_mps: float
+    turn: str
+    successors: tuple[int, ...]
+
+    @property
+    def length_m(self) -> float:
+        """Along its center in the plane."""
+        return float(np.hypot(*np.diff(self.points_m[:, :2], axis=0).T).sum())
+
+
+def chains(network: RoadNetwork) -> tuple[Chain, ...]:
+    """Every driving lane of a map in exactly one chain, in the order of the map.
+
+    Lanes that are too narrow to drive on are left out.
+    """
+    lanes, graph = network.lanes, network.graph
+    wide = [k for k in np.flatnonzero(lanes.is_driving).tolist() if _width_m(network, k) >= _NARROW_M]
+    usable = set(wide)
+    after = {k: [n for n in graph.successors[k] if n in usable] for k in wide}
+    before = {k: [n for n in graph.predecessors[k] if n in usable] for k in wide}
+    junction = {k: network.road(lanes.keys[k].road).junction for k in wide}
+    # A lane goes on in its chain where it is the only way on and the only way there.
+    goes_on = {
+        k: n[0]
+        for k, n in after.items()
+        if len(n) == 1 and len(before[n[0]]) == 1 and junction[k] == junction[n[0]] and n[0] != k
+    }
+    rows = _joined(wide, goes_on)
+    number = {row: k for k, own in enumerate(rows) for row in own}
+    return tuple(
+        _chain(network, own, junction[own[0]], tuple(sorted({number[n] for n in after[own[-1]]})))
+        for own in rows
+    )
+
+
+def heading_rad(chain: Chain, end: int) -> float:
+    """Heading at a chain's start (0) or end (-1)."""
+    a, b = (chain.points_m[0], chain.points_m[1]) if end == 0 else (chain.points_m[-2], chain.points_m[-1])
+    return float(np.arctan2(b[1] - a[1], b[0] - a[0]))
+
+
+def _joined(wide: Sequence[int], goes_on: Mapping[int, int]) -> list[list[int]]:
+    """The lanes of each chain; a ring without an entry begins at its first lane."""
+    starts = [k for k in wide if k not in set(goes_on.values())]
+    out, taken = [], set[int]()
+    for start in [*starts, *wide]:
+        own = []
+        while start not in taken:
+            taken.add(start)
+            own.append(start)
+            if start not in goes_on:
+                break
+            start = goes_on[start]
+        if own:
+            out.append(own)
+    return sorted(out)
+
+
+def _chain(network: RoadNetwork, rows: list[int], junction: str, successors: tuple[int, ...]) -> Chain:
+    lanes = network.lanes
+    points = np.concatenate([_points(network, row) for row in rows])
+    apart = np.hypot(*np.diff(points[:, :2], axis=0).T) > _SHORT_M
+    points = points[np.concatenate([[True], apart])] if apart.any() else points[[0, -1]]
+    low, high = lanes.from_s_m[rows], lanes.to_s_m[rows]
+    limit = lanes.speed_limit_mps(np.array(rows), (low + high) / 2)
+    limit = np.where(np.isnan(limit), _SILENT_MPS, np.minimum(limit, _UNLIMITED_MPS))
+    key = lanes.keys[rows[0]]
+    chain = Chain(
+        f"{key.road}:{key.section}:{key.lane}",
+        tuple(rows),
+        junction,
+        points,
+        min(_width_m(network, row) for row in rows),
+        max(float(limit.min()), 1.0),
+        "straight",
+        successors,
+    )
+    return Chain(**{**vars(chain), "turn": _turn(chain)}) if junction else chain
+
+
+def _turn(chain: Chain) -> str:
+    span = np.diff(chain.points_m[:, :2], axis=0)
+    yaw = np.unwrap(np.arctan2(span[:, 1], span[:, 0]))
+    by_rad = float(yaw[-1] - yaw[0])
+    return "straight" if abs(by_rad) < _TURN_RAD else "left" if by_rad > 0 else "right"
+
+
+def _stations(network: RoadNetwork, row: int) -> np.ndarray:
+    low, high = network.lanes.from_s_m[row], network.lanes.to_s_m[row]
+    s = np.linspace(low, high, max(int(np.ceil((high - low) / _STEP_M)), 1) + 1)
+    return s if network.lanes.along[row] > 0 else s[::-1]
+
+
+def _points(network: RoadNetwork, row: int) -> np.ndarray:
+    s = _stations(network, row)
+    return network.lanes.points(np.full(len(s), row), s)
+
+
+def _width_m(network: RoadNetwork, row: int) -> float:
+    """Typical width: lanes that open or close count by their wider half."""
+    s = _stations(network, row)
+    return float(np.median(network.lanes.width_m(np.full(len(s), row), s)))
