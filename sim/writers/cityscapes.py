@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import functools
 import json
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.state import WorldState
 from sim.dataset import SPLITS, SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.png import png
 from sim.frame import Capture, Frame
 from sim.geometry.pixel_centres import principal_to_whole_centres
 from sim.scenario import Camera, intrinsics
 from sim.writers.city_labels import MAX_ID, city_categories, city_images, city_segments
-from sim.writers.coco_join import Parts, Shard, adopt, join
+from sim.writers.coco_join import Parts
 from sim.writers.gaps import (
     cameras_not_held,
     categories_not_held,
@@ -33,23 +30,28 @@ from sim.writers.gaps import (
     lenses_not_held,
 )
 from sim.writers.pixels import NO_CLASSES, cameras_without, carrier_id, classes_and_ids, has_classes_and_ids
-from sim.writers.pool import Encoders, disk_problems, link
-from sim.writers.staging import move_into
+from sim.writers.pool import disk_problems, link
+from sim.writers.shard_writer import ShardWriter
 from sim.writers.writer import WRITERS
 
 __all__ = ["CityscapesWriter"]
 
-_PARTS: Parts = {"images": {}, "annotations": {}}
 _PANOPTIC = "cityscapes_panoptic"
+_FILES: dict[str | None, str] = {split: f"gtFine/{_PANOPTIC}_{split}.json" for split in SPLITS}
 
 
 @WRITERS.register("cityscapes")
-class CityscapesWriter:
+class CityscapesWriter(ShardWriter):
     """Writes ``cityscapes/{leftImg8bit,leftImg8bit_sequence,gtFine,camera}/<split>/<city>/``.
 
     Segments lie in ``gtFine/cityscapes_panoptic_<split>.json`` and the folder of that name.
     """
 
+    format: ClassVar[str] = "cityscapes"
+    parts: ClassVar[Parts] = {"images": {}, "annotations": {}}
+    counted: ClassVar[Sequence[str]] = ("images", "instances", "crowds")
+    moved: ClassVar[Sequence[str]] = ("*/*/*/", f"gtFine/{_PANOPTIC}_*/*.png")
+    targets: ClassVar[Mapping[str | None, str]] = {None: _FILES[SPLITS[0]], **_FILES}
     limits: ClassVar[str] = (
         "Every frame is labelled, so both kinds of leftImg8bit have the same pictures. Agents that show "
         "fewer pixels than min_visible_px are crowds, of their class but without an id. The vehicle that "
@@ -57,12 +59,6 @@ class CityscapesWriter:
         "There are no polygons. Baselines are 0, for there is one camera. An underscore in the name of a "
         "sequence becomes a hyphen in that of its city."
     )
-
-    def __init__(self, encoders: Encoders, folder: Path) -> None:
-        self.summary: Counter[str] = Counter({"images": 0, "instances": 0, "crowds": 0})
-        self._encoders = encoders
-        self._folder = staging_folder(folder, "cityscapes")
-        self._shard: Shard | None = None
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
@@ -82,8 +78,7 @@ class CityscapesWriter:
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a city."""
-        self._info = info
-        self._folder.mkdir()
+        super().open(info)
         self._city = info.name.replace("_", "-")
         self._numbers = {
             camera.name: number
@@ -96,14 +91,9 @@ class CityscapesWriter:
         self._segments.mkdir()
         for name in self._numbers:
             (self._folder / f"{name}.json").write_text(_camera_json(info, name), "ascii", newline="\n")
-        self._shard = Shard(self._folder, _PARTS)
-
-    def state(self, state: WorldState) -> None:
-        """Cityscapes has no use for states between frames."""
 
     def write(self, frame: Frame) -> None:
         """Ask for a frame's pictures and labels."""
-        assert self._shard is not None
         for sensor, capture in frame.captures.items():
             if sensor not in self._numbers:
                 continue
@@ -120,39 +110,16 @@ class CityscapesWriter:
             # One lane, so that the lines come in the order of the images.
             self._encoders.run("cityscapes", functools.partial(self._label, capture, name))
 
-    def close(self) -> None:
-        """End the shard."""
-        if self._shard is not None:
-            self._shard.close()
-
-    def abort(self) -> None:
-        """Close the files as they are."""
-        self.close()
-
     @staticmethod
-    def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move new cities into ``cityscapes/`` and join the shards of each split.
-
-        Raises:
-            UsageError: two sequences lead to the same city.
-        """
-        home = root / "cityscapes"
-        for name in sequences:
-            staged = staging_folder(sequence_folder(root, name), "cityscapes")
-            for city in sorted(staged.glob("*/*/*/")):
-                move_into(city, home / city.parent.relative_to(staged))
-            for path in sorted(staged.glob(f"gtFine/{_PANOPTIC}_*/*.png")):
-                move_into(path, home / path.parent.relative_to(staged))
-            adopt(home, name, staged, _PARTS)
-        targets: dict[str | None, str] = {s: f"gtFine/{_PANOPTIC}_{s}.json" for s in SPLITS}
-        join(root, home, _PARTS, city_categories(), {None: targets[SPLITS[0]], **targets})
+    def categories() -> list[dict[str, Any]]:
+        """Those that are evaluated."""
+        return city_categories()
 
     def _place(self, kind: str, name: str) -> Path:
         return self._folder / kind / self._info.split / self._city / name
 
     def _label(self, capture: Capture, name: str) -> None:
         """Write the labels of one picture."""
-        assert self._shard is not None
         semantic, ids = classes_and_ids(capture.channels)
         images = city_images(
             semantic,

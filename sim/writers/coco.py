@@ -6,23 +6,19 @@ by line, so memory does not grow with the data set.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sim.agents.state import WorldState
 from sim.dataset import SPLITS, SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.records import attributes, occluders_to_json, rle_to_json
 from sim.frame import AMODAL, Annotation, Frame
-from sim.taxonomy import category
+from sim.taxonomy import Label, category
 from sim.writers.coco_images import CocoImages
-from sim.writers.coco_join import Shard, adopt, coco_categories, join
+from sim.writers.coco_join import Parts, coco_categories
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held
 from sim.writers.joints import coco_keypoints
-from sim.writers.pool import Encoders
-from sim.writers.staging import move_into
+from sim.writers.seen import word_if_seen
+from sim.writers.shard_writer import ShardWriter
 from sim.writers.writer import WRITERS
 
 __all__ = ["CocoWriter"]
@@ -32,31 +28,29 @@ _PARTS = {
     "images": {"id": "images", "video_id": "videos"},
     "annotations": {"id": "annotations", "image_id": "images", "video_id": "videos"},
 }
-_TARGETS: dict[str | None, str] = {
-    None: "annotations/instances.json",
-    **{split: f"annotations/instances_{split}.json" for split in SPLITS},
-}
 
 
 @WRITERS.register("coco")
-class CocoWriter:
+class CocoWriter(ShardWriter):
     """Writes ``coco/images/<sequence>_<camera>_<frame>.png`` and ``coco/annotations/instances.json``.
 
     Where splits were asked for, ``instances_train.json``, ``instances_val.json``, ``instances_test.json``.
     """
 
+    format: ClassVar[str] = "coco"
+    parts: ClassVar[Parts] = _PARTS
+    counted: ClassVar[Sequence[str]] = ("images", "annotations", "dropped")
+    moved: ClassVar[Sequence[str]] = ("images/*",)
+    targets: ClassVar[Mapping[str | None, str]] = {
+        None: "annotations/instances.json",
+        **{split: f"annotations/instances_{split}.json" for split in SPLITS},
+    }
     limits: ClassVar[str] = (
         "2D only. Agents that show fewer pixels than min_visible_px are left out. Adults and children are "
         "'person', cars and vans are 'car'; the full category is kept beside it. Boxes are measured from the "
         "image's corner, keypoints from the centre of its first pixel, as COCO does; neither is rounded. "
         "People whose joints were not labelled have num_keypoints 0."
     )
-
-    def __init__(self, encoders: Encoders, folder: Path) -> None:
-        self.summary: Counter[str] = Counter({"images": 0, "annotations": 0, "dropped": 0})
-        self._encoders = encoders
-        self._folder = staging_folder(folder, "coco")
-        self._shard: Shard | None = None
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
@@ -70,19 +64,13 @@ class CocoWriter:
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a shard."""
-        self._info = info
-        self._folder.mkdir()
-        self._shard = Shard(self._folder, _PARTS)
+        super().open(info)
         self._images = CocoImages(info)
         for video in self._images.videos():
             self._shard.write("videos", video)
 
-    def state(self, state: WorldState) -> None:
-        """COCO has no use for states."""
-
     def write(self, frame: Frame) -> None:
         """Append a frame's images and annotations."""
-        assert self._shard is not None
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels:
                 continue
@@ -91,42 +79,21 @@ class CocoWriter:
             self.summary["images"] += 1
             self._shard.write("images", self._images.add(capture, frame.index, name))
             for annotation in frame.annotations.get(sensor, ()):
-                seen = annotation.mask_rle is not None and annotation.visible_px >= self._info.min_visible_px
-                if not seen or category(annotation.category).label("coco") is None:
+                word = word_if_seen(annotation, self._info, "coco")
+                if word is None:
                     self.summary["dropped"] += 1
                     continue
                 self.summary["annotations"] += 1
-                self._shard.write("annotations", self._annotation(annotation, sensor))
-
-    def close(self) -> None:
-        """End the shard."""
-        if self._shard is not None:
-            self._shard.close()
-
-    def abort(self) -> None:
-        """Close the files as they are."""
-        self.close()
+                self._shard.write("annotations", self._annotation(annotation, sensor, word))
 
     @staticmethod
-    def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move images and shards of new sequences into ``coco/`` and join the shards of each split.
+    def categories() -> list[dict[str, Any]]:
+        """COCO's, with keypoints."""
+        return coco_categories()
 
-        Raises:
-            UsageError: two sequences would write the same image.
-        """
-        home = root / "coco"
-        for name in sequences:
-            staged = staging_folder(sequence_folder(root, name), "coco")
-            for image in sorted(staged.glob("images/*")):
-                move_into(image, home / "images")
-            adopt(home, name, staged, _PARTS)
-        join(root, home, _PARTS, coco_categories(), _TARGETS)
-
-    def _annotation(self, a: Annotation, sensor: str) -> dict[str, Any]:
+    def _annotation(self, a: Annotation, sensor: str, word: Label) -> dict[str, Any]:
         assert a.mask_rle is not None
         assert a.box2d_visible is not None
-        word = category(a.category).label("coco")
-        assert word is not None
         x0, y0, x1, y1 = a.box2d_visible
         ax0, ay0, ax1, ay1 = a.box2d_amodal
         is_person = not category(a.category).is_vehicle

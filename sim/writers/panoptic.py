@@ -6,25 +6,22 @@ The format is that of COCO's page on data formats and of ``panopticapi``.
 from __future__ import annotations
 
 import functools
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from sim.agents.state import WorldState
 from sim.dataset import SPLITS, SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.png import png
 from sim.frame import Capture, Frame
 from sim.writers.coco_images import CocoImages
-from sim.writers.coco_join import Shard, adopt, join
+from sim.writers.coco_join import Parts
 from sim.writers.coco_segments import panoptic_categories, segment_ids, segment_records
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, classes_not_held
 from sim.writers.pixels import NO_CLASSES, cameras_without, classes_and_ids, has_classes_and_ids
-from sim.writers.pool import Encoders, disk_problems
-from sim.writers.staging import move_into
+from sim.writers.pool import disk_problems
+from sim.writers.shard_writer import ShardWriter
 from sim.writers.writer import WRITERS
 
 __all__ = ["PanopticWriter"]
@@ -38,24 +35,25 @@ _NAMES: dict[str | None, str] = {None: "panoptic", **{split: f"panoptic_{split}"
 
 
 @WRITERS.register("coco-panoptic")
-class PanopticWriter:
+class PanopticWriter(ShardWriter):
     """Writes ``coco-panoptic/images`` and ``annotations/panoptic.json``, PNGs in ``annotations/panoptic/``.
 
     Where splits were asked for, ``annotations/panoptic_train.json`` and so on, with a folder for each.
     """
 
+    format: ClassVar[str] = "coco-panoptic"
+    parts: ClassVar[Parts] = _PARTS
+    counted: ClassVar[Sequence[str]] = ("images", "segments", "dropped")
+    moved: ClassVar[Sequence[str]] = ("*/*",)
+    targets: ClassVar[Mapping[str | None, str]] = {
+        split: f"annotations/{folder}.json" for split, folder in _NAMES.items()
+    }
     limits: ClassVar[str] = (
         "Pixels of classes COCO has no word for (poles, signs, bins, other street furniture) are void, and "
         "so are agents that show fewer pixels than min_visible_px. Traffic lights and benches are things "
         "without an instance id: all in an image are one segment, marked as a crowd. Only the categories "
         "our classes map to are listed. Riders and their cycles are segments of their own."
     )
-
-    def __init__(self, encoders: Encoders, folder: Path) -> None:
-        self.summary: Counter[str] = Counter({"images": 0, "segments": 0, "dropped": 0})
-        self._encoders = encoders
-        self._folder = staging_folder(folder, "coco-panoptic")
-        self._shard: Shard | None = None
 
     @staticmethod
     def cannot_hold(info: SequenceInfo) -> tuple[str, ...]:
@@ -71,21 +69,15 @@ class PanopticWriter:
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a shard."""
-        self._info = info
-        self._folder.mkdir()
+        super().open(info)
         self._segments = self._folder / _NAMES[None if info.splits is None else info.split]
         self._segments.mkdir()
-        self._shard = Shard(self._folder, _PARTS)
         self._images = CocoImages(info)
         for video in self._images.videos():
             self._shard.write("videos", video)
 
-    def state(self, state: WorldState) -> None:
-        """COCO has no use for states."""
-
     def write(self, frame: Frame) -> None:
         """Append a frame's pictures, and ask for their segments."""
-        assert self._shard is not None
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels or not has_classes_and_ids(capture.channels):
                 continue
@@ -98,35 +90,18 @@ class PanopticWriter:
             job = functools.partial(self._label, capture, self._images.count, f"{stem}.png")
             self._encoders.run("coco-panoptic", job)
 
-    def close(self) -> None:
-        """End the shard."""
-        if self._shard is not None:
-            self._shard.close()
-
-    def abort(self) -> None:
-        """Close the files as they are."""
-        self.close()
+    @staticmethod
+    def place(folder: Path) -> Path:
+        """Images of segments lie beside the files that list them."""
+        return folder if folder.name == "images" else "annotations" / folder
 
     @staticmethod
-    def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move images and shards of new sequences into ``coco-panoptic/`` and join the shards of each split.
-
-        Raises:
-            UsageError: two sequences would write the same image.
-        """
-        home = root / "coco-panoptic"
-        for name in sequences:
-            staged = staging_folder(sequence_folder(root, name), "coco-panoptic")
-            for path in sorted(staged.glob("*/*")):
-                folder = path.parent.name
-                move_into(path, home / folder if folder == "images" else home / "annotations" / folder)
-            adopt(home, name, staged, _PARTS)
-        targets = {split: f"annotations/{folder}.json" for split, folder in _NAMES.items()}
-        join(root, home, _PARTS, panoptic_categories(), targets)
+    def categories() -> list[dict[str, Any]]:
+        """COCO's things and stuff."""
+        return panoptic_categories()
 
     def _label(self, capture: Capture, image_id: int, name: str) -> None:
         """Write the segments of one picture."""
-        assert self._shard is not None
         semantic, instance = classes_and_ids(capture.channels)
         ids = segment_ids(semantic, instance, self._info.min_visible_px)
         octets = np.ascontiguousarray(ids, "<i4").view(np.uint8).reshape(*ids.shape, 4)

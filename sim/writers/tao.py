@@ -7,20 +7,19 @@ categories were looked for and are not there, and of which some were not labelle
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
 from sim.dataset.records import rle_to_json
 from sim.frame import Annotation, Frame
 from sim.taxonomy import CATEGORIES, Label, category
-from sim.writers.coco_join import Shard, adopt, join
+from sim.writers.coco_join import Parts
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.pool import Encoders
-from sim.writers.staging import move_into
+from sim.writers.seen import word_if_seen
+from sim.writers.shard_writer import ShardWriter
 from sim.writers.writer import WRITERS
 
 __all__ = ["TaoWriter"]
@@ -37,12 +36,6 @@ _PARTS = {
     },
 }
 _FOLDERS = {None: "train", "train": "train", "val": "val", "test": "test"}
-_FILES: dict[str | None, str] = {
-    None: "annotations/train.json",
-    "train": "annotations/train.json",
-    "val": "annotations/validation.json",
-    "test": "annotations/test.json",
-}
 _SOURCE = "Roadreel"  # the folder of the data set a video comes from
 _SYNSETS = {
     "baby": "person.n.01",  # of LVIS 0.5: its first synonym of person, child, man, woman
@@ -55,12 +48,22 @@ _SYNSETS = {
 
 
 @WRITERS.register("tao")
-class TaoWriter:
+class TaoWriter(ShardWriter):
     """Writes ``tao/frames/<split>/Roadreel/<sequence>-<camera>/`` and ``tao/annotations/<split>.json``.
 
     The file of split val is called ``validation.json``, as in TAO.
     """
 
+    format: ClassVar[str] = "tao"
+    parts: ClassVar[Parts] = _PARTS
+    counted: ClassVar[Sequence[str]] = ("videos", "images", "tracks", "annotations", "dropped")
+    moved: ClassVar[Sequence[str]] = ("frames/*/*/*",)
+    targets: ClassVar[Mapping[str | None, str]] = {
+        None: "annotations/train.json",
+        "train": "annotations/train.json",
+        "val": "annotations/validation.json",
+        "test": "annotations/test.json",
+    }
     limits: ClassVar[str] = (
         "Tight boxes of what is visible, and masks, which TAO's tools do not read. Agents that show fewer "
         "pixels than min_visible_px are left out; where one is seen but never labelled, its category is "
@@ -70,12 +73,7 @@ class TaoWriter:
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
-        self.summary: Counter[str] = Counter(
-            {"videos": 0, "images": 0, "tracks": 0, "annotations": 0, "dropped": 0}
-        )
-        self._encoders = encoders
-        self._folder = staging_folder(folder, "tao")
-        self._shard: Shard | None = None
+        super().__init__(encoders, folder)
         self._videos: dict[str, int] = {}
         self._frames: Counter[str] = Counter()
         self._tracks: dict[tuple[str, int], int] = {}
@@ -93,18 +91,8 @@ class TaoWriter:
             "velocities, focal lengths, poses",
         )
 
-    def open(self, info: SequenceInfo) -> None:
-        """Begin a shard."""
-        self._info = info
-        self._folder.mkdir()
-        self._shard = Shard(self._folder, _PARTS)
-
-    def state(self, state: WorldState) -> None:
-        """TAO has no use for states."""
-
     def write(self, frame: Frame) -> None:
         """Append a frame's images, boxes, and tracks that begin with it."""
-        assert self._shard is not None
         for sensor, capture in frame.captures.items():
             if "rgb" not in capture.channels:
                 continue
@@ -126,8 +114,8 @@ class TaoWriter:
             self._shard.write("images", image)
             self._frames[sensor] += 1
             for annotation in frame.annotations.get(sensor, ()):
-                word = category(annotation.category).label("tao")
-                if word is not None and annotation.visible_px >= self._info.min_visible_px:
+                word = word_if_seen(annotation, self._info, "tao")
+                if word is not None:
                     self._append(sensor, annotation, word)
                     continue
                 self.summary["dropped"] += 1
@@ -136,7 +124,6 @@ class TaoWriter:
 
     def close(self) -> None:
         """Append the videos, whose categories are known now, and end the shard."""
-        assert self._shard is not None
         every = {category_id for name in CATEGORIES if (category_id := _category_id(name)) is not None}
         for sensor, number in self._videos.items():
             camera = self._info.camera(sensor)
@@ -153,27 +140,12 @@ class TaoWriter:
             }
             self._shard.write("videos", video)
             self.summary["videos"] += 1
-        self.abort()
-
-    def abort(self) -> None:
-        """Close the files as they are."""
-        if self._shard is not None:
-            self._shard.close()
+        super().close()
 
     @staticmethod
-    def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move videos and shards of new sequences into ``tao/`` and join the shards of each split.
-
-        Raises:
-            UsageError: two sequences and cameras lead to the same video.
-        """
-        home = root / "tao"
-        for name in sequences:
-            staged = staging_folder(sequence_folder(root, name), "tao")
-            for video in sorted(staged.glob("frames/*/*/*")):
-                move_into(video, home / video.parent.relative_to(staged))
-            adopt(home, name, staged, _PARTS)
-        join(root, home, _PARTS, _categories(), _FILES)
+    def categories() -> list[dict[str, Any]]:
+        """TAO's that our taxonomy maps to, with the dotted names they stand for."""
+        return _categories()
 
     def _video_name(self, sensor: str) -> str:
         return f"{_FOLDERS[self._info.split]}/{_SOURCE}/{self._info.name}-{sensor}"
@@ -187,7 +159,6 @@ class TaoWriter:
 
     def _append(self, sensor: str, a: Annotation, word: Label) -> None:
         """Write one box, and its track if it is the first of it."""
-        assert self._shard is not None
         assert a.box2d_visible is not None
         key = (sensor, a.instance_id)
         owner = {"category_id": word.id, "video_id": self._videos[sensor]}

@@ -27,6 +27,7 @@ from sim.writers.gaps import cameras_not_held, channels_not_held
 from sim.writers.outlines import rle_pixels
 from sim.writers.polygons import single_polygon
 from sim.writers.pool import Encoders, disk_problems
+from sim.writers.seen import is_seen
 from sim.writers.staging import move_to
 from sim.writers.writer import WRITERS
 
@@ -70,7 +71,7 @@ class _YoloWriter:
             self._encoders.save(sensor, "rgb", self._folder / "images" / self._info.split / picture)
             self.summary["images"] += 1
             every = frame.annotations.get(sensor, ())
-            shown = [a for a in every if a.mask_rle and a.visible_px >= self._info.min_visible_px]
+            shown = [a for a in every if is_seen(a, self._info)]
             self.summary["objects"] += len(shown)
             self.summary["dropped"] += len(every) - len(shown)
             size_px = capture.intrinsics.width_px, capture.intrinsics.height_px

@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
-from sim.dataset.layout import sequence_folder, staging_folder
 from sim.frame import Annotation, Frame
-from sim.taxonomy import category
-from sim.writers.coco_join import Shard, adopt, coco_categories, join, to_line
+from sim.writers.coco_join import Parts, coco_categories, to_line
 from sim.writers.gaps import cameras_not_held, categories_not_held, channels_not_held, lenses_not_held
 from sim.writers.outlines import rle_runs
 from sim.writers.pool import Encoders
-from sim.writers.staging import move_into
+from sim.writers.seen import word_if_seen
+from sim.writers.shard_writer import ShardWriter
 from sim.writers.writer import WRITERS
 
 __all__ = ["YoutubeVisWriter"]
@@ -33,12 +30,19 @@ _FOLDERS = {None: "train", "train": "train", "val": "valid", "test": "test"}
 
 
 @WRITERS.register("youtube-vis")
-class YoutubeVisWriter:
+class YoutubeVisWriter(ShardWriter):
     """Writes ``youtube-vis/train/JPEGImages/<sequence>-<camera>/`` and ``youtube-vis/train/instances.json``.
 
     The folders of the other splits are ``valid`` and ``test``.
     """
 
+    format: ClassVar[str] = "youtube-vis"
+    parts: ClassVar[Parts] = _PARTS
+    counted: ClassVar[Sequence[str]] = ("videos", "images", "tracks", "masks", "dropped")
+    moved: ClassVar[Sequence[str]] = ("*/JPEGImages/*",)
+    targets: ClassVar[Mapping[str | None, str]] = {
+        split: f"{folder}/instances.json" for split, folder in _FOLDERS.items()
+    }
     limits: ClassVar[str] = (
         "Visible masks only, and boxes of them. Agents that show fewer pixels than min_visible_px are absent "
         "in that frame. Categories are those of COCO, for the 40 of YouTube-VIS have no bus and no bicycle; "
@@ -46,12 +50,7 @@ class YoutubeVisWriter:
     )
 
     def __init__(self, encoders: Encoders, folder: Path) -> None:
-        self.summary: Counter[str] = Counter(
-            {"videos": 0, "images": 0, "tracks": 0, "masks": 0, "dropped": 0}
-        )
-        self._encoders = encoders
-        self._folder = staging_folder(folder, "youtube-vis")
-        self._shard: Shard | None = None
+        super().__init__(encoders, folder)
         self._seen: BinaryIO | None = None
         self._frames: dict[str, array[int]] = {}
         self._places: dict[tuple[str, int], array[int]] = {}
@@ -70,14 +69,9 @@ class YoutubeVisWriter:
 
     def open(self, info: SequenceInfo) -> None:
         """Begin a shard."""
-        self._info = info
-        self._folder.mkdir()
+        super().open(info)
         self._images = self._folder / _FOLDERS[info.split] / "JPEGImages"
-        self._shard = Shard(self._folder, _PARTS)
         self._seen = (self._folder / "seen").open("w+b")
-
-    def state(self, state: WorldState) -> None:
-        """YouTube-VIS has no use for states."""
 
     def write(self, frame: Frame) -> None:
         """Ask for a frame's pictures and keep what is seen in it."""
@@ -88,16 +82,14 @@ class YoutubeVisWriter:
             self._encoders.save(sensor, "rgb", self._images / self._file_name(sensor, frame.index))
             self.summary["images"] += 1
             for annotation in frame.annotations.get(sensor, ()):
-                seen = annotation.mask_rle is not None and annotation.visible_px >= self._info.min_visible_px
-                if seen and category(annotation.category).label("coco") is not None:
-                    self._keep(sensor, len(frames), annotation)
-                else:
+                if word_if_seen(annotation, self._info, "coco") is None:
                     self.summary["dropped"] += 1
+                else:
+                    self._keep(sensor, len(frames), annotation)
             frames.append(frame.index)
 
     def close(self) -> None:
         """Turn what was seen into tracks and end the shard."""
-        assert self._shard is not None
         assert self._seen is not None
         cameras = [camera for camera in self._info.sensors if camera.name in self._frames]
         for number, camera in enumerate(cameras, 1):
@@ -116,25 +108,14 @@ class YoutubeVisWriter:
 
     def abort(self) -> None:
         """Close the files as they are."""
-        for file in (self._shard, self._seen):
-            if file is not None:
-                file.close()
+        super().abort()
+        if self._seen is not None:
+            self._seen.close()
 
     @staticmethod
-    def finish(root: Path, sequences: Sequence[str]) -> None:
-        """Move videos and shards of new sequences into ``youtube-vis/`` and join the shards of each split.
-
-        Raises:
-            UsageError: two sequences and cameras lead to the same video.
-        """
-        home = root / "youtube-vis"
-        for name in sequences:
-            staged = staging_folder(sequence_folder(root, name), "youtube-vis")
-            for video in sorted(staged.glob("*/JPEGImages/*")):
-                move_into(video, home / video.parent.relative_to(staged))
-            adopt(home, name, staged, _PARTS)
-        targets = {split: f"{folder}/instances.json" for split, folder in _FOLDERS.items()}
-        join(root, home, _PARTS, coco_categories(keypoints=False), targets)
+    def categories() -> list[dict[str, Any]]:
+        """COCO's, without keypoints."""
+        return coco_categories(keypoints=False)
 
     def _file_name(self, sensor: str, index: int) -> str:
         """Path of a picture below ``JPEGImages``; names of files are unique in the whole data set, too."""

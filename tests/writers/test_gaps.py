@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import click.testing
 import pytest
@@ -131,7 +132,7 @@ def test_lenses_are_named(tmp_path, name):
 def test_run_names_gaps_once_for_all_sequences(tmp_path, monkeypatch):
     def record(jobs, out, **options):
         for number in range(2):
-            ToyStreet(seed=number, ticks=1, agents=2).write(out, f"s{number}", options["writers"])
+            ToyStreet(seed=number, ticks=1, agents=2).write(Path(out), f"s{number}", options["writers"])
         return "s0", "s1"
 
     monkeypatch.setattr("sim.cli.making.run_jobs", record)

@@ -21,6 +21,7 @@ from sim.writers.croissant.metadata import metadata
 from sim.writers.croissant.tables import CAPTURES, OBJECTS, capture_row, object_row, schema
 from sim.writers.gaps import channels_not_held
 from sim.writers.pool import Encoders
+from sim.writers.seen import is_seen
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
 
@@ -76,7 +77,7 @@ class CroissantWriter:
             self._rows["captures"].append(capture_row(self._info, name, frame.index, capture))
             self.summary["captures"] += 1
             for annotation in frame.annotations.get(sensor, ()):
-                if annotation.mask_rle is None or annotation.visible_px < self._info.min_visible_px:
+                if not is_seen(annotation, self._info):
                     self.summary["dropped"] += 1
                     continue
                 self._rows["objects"].append(object_row(name, annotation))

@@ -19,6 +19,7 @@ from sim.dataset.records import pose_to_json
 from sim.frame import CHANNELS, Annotation, Capture
 from sim.scenario import intrinsics_to_json
 from sim.taxonomy import CATEGORIES
+from sim.writers.seen import is_seen
 
 __all__ = ["CATEGORY_NAMES", "SCHEMA", "capture_row", "image_cells", "shown"]
 
@@ -109,7 +110,7 @@ SCHEMA: pa.Schema = _schema()
 
 def shown(info: SequenceInfo, annotations: Sequence[Annotation]) -> list[Annotation]:
     """Those that show enough pixels to be written."""
-    return [a for a in annotations if a.mask_rle is not None and a.visible_px >= info.min_visible_px]
+    return [a for a in annotations if is_seen(a, info)]
 
 
 def capture_row(

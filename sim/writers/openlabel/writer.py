@@ -23,6 +23,7 @@ from sim.writers.openlabel.records import (
     transform,
 )
 from sim.writers.pool import Encoders
+from sim.writers.seen import is_seen
 from sim.writers.staging import move_into
 from sim.writers.writer import WRITERS
 
@@ -81,7 +82,7 @@ class OpenLabelWriter:
             properties["streams"][sensor] = {"uri": f"../images/{name}"}
             properties["transforms"][f"world_to_{sensor}"] = transform(capture)
             for a in frame.annotations.get(sensor, ()):
-                if a.mask_rle is None or a.visible_px < self._info.min_visible_px:
+                if not is_seen(a, self._info):
                     self.summary["dropped"] += 1
                     continue
                 self.summary["objects"] += 1
