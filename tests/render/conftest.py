@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import Lights, PersonSpec, PoseColumns, VehicleSpec, build_body
+from sim.bodies import Lights, PersonSpec, PoseColumns, RiderSpec, VehicleSpec, build_body
+from sim.bodies.people import hip_ahead_m
 from sim.taxonomy import category
 from sim.world import Building, GroundPatch, Lighting, Marking, Recipe, RoadNetwork, World
 
@@ -38,6 +39,7 @@ def street() -> World:
     )
 
 
+BICYCLE = VehicleSpec("bicycle", 1, (30, 90, 60), saddle_m=0.93)
 SPECS = (
     VehicleSpec("hatchback", 0, (160, 20, 25)),
     VehicleSpec("van", 1, (230, 230, 230)),
@@ -45,6 +47,8 @@ SPECS = (
     PersonSpec(gender=1.0),
     PersonSpec(gender=0.0, bottom="skirt", hair="long"),
     PersonSpec(age="child"),
+    BICYCLE,
+    RiderSpec(PersonSpec(gender=1.0), BICYCLE),
 )
 WHERE = (
     (6.0, -2.0, 0.3),
@@ -53,6 +57,8 @@ WHERE = (
     (8.0, 6.0, 1.0),
     (10.0, 1.5, -2.0),
     (12.5, 6.3, 0.5),
+    (7.5, 2.2, 0.6),
+    (7.5, 2.2, 0.6),  # as far ahead as the hips are
 )
 
 
@@ -66,18 +72,21 @@ def state() -> WorldState:
             category(
                 "human.pedestrian.adult"
                 if isinstance(s, PersonSpec)
-                else "vehicle.van"
-                if s.shape == "van"
-                else "vehicle.car"
+                else "human.rider.bicyclist"
+                if isinstance(s, RiderSpec)
+                else {"van": "vehicle.van", "bicycle": "vehicle.bicycle"}.get(s.shape, "vehicle.car")
             )
             for s in SPECS
         ),
         SPECS,
         bodies,
         np.zeros(count, bool),
+        {count - 1: count - 2},
     )
     at = np.array([[x, y, 0.12 if y > 5 else 0.0] for x, y, _ in WHERE])
     yaw = np.array([w[2] for w in WHERE])
+    ahead = hip_ahead_m(bodies[-1])
+    at[-1, :2] += ahead * np.array([np.cos(yaw[-1]), np.sin(yaw[-1])])
     zero = np.zeros(count)
     left = np.stack([-np.sin(yaw), np.cos(yaw), zero], 1)
     feet = np.stack([at + 0.1 * left, at - 0.1 * left], 1)

@@ -120,12 +120,12 @@ def views_of(world, cameras, states):
 def drive(state, time_s, tick):
     """The state after some time: everybody goes on, wheels roll, arms and legs swing."""
     p = state.poses
-    speed = np.array([6.0, 4.0, 0.0, 1.3, 1.1, 1.0])
+    speed = np.array([6.0, 4.0, 0.0, 1.3, 1.1, 1.0, 3.0, 3.0])
     step = speed[:, None] * np.stack([np.cos(p.yaw_rad), np.sin(p.yaw_rad), 0 * p.yaw_rad], 1) * time_s
     poses = dataclasses.replace(
         p,
         position_m=p.position_m + step,
-        yaw_rad=p.yaw_rad + 0.3 * time_s * np.array([1, -1, 0, 1, -1, 1]),
+        yaw_rad=p.yaw_rad + 0.3 * time_s * np.array([1, -1, 0, 1, -1, 1, 0, 0]),
         foot_m=p.foot_m + step[:, None] + np.array([0.2, 0, 0.1]) * time_s,
         wheel_rad=p.wheel_rad + speed * time_s / 0.31,
         steer_rad=p.steer_rad + 0.5 * time_s,

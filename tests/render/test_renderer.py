@@ -166,7 +166,9 @@ def test_brake_lamps_light_and_go_out(gl, street, state):
     camera = (
         Camera("rear", x_m=1.0, y_m=-3.4, z_m=1.0, yaw_deg=12.0, width_px=320, height_px=180, hfov_deg=50.0),
     )
-    dark = dataclasses.replace(state, poses=dataclasses.replace(state.poses, lights=np.zeros(6, np.uint8)))
+    dark = dataclasses.replace(
+        state, poses=dataclasses.replace(state.poses, lights=np.zeros_like(state.poses.lights))
+    )
     lit, unlit = film(street, state, camera)[0], film(street, dark, camera)[0]
     changed = (lit.rgb != unlit.rgb).any(-1)
     assert changed.sum() > 10

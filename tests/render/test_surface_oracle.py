@@ -130,7 +130,8 @@ def test_occlusion_differs_on_rims_only(views, way):
         shown, same = view.capture.channels[f"occlusion_{way}"], view.same_surface
         wrong = same & (shown != true)
         assert set(np.unique(shown)) <= {0, 1}
-        assert wrong.sum() < 0.007 * same.sum()
+        # Spokes and bars are all rim.
+        assert wrong.sum() < 0.009 * same.sum()
         rim = dilated(~(interior(true) & view.smooth))
         assert (wrong & ~rim).sum() < 1e-3 * same.sum()
         assert ((true == 1) & same).sum() > 100

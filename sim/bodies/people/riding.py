@@ -111,11 +111,14 @@ def _feet(
     ankle = np.empty((len(seats), 2, 3))
     for k in (0, 1):
         turned = euler(np.zeros(len(seats)), pitch[:, k], np.zeros(len(seats)))
-        r = euler(np.zeros(len(seats)), np.zeros(len(seats)), tilt[:, k]) @ turned
+        flat = euler(np.zeros(len(seats)), np.zeros(len(seats)), tilt[:, k])
+        r = flat @ turned
+        # On the ground toes lie flat, however high the heel.
+        toes = flat @ euler(np.zeros(len(seats)), pitch[:, k] * (1 - down[:, k]), np.zeros(len(seats)))
         sole = s.rest_m[:, 20 + k] * [0, 0, 1]
-        toe = ball[:, k] + (r @ sole[..., None])[..., 0]
+        toe = ball[:, k] + (toes @ sole[..., None])[..., 0]
         ankle[:, k] = toe + (r @ (s.rest_m[:, 18 + k] - s.rest_m[:, 20 + k])[..., None])[..., 0]
-        rotation[:, 18 + k] = rotation[:, 20 + k] = r
+        rotation[:, 18 + k], rotation[:, 20 + k] = r, toes
         origin[:, 18 + k], origin[:, 20 + k] = ankle[:, k], toe
     return ankle
 
