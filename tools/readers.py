@@ -2,13 +2,17 @@
 
     python tools/readers.py
     python tools/readers.py --only nuscenes --keep
+    python tools/readers.py --table docs/formats.md
 
 Two worlds, two sequences each, every category and every channel, small and one second long, go to
-``out/readers``: ``native`` and, exported from it in one call, ``formats``. There lies ``facts.json``, what
-every reader has to find. Each folder of ``readers`` is an environment of its own (``requirements.txt``;
-without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which print one JSON object:
-format, reader, version, result. A table follows, with what each format has no place for; one check that
-fails, and the exit code is 1.
+``out/readers``: ``native`` and, exported from it in one call, ``formats``. One sequence of each world has the
+agents it would have anyway, the other the categories of the taxonomy dealt out to them. There lies
+``facts.json``, what every reader has to find. Each folder of ``readers`` is an environment of its own
+(``requirements.txt``; without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which
+print one JSON object: format, reader, version, result. A table follows, with what each format has no place
+for; ``--table FILE``
+puts it there. The exit code is 1 if a check fails, or a format, reader or version is another than in the
+table of ``docs/formats.md``.
 """
 
 from __future__ import annotations
@@ -31,13 +35,26 @@ from sim.cli.progress import TerminalLine
 from sim.dataset import Splits, read, read_manifest
 from sim.dataset.records import line_of, pose_to_json
 from sim.scenario import CAMERA_CHANNELS, Scenario, Vehicle, body_from_camera
+from sim.scenario.casting import roster_of
 from sim.taxonomy import CATEGORIES
 from sim.writers import WRITERS, export
 
 ROOT = Path(__file__).resolve().parent.parent
 MIN_VISIBLE_PX = 16
 SPLITS = Splits((2, 1, 1))
+WORLDS = ("avenue", "crossing")
+TABLE = ROOT / "docs" / "formats.md"
+_SEEDS_DRAWN = 5  # of each world, to see who can be in it
 _COLUMNS = ("format", "reader", "version", "result")
+_HEADER = (*_COLUMNS, "has no place for")
+_ABOUT = """# Formats and their readers
+
+Every format of `roadreel formats`, read back by the tool people read it with, in the version named, from two
+worlds x two sequences with every category. `make readers` does so, and fails if format, reader or version is
+another than here; `python tools/readers.py --table docs/formats.md` writes this file. *Written from the
+format's text* marks readers of our own, where none can be installed from PyPI.
+
+"""
 
 
 def main() -> None:
@@ -48,6 +65,7 @@ def main() -> None:
         "--only", nargs="*", default=[], help="formats to check, all that are written if left out"
     )
     parser.add_argument("--formats", nargs="*", help="formats to write, all if left out")
+    parser.add_argument("--table", type=Path, help="file to write the table to")
     parser.add_argument("--keep", action="store_true", help="film nothing if that was done before")
     args = parser.parse_args()
     native, formats = args.out / "native", args.out / "formats"
@@ -63,7 +81,7 @@ def main() -> None:
     )
     known = facts(native)
     (formats / "facts.json").write_text(json.dumps(known), "ascii")
-    if unseen := set(CATEGORIES) - categories(known):
+    if unseen := (set(CATEGORIES) | spawned()) - categories(known):
         sys.exit(f"no camera shows enough of any {', '.join(sorted(unseen))}")
     failed, rows = [], []
     for script in sorted((ROOT / "readers").glob("*/check_*.py")):
@@ -77,27 +95,34 @@ def main() -> None:
         print(
             f"{script.relative_to(ROOT)}: {time.perf_counter() - started:.1f} s", file=sys.stderr, flush=True
         )
-    header = (*_COLUMNS, "has no place for")
-    for row in (header, ["---"] * len(header), *rows):
-        print(f"| {' | '.join(row)} |")
-    sys.exit(f"failed: {', '.join(failed)}" if failed else 0)
+    lines = [f"| {' | '.join(row)} |\n" for row in (_HEADER, ["---"] * len(_HEADER), *rows)]
+    print("".join(lines), end="")
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+    if args.table:
+        args.table.parent.mkdir(exist_ok=True)
+        args.table.write_text(_ABOUT + "".join(lines), "utf-8")
+    elif stale := {tuple(row[:3]) for row in rows} - known_rows(TABLE.read_text("utf-8")):
+        sys.exit(f"{TABLE} is out of step, make it anew with --table: {sorted(stale)}")
 
 
 def film(native: Path) -> None:
     """Two worlds, two sequences each, in the native format."""
-    jobs = [(world, seed) for world in ("avenue", "crossing") for seed in (0, 1)]
+    jobs = [(world, seed) for world in WORLDS for seed in (0, 1)]
     with TerminalLine() as line:
         for number, (world, seed) in enumerate(jobs):
             line.show(number, len(jobs), "sequences")
-            scenario = every_category(
+            scenario = every_channel(
                 sim.sample(world, seed=seed, duration_s=1.0, width_px=320, height_px=180)
             )
+            if seed:
+                scenario = every_category(scenario)
             last = number == len(jobs) - 1
             sim.record(scenario, native, sequence=f"{world}-{seed}", splits=SPLITS, last=last)
 
 
 def every_category(scenario: Scenario) -> Scenario:
-    """The scenario with all channels, and agents of which every category is dealt to some in turn."""
+    """The scenario with agents of which every category is dealt to some in turn."""
     names = sorted(CATEGORIES)
     kinds = {kind: [n for n in names if CATEGORIES[n].is_vehicle is kind] for kind in (True, False)}
     agents, dealt = [], {True: 0, False: 0}
@@ -107,8 +132,25 @@ def every_category(scenario: Scenario) -> Scenario:
             agent = dataclasses.replace(agent, category=kinds[kind][dealt[kind] % len(kinds[kind])])
             dealt[kind] += 1
         agents.append(agent)
+    return dataclasses.replace(scenario, agents=tuple(agents))
+
+
+def every_channel(scenario: Scenario) -> Scenario:
+    """The scenario with all channels of every camera."""
     cameras = [dataclasses.replace(camera, channels=CAMERA_CHANNELS) for camera in scenario.sensors]
-    return dataclasses.replace(scenario, agents=tuple(agents), sensors=tuple(cameras))
+    return dataclasses.replace(scenario, sensors=tuple(cameras))
+
+
+def spawned() -> set[str]:
+    """Categories of who is in the worlds by default, riders among them."""
+    scenarios = (sim.sample(world, seed=seed) for world in WORLDS for seed in range(_SEEDS_DRAWN))
+    return {category.name for scenario in scenarios for category in roster_of(scenario).categories}
+
+
+def known_rows(table: str) -> set[tuple[str, ...]]:
+    """Format, reader and version of every row of a table."""
+    rows = (line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| "))
+    return {tuple(row[:3]) for row in rows} - {_HEADER[:3], ("---",) * 3}
 
 
 def facts(native: Path) -> dict[str, Any]:

@@ -30,6 +30,8 @@ WORDS = {
     "human.pedestrian.child": "person",
     "human.rider.bicyclist": "rider",
     "human.rider.motorcyclist": "rider",
+    "vehicle.trailer": "truck",
+    "vehicle.tram": "train",
     "vehicle.van": "car",
 }
 SPLITS = ("train", "val", "test")

@@ -15,6 +15,7 @@ from filmed import COCO_NAMES, MEMBERS, captures, check_picture, labelled, xywh
 from tracked import Scores, most_often, scores
 
 FILES = {"train": "train.json", "val": "validation.json", "test": "test.json"}
+UNNAMED = ("vehicle.trailer", "vehicle.tram")
 NAMES = {name: name for name in COCO_NAMES.values()} | {
     "person": "baby",
     "car": "car_(automobile)",
@@ -41,7 +42,7 @@ def compare(data: dict[str, Any], known: dict[str, Any], split: str) -> int:
                 for a in data["annotations"]
                 if a["image_id"] == image["id"]
             }
-            expected = labelled(capture, known)
+            expected = {i: a for i, a in labelled(capture, known).items() if a["category"] not in UNNAMED}
             assert rows.keys() == expected.keys(), f"{image['file_name']}: other agents than filmed"
             for i, a in expected.items():
                 assert rows[i]["bbox"] == xywh(a["box2d_visible"])

@@ -20,6 +20,8 @@ COCO_NAMES = {
     "vehicle.bus": "bus",
     "vehicle.car": "car",
     "vehicle.motorcycle": "motorcycle",
+    "vehicle.trailer": "truck",
+    "vehicle.tram": "train",
     "vehicle.truck": "truck",
     "vehicle.van": "car",
 }

@@ -18,6 +18,8 @@ WORDS = {
     "human.pedestrian.child": "Pedestrian",
     "human.rider.bicyclist": "Cyclist",
     "vehicle.car": "Car",
+    "vehicle.trailer": "Misc",
+    "vehicle.tram": "Tram",
     "vehicle.truck": "Truck",
     "vehicle.van": "Van",
 }

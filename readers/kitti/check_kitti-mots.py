@@ -6,9 +6,8 @@ import cv2
 import numpy as np
 import trackeval
 from coco.filmed import check_picture
-from coco.tracked import most_often
 from common import dataset, facts, report
-from numbered import evaluate, sequences
+from numbered import evaluate, exchanged, sequences
 from pycocotools import mask as mask_tools
 
 CLASSES = {"vehicle.car": 1, "human.pedestrian.adult": 2, "human.pedestrian.child": 2}
@@ -50,14 +49,7 @@ def main() -> None:
             assert np.allclose(perfect[word][:3], there > 0), f"{name}: {word} {perfect[word]}"
             assert perfect[word][3] == there, f"{name}: {word}"
             assert there > 0 or name == "val", f"{name}: no {word}"
-    first, second = most_often(
-        [(int(n), int(line[1])) for n, v in rows.items() for line in v if line[2] == "1"]
-    )
-    other = {str(first): str(second), str(second): str(first)}
-    worse = {
-        n: [[line[0], other.get(line[1], line[1]) if int(line[0]) > 4 else line[1], *line[2:]] for line in v]
-        for n, v in rows.items()
-    }
+    worse = {n: exchanged(v, lambda line: line[2] == "1") for n, v in rows.items()}
     hota, _, idf1, _ = evaluate(kind, home, worse, "training")["car"]
     assert hota < 0.999, hota
     assert idf1 < 1, idf1

@@ -21,6 +21,8 @@ WORDS = {
     "vehicle.bus": (15, False),
     "vehicle.car": (13, True),
     "vehicle.motorcycle": (17, False),
+    "vehicle.trailer": (14, False),
+    "vehicle.tram": (16, False),
     "vehicle.truck": (14, False),
     "vehicle.van": (13, True),
 }

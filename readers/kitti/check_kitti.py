@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import trackeval
-from coco.tracked import most_often
 from common import dataset, facts, report
-from numbered import evaluate, sequences
+from numbered import evaluate, exchanged, sequences
 
 SPLITS = {"training": ("train", "val"), "training_minus_val": ("train",), "val": ("val",)}
 COUNTED = ("Car", "Van", "Truck", "Pedestrian", "Cyclist")
@@ -39,15 +38,8 @@ def main() -> None:
             # TrackEval skips what is truncated or lower than 25 px; where it counts none, all scores are 0.
             assert np.allclose((hota, mota, idf1), matched > 0), f"{name}: {word} {perfect[word]}"
             assert matched > 0 or name == "val", f"{name}: no {word}"
-    seen = [(int(n), int(line[1])) for n, v in rows.items() for line in v if line[2] == "Car"]
-    first, second = most_often(seen)
-    other = {str(first): str(second), str(second): str(first)}
     worse = {
-        n: [
-            [line[0], other.get(line[1], line[1]) if int(line[0]) > 4 else line[1], *line[2:], "1"]
-            for line in v
-        ]
-        for n, v in rows.items()
+        n: [[*line, "1"] for line in exchanged(v, lambda line: line[2] == "Car")] for n, v in rows.items()
     }
     hota, _, idf1, _ = evaluate(kind, home, worse, "training")["car"]
     assert hota < 0.999, hota

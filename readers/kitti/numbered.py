@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from coco.tracked import Scores, scores
 from common import dataset
 
-__all__ = ["evaluate", "sequences"]
+__all__ = ["evaluate", "exchanged", "sequences"]
 
 Rows = Mapping[str, list[list[str]]]
 """Number of a sequence -> lines of a tracker's file, split at blanks."""
@@ -28,6 +29,17 @@ def sequences(known: dict[str, Any], home: str) -> Iterator[tuple[str, str, list
         assert len(found) == int(frames), line
         yield number, known["sequences"][name]["split"], found
     assert not left, f"{home}: {left} are missing"
+
+
+def exchanged(lines: list[list[str]], concerns: Callable[[list[str]], bool]) -> list[list[str]]:
+    """Lines of a sequence of which those that are concerned hand their ids round in the second half."""
+    ids = sorted({line[1] for line in lines if concerns(line)})
+    after = dict(zip(ids, [*ids[1:], *ids[:1]], strict=True))
+    middle = np.median([int(line[0]) for line in lines]) if lines else 0
+    return [
+        [line[0], after[line[1]] if concerns(line) and int(line[0]) > middle else line[1], *line[2:]]
+        for line in lines
+    ]
 
 
 def evaluate(kind: Callable[[dict[str, Any]], Any], truth: Path, rows: Rows, split: str) -> Scores:

@@ -23,6 +23,8 @@ WORDS = {
     "human.pedestrian.child": "pedestrian",
     "human.rider.bicyclist": "rider",
     "human.rider.motorcyclist": "rider",
+    "vehicle.trailer": "truck",
+    "vehicle.tram": "train",
     "vehicle.van": "car",
 }
 TRAIN_IDS = {
@@ -31,6 +33,7 @@ TRAIN_IDS = {
     "car": 13,
     "truck": 14,
     "bus": 15,
+    "train": 16,
     "motorcycle": 17,
     "bicycle": 18,
 }

@@ -25,6 +25,7 @@ from pyquaternion import Quaternion
 
 VERSION = "v1.0-roadreel"
 SHIFT_M = np.array([300.0, 300.0, 0.0])
+UNNAMED = ("human.rider.bicyclist", "human.rider.motorcyclist", "vehicle.tram")
 WORDS = {"vehicle.van": "vehicle.car", "vehicle.bus": "vehicle.bus.rigid"}
 ATTRIBUTES = {
     "walking": "pedestrian.moving",
@@ -71,7 +72,7 @@ class Scene:
                 if (
                     a["visible_px"] >= self.least_px
                     and a["name"] != self.carrier
-                    and "rider" not in a["category"]
+                    and a["category"] not in UNNAMED
                 ):
                     agents[a["instance_id"]] = a
         return agents
@@ -110,6 +111,8 @@ def check_boxes(scene: Scene, sample: dict[str, Any], ids: dict[str, int]) -> in
     nusc, expected = scene.nusc, scene.expected(sample["timestamp"])
     assert len(sample["anns"]) == len(expected), f"{scene.record['name']}: {len(sample['anns'])} annotations"
     places = {i: np.array(a["box3d"]["world_from_box"]) for i, a in expected.items()}
+    seen = (a for c in scene.captures[sample["timestamp"]].values() for a in c["annotations"])
+    ridden = {a["rider_of"] for a in seen}
     for own in sample["anns"]:
         box, record = nusc.get_box(own), nusc.get("sample_annotation", own)
         center = box.center - SHIFT_M
@@ -122,7 +125,9 @@ def check_boxes(scene: Scene, sample: dict[str, Any], ids: dict[str, int]) -> in
         assert box.name == WORDS.get(a["category"], a["category"]), record
         (doing,) = (nusc.get("attribute", t)["name"] for t in record["attribute_tokens"])
         cycle = a["category"] in ("vehicle.bicycle", "vehicle.motorcycle")
-        what = "cycle.without_rider" if cycle else ATTRIBUTES.get(a["activity"], f"vehicle.{a['activity']}")
+        what = ATTRIBUTES.get(a["activity"], f"vehicle.{a['activity']}")
+        if cycle:
+            what = "cycle.with_rider" if found in ridden else "cycle.without_rider"
         assert doing == what, record
         assert ids.setdefault(record["instance_token"], found) == found, "a track changes its agent"
     assert not expected
