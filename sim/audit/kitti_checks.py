@@ -15,11 +15,15 @@ from sim.audit.view import Measure, Record, View
 __all__ = ["KITTI_CHECKS"]
 
 _TYPES = {"Car", "Van", "Truck", "Pedestrian", "Person_sitting", "Person", "Cyclist", "Tram", "Misc"}
+_PEOPLE = {"Pedestrian", "Person_sitting", "Person"}
 _MOST_ANGLE = np.pi + 0.01  # written with two digits
 _ALPHA_RAD = 0.1  # two digits each, and KITTI's own angles are about a camera 6 cm beside
 _NEAR_M = 0.1
 _BEYOND_PX, _BEYOND_SHARE = 5.0, 0.15  # 2D boxes are drawn by hand, 3D boxes are of a track's one size
-_LEAST_OVERLAP = 0.12  # who stands in a box as long as the own stride, seen from the side, fills a sixth
+_LEAST_OVERLAP = 0.25
+_LEAST_OVERLAP_OF_PEOPLE = (
+    0.12  # who stands in a box as long as the own stride, seen from the side, fills a sixth
+)
 _LEAST_HEIGHT = 0.5
 _ROTATION = 1e-3
 _OUTSIDE_PX = 0.5
@@ -149,7 +153,8 @@ def _overlap(
     sentence = (
         f"{_who(thing)}: its box and its projected 3D box overlap by {share:.2f}, heights are as {tall:.2f}"
     )
-    return (max(_LEAST_OVERLAP / share, _LEAST_HEIGHT / tall) if share > 0 else np.inf), sentence
+    least = _LEAST_OVERLAP_OF_PEOPLE if thing["category"] in _PEOPLE else _LEAST_OVERLAP
+    return (max(least / share, _LEAST_HEIGHT / tall) if share > 0 else np.inf), sentence
 
 
 def _projected(thing: Record, projection: NDArray[np.float64]) -> NDArray[np.float64] | None:

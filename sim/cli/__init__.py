@@ -21,6 +21,7 @@ COMMANDS = {
     "export": ("sim.cli.datasets:export", "Write a dataset in other formats; no OpenGL involved."),
     "import": ("sim.cli.importing:import_", "Make a dataset of one in COCO, KITTI or MOTChallenge."),
     "check": ("sim.cli.datasets:check", "Audit a dataset; also COCO, KITTI and MOT made by others."),
+    "coverage": ("sim.cli.coverage:coverage", "Count how often each cell of given axes was seen."),
     "show": ("sim.cli.show:show", "Frames of a dataset as picture, video or contact sheet."),
     "rig": ("sim.cli.rig:rig", "Write the cameras of a dataset, scenario or calibration file."),
 }

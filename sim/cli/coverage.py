@@ -45,6 +45,8 @@ def coverage(
     """
     from sim.coverage import MEASURES, measure_coverage, read_plan, to_html, to_json, to_text
     from sim.dataset import read
+    from sim.importing import is_imported
+    from sim.importing import read as read_imported
 
     if measures:
         for measure in MEASURES.values():
@@ -55,7 +57,8 @@ def coverage(
         raise UsageError("wanted a DATASET and --axes FILE, or --measures")
     if html is not None and html.suffix != ".html":
         raise UsageError(f"--html {html}: wanted a name that ends in .html")
-    plan, sequences = read_plan(axes), read(dataset)
+    plan = read_plan(axes)
+    sequences = read_imported(dataset) if is_imported(dataset) else read(dataset)
     talk = sys.stderr.isatty()
     found = measure_coverage(sequences, plan, lambda name: click.echo(name, err=True) if talk else None)
     if html is not None:

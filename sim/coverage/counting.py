@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.coverage.axes import Axis, Combination, Goal, Plan
-from sim.coverage.measures import Image, Scope
-from sim.dataset import Dataset, RecordedSequence
+from sim.coverage.labels import LabelledSequence
+from sim.coverage.measures import FilmedImage, Image, Scope
+from sim.dataset import RecordedSequence
 from sim.errors import UsageError
+from sim.frame import Frame
 
 __all__ = ["Cell", "Coverage", "Outside", "Table", "measure_coverage"]
 
 Place = tuple[int, ...]
+
 
 _BEYOND, _WITHOUT = -1, -2  # in place of a band's number
 
@@ -93,16 +96,17 @@ class Coverage:
 
 
 def measure_coverage(
-    dataset: Dataset | Iterable[RecordedSequence],
+    dataset: Iterable[LabelledSequence],
     plan: Plan,
     progress: Callable[[str], None] | None = None,
 ) -> Coverage:
     """Count the cells of a plan in what was written.
 
-    An object counts in a picture where at least one of its pixels is visible.
+    An object counts in a picture where at least one of its pixels is visible; one that its data set does not
+    score does not count. What an imported dataset does not tell has no value.
 
     Args:
-        dataset: in the native format, or some of its sequences.
+        dataset: a dataset, or some sequences, recorded or imported.
         plan: what to count.
         progress: called with the name of each sequence before it is read.
 
@@ -118,8 +122,7 @@ def measure_coverage(
         if progress is not None:
             progress(sequence.name)
         sequences += 1
-        cameras |= {camera.name for camera in sequence.info.sensors}
-        for image in _images(sequence, plan.cameras):
+        for image in _images(sequence, plan.cameras, cameras):
             frames += 1
             objects += len(image.seen)
             bands = {axis.name: _bands(axis, image) for axis in axes}
@@ -139,12 +142,17 @@ def measure_coverage(
     return Coverage(plan, tuple(count.table() for count in counts), outside, frames, sequences, objects)
 
 
-def _images(sequence: RecordedSequence, cameras: tuple[str, ...]) -> Iterator[Image]:
+def _images(sequence: LabelledSequence, cameras: tuple[str, ...], there: set[str]) -> Iterator[Image]:
     for frame in sequence:
-        for name, capture in frame.captures.items():
-            if not cameras or name in cameras:
-                seen = tuple(a for a in frame.annotations.get(name, ()) if a.visible_px > 0)
-                yield Image(sequence.info, frame, capture, seen)
+        there.update(frame.captures)
+        for name, labels in frame.annotations.items():
+            if cameras and name not in cameras:
+                continue
+            seen = tuple(a for a in labels if a.visible_px != 0 and not getattr(a, "is_ignored", False))
+            if isinstance(sequence, RecordedSequence) and isinstance(frame, Frame):
+                yield FilmedImage(seen, sequence.info, frame, frame.captures[name])
+            else:
+                yield Image(seen)
 
 
 def _bands(axis: Axis, image: Image) -> list[int]:

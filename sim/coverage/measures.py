@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import Activity
+from sim.coverage.labels import Seen
 from sim.coverage.meeting import time_to_collision_s
 from sim.dataset import SequenceInfo
-from sim.frame import Annotation, Capture, Frame
+from sim.frame import Capture, Frame
 from sim.geometry import yaw_from_rotation
+from sim.world import Lighting
 
-__all__ = ["MEASURES", "Image", "Measure", "Scope", "Value"]
+__all__ = ["MEASURES", "FilmedImage", "Image", "Measure", "Scope", "Value"]
 
 Value = float | str | None
 """None: it does not apply (a crossing angle of who stands) or is not known (visibility not measured)."""
@@ -36,18 +38,80 @@ class Scope(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """One camera's picture with its labels, and what it is part of."""
+    """One camera's picture with its labels; of what was not simulated, nothing else is known.
+
+    Attributes:
+        seen: its labels.
+    """
+
+    seen: Sequence[Seen]
+
+    @property
+    def lighting(self) -> Lighting | None:
+        """Sun and sky."""
+        return None
+
+    @property
+    def world(self) -> str | None:
+        """Name of the street."""
+        return None
+
+    @property
+    def ego_speed_mps(self) -> float | None:
+        """Speed of the agent that carries the camera, None if it is fixed."""
+        return None
+
+    @property
+    def heading_rad(self) -> float | None:
+        """Where the ego drives, or where a fixed camera looks, counter-clockwise from x."""
+        return None
+
+    @property
+    def collision_s(self) -> NDArray[np.float64] | None:
+        """(N,) time until the ego's box and each agent's touch, see `time_to_collision_s`."""
+        return None
+
+    def velocity_mps(self, seen: Seen) -> tuple[float, float] | None:
+        """Of an agent, in the world."""
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class FilmedImage(Image):
+    """A picture of a simulated street.
+
+    Attributes:
+        info: of its sequence.
+        frame: that it is part of.
+        capture: itself.
+    """
 
     info: SequenceInfo
     frame: Frame
     capture: Capture
-    seen: tuple[Annotation, ...]
+
+    @property
+    def lighting(self) -> Lighting:
+        """Sun and sky."""
+        return self.frame.state.lighting
+
+    @property
+    def world(self) -> str | None:
+        """Name of the street."""
+        world = self.info.scenario.get("world")
+        return str(world["name"]) if isinstance(world, Mapping) and "name" in world else None
 
     @cached_property
-    def ego_row(self) -> int | None:
-        """Row of the agent that carries the camera, None if it is fixed."""
-        mount = next(camera.mount for camera in self.info.sensors if camera.name == self.capture.sensor)
+    def _ego_row(self) -> int | None:
+        mount = self.info.camera(self.capture.sensor).mount
         return self.frame.state.roster.row(mount) if mount else None
+
+    @property
+    def ego_speed_mps(self) -> float | None:
+        """Speed of the agent that carries the camera, None if it is fixed."""
+        return (
+            None if self._ego_row is None else float(np.hypot(*self.frame.state.velocity_mps[self._ego_row]))
+        )
 
     @cached_property
     def heading_rad(self) -> float:
@@ -60,20 +124,19 @@ class Image:
     @cached_property
     def collision_s(self) -> NDArray[np.float64] | None:
         """(N,) time until the ego's box and each agent's touch, see `time_to_collision_s`."""
-        if self.ego_row is None:
+        if self._ego_row is None:
             return None
         state, sizes = self.frame.state, np.array(self.info.sizes_lwh_m)
-        yaw = state.poses.yaw_rad
-        offset = np.array(self.info.centres_m)[:, :2]
-        turned = np.stack(
-            [
-                np.cos(yaw) * offset[:, 0] - np.sin(yaw) * offset[:, 1],
-                np.sin(yaw) * offset[:, 0] + np.cos(yaw) * offset[:, 1],
-            ],
-            1,
-        )
+        yaw, offset = state.poses.yaw_rad, np.array(self.info.centres_m)[:, :2]
+        c, s = np.cos(yaw), np.sin(yaw)
+        turned = np.stack([c * offset[:, 0] - s * offset[:, 1], s * offset[:, 0] + c * offset[:, 1]], 1)
         center = state.poses.position_m[:, :2] + turned
-        return time_to_collision_s(center, yaw, sizes[:, :2], state.velocity_mps, self.ego_row)
+        return time_to_collision_s(center, yaw, sizes[:, :2], state.velocity_mps, self._ego_row)
+
+    def velocity_mps(self, seen: Seen) -> tuple[float, float]:
+        """Of an agent, in the world."""
+        vx, vy = self.frame.state.velocity_mps[seen.instance_id - 1].tolist()
+        return vx, vy
 
 
 @dataclass(frozen=True)
@@ -92,58 +155,58 @@ class Measure:
     scope: Scope
     meaning: str
     words: tuple[str, ...] | None
-    of: Callable[[Image, Annotation | None], Value]
+    of: Callable[[Image, Seen | None], Value]
 
 
-def _time_of_day(image: Image) -> str:
-    sun_deg = image.frame.state.lighting.sun_elevation_deg
+def _time_of_day(image: Image) -> str | None:
+    if image.lighting is None:
+        return None
+    sun_deg = image.lighting.sun_elevation_deg
     return "day" if sun_deg >= _LOW_SUN_DEG else "twilight" if sun_deg >= _CIVIL_DUSK_DEG else "night"
 
 
-def _weather(image: Image) -> str:
-    cover = image.frame.state.lighting.cloud_cover
+def _weather(image: Image) -> str | None:
+    if image.lighting is None:
+        return None
+    cover = image.lighting.cloud_cover
     return "clear" if cover <= _CLEAR_OKTAS else "broken" if cover < _OVERCAST_OKTAS else "overcast"
 
 
-def _world(image: Image) -> str | None:
-    world = image.info.scenario.get("world")
-    return str(world["name"]) if isinstance(world, Mapping) and "name" in world else None
+def _light(name: str) -> Callable[[Image], float | None]:
+    return lambda image: None if image.lighting is None else float(getattr(image.lighting, name))
 
 
 def _count(prefix: str) -> Callable[[Image], float]:
     return lambda image: float(sum(a.category.startswith(prefix) for a in image.seen))
 
 
-def _ego_speed(image: Image) -> float | None:
-    row = image.ego_row
-    return None if row is None else float(np.hypot(*image.frame.state.velocity_mps[row]))
-
-
 def _smallest_ttc(image: Image) -> float | None:
     return None if image.collision_s is None else float(image.collision_s.min())
 
 
-def _ttc(image: Image, seen: Annotation) -> float | None:
+def _ttc(image: Image, seen: Seen) -> float | None:
     return None if image.collision_s is None else float(image.collision_s[seen.instance_id - 1])
 
 
-def _speed(image: Image, seen: Annotation) -> float:
-    return float(np.hypot(*seen.velocity_mps[:2]))
+def _speed(image: Image, seen: Seen) -> float | None:
+    velocity = image.velocity_mps(seen)
+    return None if velocity is None else float(np.hypot(*velocity))
 
 
-def _crossing_angle(image: Image, seen: Annotation) -> float | None:
-    vx, vy = seen.velocity_mps[:2]
-    if np.hypot(vx, vy) < _STANDS_MPS:
+def _crossing_angle(image: Image, seen: Seen) -> float | None:
+    velocity, heading_rad = image.velocity_mps(seen), image.heading_rad
+    if velocity is None or heading_rad is None or np.hypot(*velocity) < _STANDS_MPS:
         return None
-    turn = np.arctan2(vy, vx) - image.heading_rad
+    turn = np.arctan2(velocity[1], velocity[0]) - heading_rad
     return float(np.degrees(abs((turn + np.pi) % (2 * np.pi) - np.pi)))
 
 
-def _height(image: Image, seen: Annotation) -> float | None:
-    return None if seen.box2d_visible is None else float(seen.box2d_visible[3] - seen.box2d_visible[1])
+def _height(image: Image, seen: Seen) -> float | None:
+    box = seen.box2d_amodal if seen.box2d_visible is None else seen.box2d_visible
+    return None if box is None else float(box[3] - box[1])
 
 
-def _occlusion(image: Image, seen: Annotation) -> float | None:
+def _occlusion(image: Image, seen: Seen) -> float | None:
     return None if seen.visibility is None else 1.0 - seen.visibility
 
 
@@ -164,10 +227,10 @@ def _image(
 def _object(
     name: str,
     meaning: str,
-    of: Callable[[Image, Annotation], Value],
+    of: Callable[[Image, Seen], Value],
     words: tuple[str, ...] | None = _NUMBER,
 ) -> Measure:
-    def value(image: Image, seen: Annotation | None) -> Value:
+    def value(image: Image, seen: Seen | None) -> Value:
         assert seen is not None
         return of(image, seen)
 
@@ -180,26 +243,28 @@ MEASURES: dict[str, Measure] = {
         _image("time_of_day", "day with the sun 10 degrees high or more, twilight down to 6 degrees below "
                "the horizon, then night", _time_of_day, ("day", "twilight", "night")),
         _image("sun_elevation_deg", "height of the sun above the horizon",
-               lambda image: image.frame.state.lighting.sun_elevation_deg),
+               _light("sun_elevation_deg")),
         _image("weather", "clear up to 2 oktas of cloud, overcast at 8, broken between", _weather,
                ("clear", "broken", "overcast")),
         _image("cloud_cover", "share of the sky in clouds, 0 to 1",
-               lambda image: image.frame.state.lighting.cloud_cover),
-        _image("world", "the street's name", lambda image: _world(image),
+               _light("cloud_cover")),
+        _image("world", "the street's name", lambda image: image.world,
                _ANY_WORD, Scope.SEQUENCE),
         _image("objects_in_view", "labelled objects in the picture", _count("")),
         _image("people_in_view", "labelled people in the picture", _count("human.")),
         _image("vehicles_in_view", "labelled vehicles in the picture", _count("vehicle.")),
-        _image("ego_speed_mps", "speed of the agent that carries the camera", _ego_speed),
+        _image("ego_speed_mps", "speed of the agent that carries the camera",
+               lambda image: image.ego_speed_mps),
         _image("smallest_ttc_s", "least time until the ego's box touches anybody's if all keep their "
                "velocity; inf: never", _smallest_ttc),
         _object("category", "dotted category; a word also stands for all below it",
                 lambda image, seen: seen.category, _ANY_WORD),
-        _object("activity", "what it is doing", lambda image, seen: seen.activity,
+        _object("activity", "what it is doing", lambda image, seen: seen.activity or None,
                 tuple(activity.name.lower() for activity in Activity)),
         _object("distance_m", "from the camera to the middle of its box",
                 lambda image, seen: seen.distance_m),
-        _object("box_height_px", "height of the box around its visible pixels", _height),
+        _object("box_height_px", "height of the box around its visible pixels, or around all of it where "
+                "only that is labelled", _height),
         _object("occlusion", "share of its pixels in the image that others hide, 0 to 1", _occlusion),
         _object("truncation", "share of its box outside the image, 0 to 1",
                 lambda image, seen: seen.truncation),

@@ -16,7 +16,9 @@ from sim.coverage import MEASURES, Scope, measure_coverage, plan_from_yaml, to_h
 from sim.coverage.meeting import time_to_collision_s
 from sim.dataset import read
 from sim.errors import UsageError
+from sim.importing import import_dataset
 from sim.testing.toys import ToyStreet
+from sim.writers import export
 
 PLAN = """
 at_least: 3
@@ -238,3 +240,19 @@ def test_too_many_cells_are_refused():
     axes = {name: list(range(400)) for name in ("distance_m", "speed_mps")}
     with pytest.raises(UsageError, match=r"cells, wanted at most 100,000"):
         plan_from_yaml(json.dumps({"axes": axes, "together": [list(axes)]}), "f.yaml")
+
+
+def test_imported_sets_are_counted_as_far_as_they_tell(dataset, tmp_path):
+    """Our own boxes, written as MOT and read back: the same heights; no light, no speeds."""
+    export(dataset, tmp_path / "mot", ["mot"])
+    import_dataset("mot", tmp_path / "mot" / "mot", tmp_path / "back")
+    axes = tmp_path / "axes.yaml"
+    text = "axes: {box_height_px: [0, 5, 10, 20, 64], weather: [clear, broken, overcast], ttc_s: [0, 9]}"
+    axes.write_text(text)
+    run = CliRunner().invoke(main, ["coverage", str(tmp_path / "back"), "--axes", str(axes), "--json"])
+    assert run.exit_code == 0, run.output
+    found = json.loads(run.stdout)
+    assert found["objects"] > 30
+    assert sum(c["objects"] for c in found["tables"][0]["cells"]) == found["objects"]
+    for unknown, all_there_are in (("weather", found["frames"]), ("ttc_s", found["objects"])):
+        assert found["outside"][unknown] == {"beyond": 0, "without": all_there_are}
