@@ -18,7 +18,7 @@ _ROAD_TYPES = frozenset(
 _WALK_TYPES = frozenset({"sidewalk", "walking", "curb"})
 _PAVEMENT_M, _GREEN_M = 0.12, 0.1
 _SEAM_M, _FINE_M, _SMALL_M2 = 0.02, 0.03, 0.5
-_SLIVER_M, _SLIVER_M2 = 1.0, 20.0
+_SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M = 1.0, 20.0, 0.4
 _LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
 _PIECE_M, _STEP_M = 6.0, 1.0
 
@@ -39,7 +39,9 @@ def ground_patches(
         _union(network, [k for k, kind in enumerate(kinds) if lanes.is_driving[k] or kind in _ROAD_TYPES])
     )
     walk = _union(network, [k for k, kind in enumerate(kinds) if kind in _WALK_TYPES])
-    paved = _parts(shapely.difference(walk, road))
+    # Narrow gaps between road and pavement are paved.
+    both = shapely.buffer(shapely.buffer(shapely.union(road, walk), _GAP_CLOSED_M), -_GAP_CLOSED_M)
+    paved = [part for part in _parts(shapely.difference(both, road)) if part.intersection(walk).area > 0]
     out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), _GREEN_M)]
     # Larger rings first: what lies in a hole is smaller than the hole.
     rings = [
