@@ -31,6 +31,7 @@ class Attempts:
         submit: submit(job, attempt) starts one -> its reference.
         errors: Ray's module of exceptions.
         give_up: give_up(attempt) lets another attempt at its sequence deliver.
+        forget: forget(sequence) is called when one is complete.
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class Attempts:
         submit: Callable[[Job, Attempt], Any],
         errors: ModuleType,
         give_up: Callable[[Attempt], None],
+        forget: Callable[[str], None],
     ) -> None:
-        self._submit, self._errors, self._give_up = submit, errors, give_up
+        self._submit, self._errors, self._give_up, self._forget = submit, errors, give_up, forget
         self._jobs: dict[str, Job] = {}  # not complete yet
         self._running: dict[Any, Attempt] = {}
         self._numbers: Counter[str] = Counter()
@@ -111,6 +113,7 @@ class Attempts:
         del self._jobs[me.sequence]
         self._done += 1
         self._took_s.append(now_s - self._begun_s.get(me, now_s))
+        self._forget(me.sequence)
         self._waits += done.waits
         return done.parcel, me.sequence
 

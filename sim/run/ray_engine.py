@@ -6,9 +6,8 @@ sequence can be under way twice, and is in the dataset once.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,15 +19,18 @@ from sim.run.delivery import Delivery, SharedFolder
 from sim.run.job import Call, Job, Progress, Recorder
 from sim.run.lock import Lock
 from sim.run.ray_attempts import Attempts
+from sim.run.ray_connection import LOCAL, connected, ray_module
 from sim.run.ray_worker import Attempt, Board, Given, attempt, version
 from sim.writers.optional import optional
 
 __all__ = ["RayEngine"]
 
 _POLL_S = 0.2
-_KNOCK_S = 10.0
 _STOPPING_S = 15.0
 """Attempts end at their next frame; what does not by then is ended by force."""
+
+_GROWING_S = 600.0
+"""A cluster may need so long to get its first machine that is large enough."""
 
 _SEQUENCES_PER_PROCESS = 50
 """A recording process is replaced after so many, for opening worlds leaks a few MB each."""
@@ -79,43 +81,25 @@ class RayEngine:
     ) -> None:
         """See `sim.run.engines.Engine`."""
         out, writers, options = call
-        ray = self._connected()
-        try:
+        cores = None if self.sequences is None else max(1, round(self.sequences * self.cpus))
+        with connected(self._address, cores) as ray:
             cluster = _Cluster(ray, self)
             way = delivery or SharedFolder.marked(out)
             given = Given(recorder, writers, options, way, version(), max(0, int(self.cpus) - 1))
-            attempts = Attempts(cluster.submitter(given), ray.exceptions, cluster.give_up)
+            attempts = Attempts(cluster.submitter(given), ray.exceptions, cluster.give_up, cluster.forget)
             try:
                 cluster.run(jobs, attempts, stopped, progress, lambda p, s: way.receive(p, out, s))
             finally:
                 cluster.stop(attempts)
-        finally:
-            ray.shutdown()
 
-    def _connected(self) -> Any:
-        """Ray, connected. Raises UsageError without Ray, EnvironmentProblem without a cluster."""
-        address = self.address or os.environ.get("RAY_ADDRESS") or "local"
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-        os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-        own: dict[str, Any] = {}
-        if address == "local":
-            # A cluster of one machine is nobody else's business: Ray takes the loopback address.
-            os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
-            own = {"include_dashboard": False}
-            if self.sequences is not None:
-                own["num_cpus"] = max(1, round(self.sequences * self.cpus))
-        ray = optional("ray", "ray", "--engine ray")
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            _knock(address)  # Ray itself waits for minutes
-            ray.init(address=address, log_to_driver=False, logging_level="ERROR", **own)
-        except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
-            raise EnvironmentProblem(f"--address {address}: no Ray cluster: {error}") from None
-        finally:
-            if threading.current_thread() is threading.main_thread():
-                for number, handler in handlers.items():  # Ray has its own way to end
-                    signal.signal(number, handler or signal.SIG_DFL)
-        return ray
+    @property
+    def is_local(self) -> bool:
+        """Whether the cluster is this machine alone."""
+        return self._address == LOCAL
+
+    @property
+    def _address(self) -> str:
+        return self.address or os.environ.get("RAY_ADDRESS") or LOCAL
 
 
 class _Cluster:
@@ -149,6 +133,10 @@ class _Cluster:
         """Let another attempt at the sequence deliver."""
         self._ray.get(self._board.give_up.remote(me))
 
+    def forget(self, sequence: str) -> None:
+        """Ask the board no more about a sequence."""
+        self._board.forget.remote(sequence)
+
     def places(self) -> int:
         """How many sequences can be recorded at the same time now; machines come and go."""
         if self._engine.sequences is not None:
@@ -166,7 +154,7 @@ class _Cluster:
         receive: Callable[[bytes, str], None],
     ) -> None:
         """Record all jobs; see `Engine.record`."""
-        drawn_all = False
+        drawn_all, begun_s = False, time.monotonic()
         while True:
             places = self.places()
             # One more than there are places waits, so that none idles and a cluster that can grow does.
@@ -181,6 +169,8 @@ class _Cluster:
             frames = self._ray.get(self._board.look.remote())
             now_s = time.monotonic()
             attempts.note(frames, now_s)
+            if not frames:
+                self._require_room(now_s - begun_s)
             for reference in ready:
                 done = attempts.ended(reference, self._ray.get, now_s)
                 if done is not None:
@@ -192,9 +182,23 @@ class _Cluster:
             if progress:
                 progress(attempts.progress)
 
+    def _require_room(self, waited_s: float) -> None:
+        """Raises EnvironmentProblem if no machine is large enough for a sequence, and none is to come."""
+        wanted = {"CPU": self._engine.cpus, "GPU": self._engine.gpus}
+        machines = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        if any(all(has.get(kind, 0) >= each for kind, each in wanted.items()) for has in machines):
+            return
+        if self._engine.is_local or waited_s > _GROWING_S:
+            most = {kind: max((has.get(kind, 0) for has in machines), default=0) for kind in wanted}
+            raise EnvironmentProblem(
+                f"no machine has {wanted['CPU']:g} cores and {wanted['GPU']:g} GPUs for a sequence; the most "
+                f"are {most['CPU']:g} and {most['GPU']:g}: lower --cpus-per-sequence or --gpus-per-sequence"
+            )
+
     def stop(self, attempts: Attempts) -> None:
         """Return when nobody records any more."""
-        self._ray.get(self._board.stop.remote())
+        with contextlib.suppress(self._ray.exceptions.RayError):  # a first error is the one to tell
+            self._ray.get(self._board.stop.remote())
         if attempts.references:
             _, left = self._ray.wait(
                 attempts.references, num_returns=len(attempts.references), timeout=_STOPPING_S
@@ -203,16 +207,7 @@ class _Cluster:
                 self._ray.cancel(reference, force=True)
 
 
-def _knock(address: str) -> None:
-    """Raises OSError if nobody listens at a ``host:port``, ValueError if it is none."""
-    if address not in ("auto", "local"):
-        host, colon, port = address.rpartition(":")
-        if not (colon and port.isdecimal()):
-            raise ValueError("wanted auto, local or host:port")
-        socket.create_connection((host, int(port)), _KNOCK_S).close()
-
-
 def _attempt(job: Job, me: Any, given: Given, board: Any) -> Any:
     """The task; runs on any machine of the cluster."""
-    ray = optional("ray", "ray", "--engine ray")
+    ray = ray_module()
     return attempt(job, me, given, board, lambda method, *a: ray.get(method.remote(*a)))

@@ -87,6 +87,10 @@ class Board:
         if self.sending.get(attempt.sequence) == attempt:
             del self.sending[attempt.sequence]
 
+    def forget(self, sequence: str) -> None:
+        """A sequence is complete; what others tell of it no longer matters."""
+        self.frames = {me: count for me, count in self.frames.items() if me.sequence != sequence}
+
     def stop(self) -> None:
         """All attempts shall end at their next frame."""
         self.stopped = True

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ from sim.errors import EnvironmentProblem, UsageError
 from sim.run import Interrupted, Progress, run
 from sim.run.ray_engine import RayEngine
 
+if find_spec("ray") is None:
+    pytest.skip("pip install 'roadreel[ray]'; `make cluster` does", allow_module_level=True)
+
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # addresses on the loopback, as with --address local
 os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
@@ -31,7 +35,6 @@ os.environ["RAY_health_check_period_ms"] = "300"  # noqa: SIM112
 os.environ["RAY_health_check_failure_threshold"] = "3"  # noqa: SIM112
 os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), *sys.path])
 
-ray = pytest.importorskip("ray", reason="pip install 'roadreel[ray]'; `make cluster` does")
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
@@ -202,9 +205,26 @@ def test_ctrl_c_keeps_complete_sequences_and_nothing_else(machines: Machines, tm
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
+def test_a_connection_that_is_there_is_used_and_stays(machines: Machines, tmp_path: Path) -> None:
+    import ray
+
+    ray.init(address=machines.address, log_to_driver=False, logging_level="ERROR")
+    try:
+        run(jobs(0), tmp_path / "a", engine=RayEngine("local"), recorder=toy)
+        assert ray.is_initialized()
+    finally:
+        ray.shutdown()
+    assert [p.name for p in (tmp_path / "a/sequences").iterdir()] == ["avenue-0000"]
+
+
 def test_a_cluster_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"--address 127.0.0.1:1: no Ray cluster"):
         run(jobs(0), tmp_path / "a", engine=RayEngine("127.0.0.1:1"), recorder=toy)
+
+
+def test_a_machine_too_small_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem, match=r"no machine has 1 cores and 2 GPUs .* are 1 and 0: lower"):
+        run(jobs(0), tmp_path / "a", engine=RayEngine("local", sequences=1, gpus=2), recorder=toy)
 
 
 @pytest.mark.gl
