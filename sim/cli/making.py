@@ -236,10 +236,10 @@ def run(
             options=record_options,
             progress=line.update,
         )
-    waited = [f"rendering waited {line.waits} times for encoders"] if line.waits else []
+    waited = f"waited {line.waits} times" if line.waits else "never waited"
     lines = [
         *gaps_of(out),
-        *waited,
+        f"rendering {waited} for encoders",
         f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}",
     ]
     click.echo("\n".join(lines), err=True)

@@ -140,8 +140,9 @@ def test_run_names_gaps_once_for_all_sequences(tmp_path, monkeypatch):
     result = click.testing.CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.stderr
     expected = sorted(WRITERS["mot"].cannot_hold(ToyStreet(agents=2).info(tmp_path, "s")))
-    *told, last = result.stderr.splitlines()
+    *told, waits, last = result.stderr.splitlines()
     assert told == [f"mot does not hold: {sentence}" for sentence in expected]
+    assert waits == "rendering never waited for encoders"
     assert last == f"2 sequences complete in {tmp_path}"
 
 
