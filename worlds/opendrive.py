@@ -10,6 +10,7 @@ from worlds._map_ground import ground_patches, lane_marks
 from worlds._map_lanes import Chain, chains
 from worlds._map_rules import yields
 from worlds._map_signals import governed, heads, programme, signals
+from worlds._map_walks import walk_graph
 
 __all__ = ["build"]
 
@@ -34,6 +35,7 @@ def build(*, path: str, surface_seed: int = 0) -> World:
     governs = governed(network, driven)
     road = np.concatenate([np.full(2, k) for k in range(len(network.roads))])
     ends = np.stack([np.zeros(len(network.roads)), network.surface.length_m], 1).ravel()
+    walk_nodes, walk_edges = walk_graph(network)
     xy = [chain.points_m[:, :2] for chain in driven] + [network.surface.frame(road, ends).xyz_m[:, :2]]
     (x0, y0), (x1, y1) = (f(0).tolist() for f in (np.concatenate(xy).min, np.concatenate(xy).max))
     bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
@@ -43,6 +45,8 @@ def build(*, path: str, surface_seed: int = 0) -> World:
             lanes=_lanes(driven, governs, yields(network, driven, governs)),
             signals=signals(network),
             programme=programme(network),
+            walk_nodes=walk_nodes,
+            walk_edges=walk_edges,
             left_hand=all(own.left_hand for own in network.roads),
         ),
         ground=ground_patches(network, bounds_m, "grass"),

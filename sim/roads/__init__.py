@@ -21,7 +21,17 @@ from sim.roads.furniture import (
 from sim.roads.lane_graph import LaneGraph, Route
 from sim.roads.lane_index import LaneIndex, Located
 from sim.roads.lane_table import LaneKey, LaneTable
-from sim.roads.lanes import Lane, LaneHeight, LaneSection, LaneSpeed, MarkLine, RoadMark
+from sim.roads.lanes import (
+    DRIVING_TYPES,
+    LANE_TYPES,
+    WALKING_TYPES,
+    Lane,
+    LaneHeight,
+    LaneSection,
+    LaneSpeed,
+    MarkLine,
+    RoadMark,
+)
 from sim.roads.network import Note, RoadNetwork
 from sim.roads.opendrive import read_opendrive, write_opendrive
 from sim.roads.pieces import Cubic
@@ -39,6 +49,9 @@ from sim.roads.road import (
 from sim.roads.surface import RoadFrame, RoadSurface
 
 __all__ = [
+    "DRIVING_TYPES",
+    "LANE_TYPES",
+    "WALKING_TYPES",
     "Arc",
     "ConflictArea",
     "Connection",

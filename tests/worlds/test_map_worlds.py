@@ -181,3 +181,20 @@ def test_traffic_flows():
     assert (driven > 5).mean() > 0.5
     apart = np.hypot(*np.moveaxis(xy[:, :, None] - xy[:, None], 3, 0)) + np.eye(xy.shape[1]) * 9
     assert apart.min() > 1.9
+
+
+def test_people_walk_on_pavements_that_hang_together():
+    world = street("Town02")
+    nodes = {node.id: node.xy_m for node in world.network.walk_nodes}
+    assert len(nodes) == len(world.network.walk_nodes)
+    over = shapely.union_all([shapely.Polygon(p.outline_m) for p in world.ground if p.kind == "pavement"])
+    ways = [(shapely.LineString([nodes[e.a], nodes[e.b]]), e.width_m) for e in world.network.walk_edges]
+    for line, width_m in ways:
+        assert 0 < line.length < 9
+        assert line.intersection(over).length > 0.8 * line.length
+        assert 0.5 < width_m < 4
+    assert sum(line.length for line, _ in ways) > 2000
+    # One ring outside and one round each of the five blocks.
+    rings = shapely.get_parts(shapely.line_merge(shapely.union_all([line for line, _ in ways])))
+    assert len(rings) == 6
+    assert all(ring.is_ring for ring in rings)
