@@ -23,6 +23,7 @@ from sim.writers.kitti_calib import calibration, oxts_row
 from sim.writers.kitti_label import dont_care_row, label_row
 from sim.writers.kitti_numbers import frames_file, in_training, move_numbered, write_seqmaps
 from sim.writers.pool import Encoders, disk_problems
+from sim.writers.riders import joined
 from sim.writers.writer import WRITERS
 
 __all__ = ["KittiWriter", "flow_png"]
@@ -69,7 +70,8 @@ class KittiWriter:
         "Boxes turn about the camera's y axis only: under a pitched camera they lean. Occlusion is 0 from "
         "80 % visible, 1 from 40 %, 2 below, 3 where it was not measured; truncation is 0 below 5 %, 1 below "
         "50 %, 2 above. Agents that show fewer pixels than min_visible_px, and those KITTI has no type "
-        "for, become DontCare. Depth ends at 256 m, flow at 512 px. Children are Pedestrian. "
+        "for, become DontCare. The box of a Cyclist holds the bicycle too. Depth ends at 256 m, flow at "
+        "512 px. Children are Pedestrian. "
         "Sequences of all splits lie in training/, seqmaps tell them apart; TrackEval cannot read one of a "
         "single line."
     )
@@ -126,7 +128,8 @@ class KittiWriter:
             self._oxts[sensor].write(
                 oxts_row(self._info.camera(sensor), frame.state, capture, self._info.origin)
             )
-            for annotation in frame.annotations.get(sensor, ()):
+            found = frame.annotations.get(sensor, ())
+            for annotation in joined(found, self._info, frame.state, "kitti"):
                 named = category(annotation.category).label("kitti") is not None
                 counts = named and annotation.visible_px >= self._info.min_visible_px
                 self.summary["boxes" if counts else "dont_care"] += 1

@@ -12,6 +12,7 @@ from sim.writers.nuscenes.chain import Chain
 from sim.writers.nuscenes.places import place_on_map
 from sim.writers.nuscenes.points import DepthPoints
 from sim.writers.nuscenes.words import attribute, token, visibility
+from sim.writers.riders import joined
 
 __all__ = ["Tracks"]
 
@@ -38,7 +39,7 @@ class Tracks:
         points: Mapping[str, DepthPoints],
         token_of: Callable[..., str],
     ) -> None:
-        self._shard, self._least_px, self._carrier = shard, info.min_visible_px, carrier
+        self._shard, self._info, self._carrier = shard, info, carrier
         self._points, self._token_of = points, token_of
         self._chains: dict[int, Chain] = {}
         self._words: dict[int, str] = {}
@@ -55,16 +56,19 @@ class Tracks:
             How many agents were written, how many left out.
         """
         agents: dict[int, dict[str, Annotation]] = {}
+        riders: dict[int | None, dict[str, Annotation]] = {}
         for name in cameras:
-            for a in frame.annotations.get(name, ()):
+            found = frame.annotations.get(name, ())
+            for a in found:
+                riders.setdefault(a.rider_of, {})[name] = a
+            for a in joined(found, self._info, frame.state, "nuscenes"):
                 agents.setdefault(a.instance_id, {})[name] = a
-        ridden = {a.rider_of for seen in agents.values() for a in seen.values()}
         written = 0
         for instance_id, seen in sorted(agents.items()):
             a = next(iter(seen.values()))
             word = category(a.category).label("nuscenes")
             most_px = max(view.visible_px for view in seen.values())
-            if word is None or a.name == self._carrier or most_px < self._least_px:
+            if word is None or a.name == self._carrier or most_px < self._info.min_visible_px:
                 continue
             written += 1
             if instance_id not in self._chains:
@@ -79,10 +83,10 @@ class Tracks:
                     "sample_token": sample,
                     "instance_token": self._token_of("instance", instance_id),
                     "visibility_token": visibility(_share(seen)),
-                    "attribute_tokens": [token("attribute", attribute(a, instance_id in ridden))],
+                    "attribute_tokens": [token("attribute", attribute(a, instance_id in riders))],
                     **place_on_map(a.box3d.world_from_box),
                     "size": [width, length, height],
-                    "num_lidar_pts": self._points_on(seen),
+                    "num_lidar_pts": self._points_on(seen) + self._points_on(riders.get(instance_id, {})),
                     "num_radar_pts": 0,
                 }
             )
