@@ -13,7 +13,7 @@ import pytest
 from sim.cli import main
 from sim.cli.progress import frames_of
 from sim.dataset import Encodings
-from sim.run import Job, Progress
+from sim.run import Job, Processes, Progress, RayEngine
 from sim.scenario.catalog import load_world, parameters_of, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
@@ -91,8 +91,8 @@ def test_sample_takes_the_options_of_cameras(invoke: Invoke, tmp_path: Path) -> 
 def test_seeds_give_a_sequence_each(invoke: Invoke, recorded: dict[str, Any], tmp_path: Path) -> None:
     out = tmp_path / "a"
     invoke("run", "avenue", "--seeds", "3:6", "--jobs", "2", "--out", str(out), "--set", "people=1")
-    assert recorded["out"] == out
-    assert recorded["processes"] == 2
+    assert recorded["out"] == str(out)
+    assert recorded["engine"] == Processes(2)
     assert recorded["writers"] == ("native",)
     assert [job.sequence for job in recorded["jobs"]] == ["avenue-0003", "avenue-0004", "avenue-0005"]
     assert [job.scenario for job in recorded["jobs"]] == [
@@ -212,3 +212,11 @@ def test_progress_is_one_line_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> 
         "\r\x1b[Ksequence 3/3  25/30 frames  1.2 frames/s  0:04 left"
         "\r\x1b[K"
     )
+
+
+def test_options_of_a_cluster_make_an_engine(
+    invoke: Invoke, recorded: dict[str, Any], tmp_path: Path
+) -> None:
+    options = ("--engine", "ray", "--address", "auto", "--jobs", "9", "--gpus-per-sequence", "0.25")
+    invoke("run", "avenue", *options, "--set", "people=1", "--out", str(tmp_path / "a"))
+    assert recorded["engine"] == RayEngine("auto", sequences=9, cpus=1.0, gpus=0.25)
