@@ -13,6 +13,7 @@ from sim.agents.motion import Movers, move
 from sim.agents.poses import pose_columns
 from sim.agents.snapshot import Decisions
 from sim.agents.state import WorldState
+from sim.agents.towing import trailer_motion
 from sim.scenario.casting import setting_of
 from sim.scenario.checks import check_agents
 from sim.scenario.scenario import Scenario
@@ -65,6 +66,13 @@ def _state(
         ahead = poses.position_m[rider, :2] - poses.position_m[vehicle, :2]
         accel[rider], yaw_rate[rider] = accel[vehicle], yaw_rate[vehicle]
         velocity[rider] = velocity[vehicle] + yaw_rate[vehicle] * np.array([-ahead[1], ahead[0]])
+    towed, towing = setting.trailers, setting.tractors
+    along, yaw_rate[towed] = trailer_motion(
+        setting, poses.yaw_rad[towed], poses.yaw_rad[towing], np.hypot(*velocity[towing].T), yaw_rate[towing]
+    )
+    heading = poses.yaw_rad[towed]
+    velocity[towed] = np.stack([np.cos(heading), np.sin(heading)], 1) * along[:, None]
+    accel[towed] = accel[towing]
     return WorldState(
         tick=tick,
         tick_hz=setting.tick_hz,

@@ -86,7 +86,9 @@ def gaps(state: WorldState) -> Iterable[tuple[float, int, int]]:
     middle = corners.mean(1)
     for i in range(len(rows)):
         for j in np.flatnonzero(np.hypot(*(middle[i + 1 :] - middle[i]).T) < 14.0) + i + 1:
-            yield polygon_gap_m(corners[i], corners[j]), int(rows[i]), int(rows[j])
+            # A trailer hangs over its tractor.
+            if state.roster.towed_by.get(int(rows[j])) != rows[i]:
+                yield polygon_gap_m(corners[i], corners[j]), int(rows[i]), int(rows[j])
         for p in people[np.hypot(*(xy[people] - middle[i]).T) < 8.5]:
             yield point_gap_m(xy[p], corners[i]) - PERSON_RADIUS_M, int(rows[i]), int(p)
     for n, p in enumerate(people):
@@ -96,14 +98,15 @@ def gaps(state: WorldState) -> Iterable[tuple[float, int, int]]:
 
 
 def off_lane_m(state: WorldState, world: World) -> float:
-    """How far the worst rear axle is from every lane's centre line; cyclists keep to the edge."""
+    """How far the worst rear axle is from every lane's centre line; cyclists and trailers are free."""
     lines = [np.array(lane.centre_m) for lane in world.network.lanes if lane.kind == "driving"]
     a = np.concatenate([line[:-1] for line in lines])
     d = np.concatenate([np.diff(line, axis=0) for line in lines])
     worst = 0.0
     for k, body in enumerate(state.roster.bodies):
         cyclist = state.roster.categories[k].name == "vehicle.bicycle"
-        if body.kind == "vehicle" and not state.roster.parked[k] and not cyclist:
+        free = state.roster.parked[k] or k in state.roster.towed_by or cyclist
+        if body.kind == "vehicle" and not free:
             point = state.poses.position_m[k, :2]
             share = np.clip(((point - a) * d).sum(1) / (d**2).sum(1), 0, 1)
             worst = max(worst, float(np.hypot(*(a + share[:, None] * d - point).T).min()))

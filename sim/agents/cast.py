@@ -16,6 +16,7 @@ from sim.agents.separation import held_back
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.snapshot import Decisions, Snapshot, Walk
 from sim.agents.state import WaitReason
+from sim.agents.towing import hitched
 from sim.agents.walking import start_crowd
 from sim.errors import UsageError
 
@@ -23,7 +24,7 @@ __all__ = ["Cast"]
 
 Ints = NDArray[np.intp]
 
-_DRIVERS, _PARKED, _RIDERS = "follow_lane", "parked", "ride"
+_DRIVERS, _PARKED, _RIDERS, _TOWED = "follow_lane", "parked", "ride", "towed"
 
 
 class Cast:
@@ -43,7 +44,7 @@ class Cast:
         self.parked_rows = setting.rows(_PARKED)
         self._parked = Parked(setting, self._crossings, self.parked_rows)
         self._drivers = FollowLane(setting, self._crossings, setting.rows(_DRIVERS))
-        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED, _RIDERS})
+        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED, _RIDERS, _TOWED})
         self._people_rows = setting.rows(*on_foot)
         self._people: list[tuple[Ints, Any]] = []
         for name in on_foot:
@@ -68,7 +69,10 @@ class Cast:
         roll = np.where(
             setting.is_cycle[traffic.rows], balanced(setting, traffic.rows, None, none, down), 0.0
         )
-        movers = Movers(traffic, crowd, self._parked.start(), none, none, roll, down)
+        pulling = np.searchsorted(traffic.rows, setting.tractors)
+        trailers = hitched(setting, vehicle_pose(setting, traffic)[pulling])
+        rolled = np.zeros(len(trailers))
+        movers = Movers(traffic, crowd, self._parked.start(), none, none, roll, down, trailers, rolled)
         self._check_places(movers)
         return movers
 
@@ -87,14 +91,18 @@ class Cast:
         out[self.parked_rows] = WaitReason.PARKED
         for rider, vehicle in self.setting.roster.rider_of.items():
             out[rider] = out[vehicle]
+        out[self.setting.trailers] = out[self.setting.tractors]
         return out
 
     def _check_places(self, movers: Movers) -> None:
-        rows = np.concatenate([movers.traffic.rows, self.parked_rows])
-        cars = np.concatenate([vehicle_pose(self.setting, movers.traffic), movers.parked_pose])
+        traffic, towed = movers.traffic, self.setting.trailers
+        rows = np.concatenate([traffic.rows, towed, self.parked_rows])
+        cars = np.concatenate([vehicle_pose(self.setting, traffic), movers.trailer_pose, movers.parked_pose])
+        pulling = np.searchsorted(traffic.rows, self.setting.tractors)
+        tied = np.stack([pulling, len(traffic) + np.arange(len(towed))], 1)
         people = movers.crowd.xy_m
         hit_car, hit_person = held_back(
-            cars, cars, self.setting.footprint_m[rows], people, people, PERSON_RADIUS_M
+            cars, cars, self.setting.footprint_m[rows], people, people, PERSON_RADIUS_M, tied
         )
         hit = sorted([*rows[hit_car].tolist(), *movers.crowd.rows[hit_person].tolist()])
         if hit:

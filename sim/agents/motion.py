@@ -13,6 +13,7 @@ from sim.agents.riding import balanced, feet_down
 from sim.agents.separation import held_back, pushed_apart
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.snapshot import Drive, Walk
+from sim.agents.towing import pulled
 from sim.agents.traffic import Traffic
 from sim.agents.walking import landed_crowd, stepped_crowd
 
@@ -33,6 +34,8 @@ class Movers:
         parked_pose: (K, 3) x, y, yaw of parked vehicles.
         wheel_rad, pitch_rad, roll_rad: (V,) of who drives.
         foot_down: (V,) 0 .. 1, how far riders have a foot on the ground; 0 for all else.
+        trailer_pose: (T, 3) x, y, yaw of trailers.
+        trailer_wheel_rad: (T,) their wheels.
         held: how many vehicles were held back by the last resort at this tick.
     """
 
@@ -43,6 +46,8 @@ class Movers:
     pitch_rad: Floats
     roll_rad: Floats
     foot_down: Floats
+    trailer_pose: Floats
+    trailer_wheel_rad: Floats
     held: int = 0
 
 
@@ -56,14 +61,17 @@ def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: N
         else crowd.xy_m
     )
     here, there = (vehicle_pose(setting, t) for t in (now.traffic, traffic))
-    boxes = setting.footprint_m[np.concatenate([traffic.rows, parked_rows])]
+    pulling = np.searchsorted(traffic.rows, setting.tractors)
+    trailers = pulled(setting, now.trailer_pose, there[pulling])
+    boxes = setting.footprint_m[np.concatenate([traffic.rows, setting.trailers, parked_rows])]
     hold_car, hold_person = held_back(
-        np.concatenate([here, now.parked_pose]),
-        np.concatenate([there, now.parked_pose]),
+        np.concatenate([here, now.trailer_pose, now.parked_pose]),
+        np.concatenate([there, trailers, now.parked_pose]),
         boxes,
         now.crowd.xy_m,
         wanted,
         PERSON_RADIUS_M,
+        np.stack([pulling, len(traffic) + np.arange(len(pulling))], 1),
     )
     hold_car = hold_car[: len(traffic)]
     traffic = _stopped(now.traffic, traffic, hold_car)
@@ -77,7 +85,20 @@ def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: N
     pitch = np.where(cycle, 0.0, pitch)
     roll = np.where(cycle, balanced(setting, traffic.rows, now.roll_rad, lateral_mps2, foot_down), roll)
     wheel = now.wheel_rad + rolled / setting.wheel_radius_m[traffic.rows]
-    return Movers(traffic, crowd, now.parked_pose, wheel, pitch, roll, foot_down, int(hold_car.sum()))
+    trailers = np.where(hold_car[pulling, None], now.trailer_pose, trailers)
+    moved = np.hypot(*(trailers - now.trailer_pose)[:, :2].T)
+    return Movers(
+        traffic,
+        crowd,
+        now.parked_pose,
+        wheel,
+        pitch,
+        roll,
+        foot_down,
+        trailers,
+        now.trailer_wheel_rad + moved / setting.wheel_radius_m[setting.trailers],
+        int(hold_car.sum()),
+    )
 
 
 def _stopped(before: Traffic, after: Traffic, held: NDArray[np.bool_]) -> Traffic:

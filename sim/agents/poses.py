@@ -55,6 +55,10 @@ def pose_columns(
         c.gait.foot_yaw_rad,
         c.gait.foot_pitch_rad,
     )
+    towed = setting.trailers
+    position[towed, :2], yaw[towed] = movers.trailer_pose[:, :2], _wrapped(movers.trailer_pose[:, 2])
+    wheel[towed], lamps[towed] = movers.trailer_wheel_rad, lamps[setting.tractors]
+    roll[towed] = roll[setting.tractors]
     roll[parked_rows] = setting.standing_roll_rad[parked_rows]
     columns = PoseColumns(
         position, yaw, pitch, roll, wheel, steer, phase, weight, foot, foot_yaw, foot_pitch, look, lamps

@@ -89,6 +89,7 @@ def held_back(
     people_now: Floats,
     people_next: Floats,
     radius_m: float,
+    tied: Ints | None = None,
 ) -> tuple[Bools, Bools]:
     """Who must keep their place so that nobody overlaps.
 
@@ -99,15 +100,18 @@ def held_back(
         people_now: (P, 2).
         people_next: (P, 2) wanted.
         radius_m: of a person.
+        tied: (T, 2) vehicles that hang together: they may touch, and keep their places together.
 
     Returns:
         (V,) and (P,) bool. Who keeps his place may force others to; at the latest it ends when nobody moves.
     """
     hold_car, hold_person = np.zeros(len(cars_now), bool), np.zeros(len(people_now), bool)
+    tied = np.zeros((0, 2), np.intp) if tied is None else tied
     while True:
         cars = np.where(hold_car[:, None], cars_now, cars_next)
         people = np.where(hold_person[:, None], people_now, people_next)
-        more_car, more_person = _touching(cars, boxes, people, radius_m)
+        more_car, more_person = _touching(cars, boxes, people, radius_m, tied)
+        more_car[tied] |= more_car[tied].any(1, keepdims=True)
         more_car &= ~hold_car
         more_person &= ~hold_person
         if not (more_car.any() or more_person.any()):
@@ -116,7 +120,9 @@ def held_back(
         hold_person |= more_person
 
 
-def _touching(cars: Floats, boxes: Floats, people: Floats, radius_m: float) -> tuple[Bools, Bools]:
+def _touching(
+    cars: Floats, boxes: Floats, people: Floats, radius_m: float, tied: Ints
+) -> tuple[Bools, Bools]:
     car, person = np.zeros(len(cars), bool), np.zeros(len(people), bool)
     reach = np.hypot(np.maximum(np.abs(boxes[:, 0]), boxes[:, 1]), boxes[:, 2]) if len(cars) else np.zeros(0)
     widest = float(reach.max(initial=0.0))
@@ -126,6 +132,8 @@ def _touching(cars: Floats, boxes: Floats, people: Floats, radius_m: float) -> t
         if len(pairs):
             i, j = pairs.T
             hit = rectangles_overlap(cars[i], boxes[i], cars[j], boxes[j], _ROOM_M)
+            low, high = np.minimum(i, j), np.maximum(i, j)
+            hit &= ~np.isin(low * len(cars) + high, tied.min(1) * len(cars) + tied.max(1))
             car[i[hit]] = car[j[hit]] = True
     if len(people):
         crowd = cKDTree(people)

@@ -17,6 +17,7 @@ from sim.agents.state import Roster
 from sim.agents.walkways import Walkways
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import hip_ahead_m, stand_roll_rad
+from sim.bodies.vehicles import TRACTOR_HITCH_X_M
 from sim.randomness import stream
 from sim.world import World
 
@@ -145,6 +146,25 @@ class Setting:
     def carriers(self) -> NDArray[np.intp]:
         """(R,) rows of what they ride."""
         return np.array(list(self.roster.rider_of.values()), np.intp)
+
+    @cached_property
+    def trailers(self) -> NDArray[np.intp]:
+        """(T,) rows of trailers."""
+        return np.array(list(self.roster.towed_by), np.intp)
+
+    @cached_property
+    def tractors(self) -> NDArray[np.intp]:
+        """(T,) rows of what pulls them."""
+        return np.array(list(self.roster.towed_by.values()), np.intp)
+
+    @cached_property
+    def tail_m(self) -> Floats:
+        """(N,) rearmost x of each agent and of what it pulls, both straight."""
+        out = self.footprint_m[:, 0].copy()
+        out[self.tractors] = (
+            TRACTOR_HITCH_X_M - self.wheelbase_m[self.trailers] + self.footprint_m[self.trailers, 0]
+        )
+        return out
 
     @cached_property
     def hip_ahead_m(self) -> Floats:

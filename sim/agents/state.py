@@ -65,6 +65,7 @@ class Roster:
         bodies: the bodies built from them.
         parked: (N,) bool, True for vehicles that never drive.
         rider_of: row of a rider -> row of the vehicle that carries them.
+        towed_by: row of a trailer -> row of the tractor that pulls it.
     """
 
     names: tuple[str, ...]
@@ -73,6 +74,7 @@ class Roster:
     bodies: tuple[Body, ...]
     parked: NDArray[np.bool_]
     rider_of: Mapping[int, int] = field(default_factory=dict)
+    towed_by: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def instance_ids(self) -> NDArray[np.int32]:

@@ -63,7 +63,7 @@ class RoadView:
     def __init__(self, setting: Setting, traffic: Traffic) -> None:
         self._setting, self.traffic = setting, traffic
         body = setting.footprint_m[traffic.rows]
-        self.tail_m, self.nose_m = body[:, 0], body[:, 1]
+        self.tail_m, self.nose_m = setting.tail_m[traffic.rows], body[:, 1]
         self.front_m, self.rear_m = traffic.s_m + self.nose_m, traffic.s_m + self.tail_m
         self.length_m = self.nose_m - self.tail_m
         self.slots = np.concatenate([traffic.lane[:, None], traffic.plan], 1)

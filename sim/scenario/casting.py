@@ -21,7 +21,7 @@ _RIDERS = {"vehicle.bicycle": "human.rider.bicyclist", "vehicle.motorcycle": "hu
 
 
 def roster_of(scenario: Scenario) -> Roster:
-    """Who the rows of every state are: the agents in their order, then their riders in the same order.
+    """Who the rows of every state are: the agents in their order, then riders and trailers in the same order.
 
     Builds all bodies; equal descriptions share one.
 
@@ -43,6 +43,13 @@ def roster_of(scenario: Scenario) -> Roster:
         names.append(f"{agent.name}.rider")
         kinds.append(category(_RIDERS[CYCLE_CATEGORIES[agent.body.shape]]))
         specs.append(RiderSpec(person, machine))
+    towed_by: dict[int, int] = {}
+    for row, agent in enumerate(agents):
+        if isinstance(agent, Vehicle) and agent.trailer is not None:
+            towed_by[len(names)] = row
+            names.append(f"{agent.name}.trailer")
+            kinds.append(category(vehicle_category(agent.trailer)))
+            specs.append(agent.trailer)
     return Roster(
         names=tuple(names),
         categories=tuple(kinds),
@@ -52,6 +59,7 @@ def roster_of(scenario: Scenario) -> Roster:
             [k < len(agents) and agents[k].behavior == "parked" for k in range(len(names))], bool
         ),
         rider_of=rider_of,
+        towed_by=towed_by,
     )
 
 
@@ -69,7 +77,11 @@ def setting_of(scenario: Scenario) -> Setting:
     return Setting(
         world=scenario.world,
         roster=roster,
-        roles=(*(_role(agent) for agent in scenario.agents), *(Role("ride") for _ in roster.rider_of)),
+        roles=(
+            *(_role(agent) for agent in scenario.agents),
+            *(Role("ride") for _ in roster.rider_of),
+            *(Role("towed") for _ in roster.towed_by),
+        ),
         tick_hz=scenario.tick_hz,
         seed=scenario.seed,
         footprint_m=np.array([body.footprint_m for body in roster.bodies], float).reshape(-1, 3),

@@ -62,6 +62,8 @@ def check_bodies(scenario: Scenario) -> None:
         try:
             if isinstance(agent, Vehicle):
                 _check_vehicle(agent.body)
+                if agent.trailer is not None:
+                    _check_vehicle(agent.trailer)
                 if agent.rider is not None:
                     build_body(RiderSpec(agent.rider, agent.body))
             else:
@@ -97,6 +99,11 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return f"speed_mps: {agent.speed_mps} is out of range, wanted 0 to {fastest}"
     if isinstance(agent, Vehicle) and agent.rider is not None and agent.body.shape not in CYCLE_SHAPES:
         return f"rider: a {agent.body.shape} has none, wanted a body.shape of {', '.join(CYCLE_SHAPES)}"
+    if isinstance(agent, Vehicle) and agent.trailer is not None:
+        if agent.body.shape != "tractor" or agent.behavior != "follow_lane":
+            return f"trailer: behind a {agent.body.shape}, wanted a tractor with the behavior follow_lane"
+        if agent.trailer.shape != "semitrailer":
+            return f"trailer.shape: a tractor pulls no {agent.trailer.shape}, wanted a semitrailer"
     return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else _astray(agent)
 
 

@@ -7,7 +7,13 @@ import numpy as np
 from sim.bodies import VehicleSpec, build_body
 from sim.bodies.cycles import sample_cycle
 from sim.bodies.people import sample_person
-from sim.bodies.vehicles import sample_heavy, sample_vehicle
+from sim.bodies.vehicles import (
+    TRACTOR_HITCH_X_M,
+    sample_articulated,
+    sample_heavy,
+    sample_vehicle,
+    wheelbase_m,
+)
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
@@ -30,10 +36,13 @@ def populate(
     vehicles: int = 30,
     cyclists: int = 5,
     motorcyclists: int = 1,
+    articulated: int = 0,
     parked: int = 14,
     people: int = 32,
 ) -> tuple[Agent, ...]:
-    """Everybody in the street: "ego" first, then "car1".., "bike1".., "moto1".., "parked1".. and "p1"...
+    """Everybody in the street.
+
+    "ego" is first, then "car1".., "lorry1".., "bike1".., "moto1".., "parked1".. and "p1"..
 
     Args:
         world: the street.
@@ -41,6 +50,8 @@ def populate(
         vehicles: driving, "ego" among them, 0 to 500.
         cyclists: on bicycles, cargo bikes and kick scooters, 0 to 500.
         motorcyclists: on motorcycles and motor scooters, 0 to 500.
+        articulated: tractors with semitrailers, 0 to 500. Turning circles are too tight for them: their
+            trailers cut across the island.
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
         people: on foot, 0 to 500.
 
@@ -54,6 +65,7 @@ def populate(
         "vehicles": vehicles,
         "cyclists": cyclists,
         "motorcyclists": motorcyclists,
+        "articulated": articulated,
         "parked": parked,
         "people": people,
     }
@@ -62,8 +74,15 @@ def populate(
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
     places = VehiclePlaces(world, seed)
     driving = _driving(world, seed, vehicles, places)
+    articulated_lorries = _articulated(seed, articulated, places, vehicles)
     riding = _riding(seed, cyclists, motorcyclists, places, vehicles)
-    return (*driving, *riding, *_parked(world, seed, parked), *_people(world, seed, people))
+    return (
+        *driving,
+        *articulated_lorries,
+        *riding,
+        *_parked(world, seed, parked),
+        *_people(world, seed, people),
+    )
 
 
 def default_sensors(
@@ -104,6 +123,7 @@ def default_scenario(
     vehicles: int = 30,
     cyclists: int = 5,
     motorcyclists: int = 1,
+    articulated: int = 0,
     parked: int = 14,
     people: int = 32,
     width_px: int = 1280,
@@ -122,6 +142,7 @@ def default_scenario(
         vehicles: driving vehicles, the ego vehicle among them.
         cyclists: people on bicycles, cargo bikes and kick scooters.
         motorcyclists: people on motorcycles and motor scooters.
+        articulated: tractors with semitrailers; trailers cut across the islands of turning circles.
         parked: parked vehicles.
         people: people on foot.
         width_px: image width.
@@ -138,6 +159,7 @@ def default_scenario(
         vehicles=vehicles,
         cyclists=cyclists,
         motorcyclists=motorcyclists,
+        articulated=articulated,
         parked=parked,
         people=people,
     )
@@ -161,6 +183,20 @@ def _driving(world: World, seed: int, count: int, places: VehiclePlaces) -> list
         lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
         route = _straight_on(world, lane) if k == 0 else ()
         out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, route, body))
+    return out
+
+
+def _articulated(seed: int, count: int, places: VehiclePlaces, before: int) -> list[Vehicle]:
+    """Tractors with semitrailers, placed after `before` others."""
+    out = []
+    for k in range(count):
+        rng = stream(seed, f"population/lorry{k + 1}")
+        body, trailer = sample_articulated(rng)
+        behind_m = TRACTOR_HITCH_X_M - wheelbase_m(build_body(trailer))
+        _, nose_m, half_m = build_body(body).footprint_m
+        footprint_m = (behind_m + build_body(trailer).footprint_m[0], nose_m, half_m)
+        lane, s_m, speed_mps = places.take(before + k, footprint_m, rng)
+        out.append(Vehicle(f"lorry{k + 1}", lane, s_m, "follow_lane", speed_mps, (), body, trailer=trailer))
     return out
 
 

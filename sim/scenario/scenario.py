@@ -36,6 +36,7 @@ class Vehicle:
         category: dotted category, by default from the body's shape.
         lateral_m: offset to the left of the lane's centre line (parked cars differ a little).
         heading_offset_rad: turned against the lane's direction (parked cars differ a little).
+        trailer: the ``semitrailer`` that a ``tractor`` which drives pulls; it is an agent of its own.
         rider: who rides a two-wheeler; one that drives and names nobody gets somebody drawn at random.
     """
 
@@ -50,6 +51,7 @@ class Vehicle:
     lateral_m: float = 0.0
     heading_offset_rad: float = 0.0
     rider: PersonSpec | None = None
+    trailer: VehicleSpec | None = None
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def test_wheels_roll_and_bodies_turn_as_their_wheels_point(busy):
         assert np.abs(aside).max() < 0.012
         radius = np.array([roster.bodies[r].skeleton.wheel_radius_m for r in rows])
         rolled = (after.poses.wheel_rad - before.poses.wheel_rad)[rows] * radius
-        assert np.abs(rolled - forward).max() < 0.004
+        assert np.abs(rolled - forward).max() < 0.006
         base = np.array([roster.bodies[r].skeleton.wheelbase_m for r in rows])
         steer = (before.poses.steer_rad[rows] + after.poses.steer_rad[rows]) / 2
         # Where a lane begins to bend, short machines turn most within a tick.

@@ -145,7 +145,8 @@ def _at(path: str, value: object) -> dict[str, Any]:
             "agents.0.vehicle.sped_mps",
             3.0,
             "agents[0].vehicle.sped_mps: unknown key 'sped_mps': did you mean 'speed_mps' or 's_m'? known: "
-            "behavior, body, category, heading_offset_rad, lane, lateral_m, name, rider, route, s_m, speed_mps",
+            "behavior, body, category, heading_offset_rad, lane, lateral_m, name, rider, route, s_m, "
+            "speed_mps, trailer",
         ),
         ("agents.0.vehicle.body.variant", 1.5, "agents[0].vehicle.body.variant: 1.5 is not a whole number"),
         ("agents.0.vehicle.body", [], "agents[0].vehicle.body: [] is not a mapping"),

@@ -15,7 +15,7 @@ from sim.errors import UsageError, near_matches
 
 Color = tuple[int, int, int]
 
-__all__ = ["sample_heavy", "sample_vehicle"]
+__all__ = ["sample_articulated", "sample_heavy", "sample_vehicle"]
 
 _SHAPE_WEIGHTS = {
     "hatchback": 0.29,
@@ -39,6 +39,7 @@ _HEAVY_SHARE = {"lorry": 0.03, "bus": 0.025, "tipper": 0.01}
 _HEAVY_PAINTS = {
     "bus": ((170, 28, 26), (208, 168, 28), (40, 92, 152), (44, 108, 70), (206, 206, 202)),
     "lorry": ((212, 213, 211), (212, 213, 211), (160, 24, 24), (32, 70, 130), (60, 64, 68)),
+    "tractor": ((212, 213, 211), (160, 24, 24), (32, 70, 130), (40, 44, 52), (196, 128, 28)),
     "tipper": ((196, 128, 28), (212, 213, 211), (40, 96, 64), (150, 26, 22)),
 }
 """sRGB, equally likely."""
@@ -117,12 +118,24 @@ def sample_heavy(rng: np.random.Generator) -> VehicleSpec | None:
     draw = float(rng.random())
     for shape, share in _HEAVY_SHARE.items():
         if draw < share:
-            paints = _HEAVY_PAINTS[shape]
-            return VehicleSpec(
-                shape,
-                int(rng.integers(HEAVY_VARIANTS)),
-                paints[int(rng.integers(len(paints)))],
-                draw_plate(rng),
-            )
+            return _heavy(rng, shape)
         draw -= share
     return None
+
+
+def sample_articulated(rng: np.random.Generator) -> tuple[VehicleSpec, VehicleSpec]:
+    """Draws a tractor and its semitrailer.
+
+    Args:
+        rng: source of the draws.
+    """
+    tractor = _heavy(rng, "tractor")
+    return tractor, VehicleSpec(
+        "semitrailer", int(rng.integers(HEAVY_VARIANTS)), tractor.paint_srgb, draw_plate(rng)
+    )
+
+
+def _heavy(rng: np.random.Generator, shape: str) -> VehicleSpec:
+    paints = _HEAVY_PAINTS[shape]
+    paint = paints[int(rng.integers(len(paints)))]
+    return VehicleSpec(shape, int(rng.integers(HEAVY_VARIANTS)), paint, draw_plate(rng))
