@@ -132,16 +132,17 @@ def measure_record(args: argparse.Namespace, size: tuple[int, int]) -> dict[str,
     """The whole pipeline as a user runs it, less start-up: two lengths, the difference counts."""
     import sim
 
-    results = []
+    results, waits = [], []
     for frames in (args.frames // 2, args.frames + args.frames // 2):
         args_now = argparse.Namespace(**{**vars(args), "frames": frames})
         scenario = scenario_for(args_now, size)
         with tempfile.TemporaryDirectory() as folder:
             cpu, wall = cpu_s(), time.perf_counter()
-            sim.record(scenario, Path(folder) / "out")
+            sim.record(scenario, Path(folder) / "out", on_waits=waits.append)
             results.append((frames, cpu_s() - cpu, time.perf_counter() - wall))
     (n0, c0, w0), (n1, c1, w1) = results
-    return {"cpu_ms": 1000 * (c1 - c0) / (n1 - n0), "wall_ms": 1000 * (w1 - w0) / (n1 - n0)}
+    per_frame = 1000 / (n1 - n0)
+    return {"cpu_ms": per_frame * (c1 - c0), "wall_ms": per_frame * (w1 - w0), "waits": sum(waits)}
 
 
 FIRST = """
@@ -261,6 +262,7 @@ def main() -> None:
         + " | ".join(f"{w['cpu_ms']:.0f} / {w['wall_ms']:.0f}" for w in whole)
         + " |"
     )
+    print("| rendering waited for encoders, times | " + " | ".join(f"{w['waits']}" for w in whole) + " |")
     short, long = fresh(sys.argv[1:], 20), fresh(sys.argv[1:], 100)
     print(f"\nfrom `import sim` to the first frame handed to disk: {short['first_s']:.1f} s")
     print(f"a fresh process, 20 frames recorded: {short['all_s']:.1f} s")
