@@ -259,7 +259,8 @@ def mounted(folder: Path, size_bytes: int) -> Iterator[Path]:
 
 def remount(folder: Path, option: str) -> bool:
     """Change a mounted file system; False if it is busy."""
-    call = ["mount", "-o", f"remount,{option}", str(folder)]
+    # With source and type named, options of the first mount are not repeated: a namespace may refuse them.
+    call = ["mount", "-t", "tmpfs", "-o", f"remount,{option}", "none", str(folder)]
     return subprocess.run(call, capture_output=True, check=False).returncode == 0
 
 
