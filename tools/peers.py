@@ -97,7 +97,7 @@ def main() -> None:
     missed = []
     for size in args.sizes:
         measured = measure(size, args.rounds, args.frames, args.images)
-        missed += report(size, measured)
+        missed += report(size, measured, kinds(size))
     if missed:
         sys.exit("\n".join(missed))
 
@@ -106,7 +106,7 @@ def measure(
     size: str, rounds: int, frames: int, images: Path | None
 ) -> dict[tuple[str, str], tuple[float, dict[str, Any]]]:
     """Median CPU ms a frame of each contestant, and what it says of itself."""
-    street = ROOT / "out" / "peers" / f"street-{size}.json"
+    street = street_file(size)
     street.parent.mkdir(parents=True, exist_ok=True)
     own = PEERS / "roadreel"
     describe = [interpreter(own, street.parent), own / "draw.py", "describe", size]
@@ -126,15 +126,25 @@ def measure(
         return {key: (statistics.median(c.cpu_ms), c.facts) for key, c in contestants.items()}
 
 
-def report(size: str, measured: dict[tuple[str, str], tuple[float, dict[str, Any]]]) -> list[str]:
+def street_file(size: str) -> Path:
+    return ROOT / "out" / "peers" / f"street-{size}.json"
+
+
+def kinds(size: str) -> list[str]:
+    """Of all agents, in their order."""
+    return [agent["kind"] for agent in json.loads(street_file(size).read_text())["agents"]]
+
+
+def report(
+    size: str, measured: dict[tuple[str, str], tuple[float, dict[str, Any]]], kinds: list[str]
+) -> list[str]:
     """Print the table of one image size; limits that are missed."""
-    vehicles = 40  # listed first
     reference = measured[REFERENCE][0]
     print(f"\n| {size} | version | vehicles, people in view | draws | CPU ms | of {' '.join(REFERENCE)} |")
     print("|---|---|---|---|---|---|")
     missed = []
     for key, (cpu_ms, facts) in measured.items():
-        seen = sum(row < vehicles for row in facts["seen"])
+        seen = sum(kinds[row] == "vehicle" for row in facts["seen"])
         share = cpu_ms / reference
         print(
             f"| {' '.join(key)} | {facts['version']} | {seen}, {len(facts['seen']) - seen} "

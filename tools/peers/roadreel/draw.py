@@ -59,12 +59,12 @@ def described(scenario: sim.Scenario) -> Street:
         )
     agents = [
         {
-            "kind": body.kind,
+            "kind": "vehicle" if category.is_vehicle else "person",
             "size_m": list(body.size_lwh_m),
             "center_m": list(body.centre_m),
             "rgb": [value / 255 for value in body.paint_srgb],
         }
-        for body in states[0].roster.bodies
+        for body, category in zip(states[0].roster.bodies, states[0].roster.categories, strict=True)
     ]
     frames = [
         np.concatenate([state.poses.position_m, state.poses.yaw_rad[:, None]], 1).tolist() for state in states
