@@ -21,8 +21,8 @@ _FROM_EDGE_M, _NARROWEST_M, _MEET_M, _SHORTEST_M = 0.7, 0.6, 1.0, 0.4
 def walk_graph(network: RoadNetwork) -> tuple[tuple[WalkNode, ...], tuple[WalkEdge, ...]]:
     """Nodes and edges along all sidewalks wide enough to walk on.
 
-    Sidewalks are joined where ends of two of them meet within a meter, whatever the map's links say: maps often
-    leave these out.
+    Sidewalks are joined where ends of two meet within a meter, whatever the map's links say: maps often leave
+    these out.
     """
     ids: list[str] = []
     points: list[np.ndarray] = []

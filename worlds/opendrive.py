@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.roads import read_opendrive
-from sim.world import Lane, Lighting, Recipe, RoadNetwork, World
+from sim.world import Crosswalk, Lane, Lighting, Recipe, RoadNetwork, World
+from worlds._map_crosswalks import crossings
 from worlds._map_ground import ground_patches, lane_marks
 from worlds._map_lanes import Chain, chains
 from worlds._map_rules import yields
@@ -14,7 +15,7 @@ from worlds._map_walks import walk_graph
 
 __all__ = ["build"]
 
-_BEYOND_M, _STOP_M = 30.0, 1.0
+_BEYOND_M, _STOP_M, _CROSSING_M = 30.0, 1.0, 15.0
 _CAMERA_M = 22.0
 
 
@@ -36,21 +37,23 @@ def build(*, path: str, surface_seed: int = 0) -> World:
     road = np.concatenate([np.full(2, k) for k in range(len(network.roads))])
     ends = np.stack([np.zeros(len(network.roads)), network.surface.length_m], 1).ravel()
     walk_nodes, walk_edges = walk_graph(network)
+    zebras = crossings(network, driven, walk_nodes)
     xy = [chain.points_m[:, :2] for chain in driven] + [network.surface.frame(road, ends).xyz_m[:, :2]]
     (x0, y0), (x1, y1) = (f(0).tolist() for f in (np.concatenate(xy).min, np.concatenate(xy).max))
     bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
     return World(
         recipe=Recipe("opendrive", {"path": path, "surface_seed": surface_seed}),
         network=RoadNetwork(
-            lanes=_lanes(driven, governs, yields(network, driven, governs)),
+            lanes=_lanes(driven, governs, yields(network, driven, governs), zebras.crosswalks),
             signals=signals(network),
             programme=programme(network),
-            walk_nodes=walk_nodes,
-            walk_edges=walk_edges,
+            crosswalks=zebras.crosswalks,
+            walk_nodes=(*walk_nodes, *zebras.nodes),
+            walk_edges=(*walk_edges, *zebras.edges),
             left_hand=all(own.left_hand for own in network.roads),
         ),
         ground=ground_patches(network, bounds_m, "grass"),
-        markings=lane_marks(network),
+        markings=(*lane_marks(network), *zebras.markings),
         buildings=(),
         trees=(),
         props=(),
@@ -63,11 +66,18 @@ def build(*, path: str, surface_seed: int = 0) -> World:
 
 
 def _lanes(
-    driven: tuple[Chain, ...], governs: dict[int, str], first: dict[int, list[int]]
+    driven: tuple[Chain, ...],
+    governs: dict[int, str],
+    first: dict[int, list[int]],
+    zebras: tuple[Crosswalk, ...],
 ) -> tuple[Lane, ...]:
+    below = {(name, enter_m) for zebra in zebras for name, enter_m, _ in zebra.lanes}
     out = []
     for k, chain in enumerate(driven):
         enters = not chain.junction and any(driven[n].junction for n in chain.successors)
+        # Who waits for a junction waits before the crossing that lies before it.
+        last = [s for name, s in below if name == chain.id and s > chain.length_m - _CROSSING_M]
+        stop_m = min([chain.length_m - _STOP_M, *(s - _STOP_M for s in last)])
         out.append(
             Lane(
                 id=chain.id,
@@ -77,7 +87,7 @@ def _lanes(
                 speed_limit_mps=chain.speed_limit_mps,
                 successors=tuple(driven[n].id for n in chain.successors),
                 turn=chain.turn,
-                stop_line_s_m=max(chain.length_m - _STOP_M, 0.0) if enters else -1.0,
+                stop_line_s_m=max(stop_m, 0.0) if enters else -1.0,
                 signal=governs.get(k, "") if enters else "",
                 yields_to=tuple(driven[n].id for n in first.get(k, [])),
             )

@@ -91,7 +91,7 @@ def test_values_of_every_element():
     assert mark.lines[1] == MarkLine(3.0, 6.0, -0.12, 1.5, 0.1, "caution", "white")
     zebra, hedge, bollards, bay = main.objects
     assert zebra.type == "crosswalk"
-    assert zebra.outlines[0].corners[1] == CornerLocal(1.5, -3.5)
+    assert zebra.outlines[0].corners[1] == CornerLocal(1.5, -3.1)
     assert hedge.outlines[0].corners[2] == CornerRoad(22.0, 9.6, 0.1, 1.1)
     assert (hedge.outlines[1].closed, hedge.outlines[1].outer) == (False, False)
     assert hedge.repeats == (Repeat(20.0, 20.0, 0.0, (9.0, 10.0), (1.0, 1.4), (0.0, 0.0), (0.6, 0.8)),)

@@ -198,3 +198,41 @@ def test_people_walk_on_pavements_that_hang_together():
     rings = shapely.get_parts(shapely.line_merge(shapely.union_all([line for line, _ in ways])))
     assert len(rings) == 6
     assert all(ring.is_ring for ring in rings)
+
+
+def test_crossings_lie_over_their_lanes_and_join_pavements():
+    world, network = street("every_element"), roads("every_element")
+    (crossing,) = world.network.crosswalks
+    # The object: 3 m along the road at s = 195, 6.2 m across it.
+    corners = network.points(
+        "main-1", np.array([193.5, 196.5, 196.5, 193.5]), np.array([-3.1, -3.1, 3.1, 3.1])
+    )
+    outline = shapely.Polygon(crossing.outline_m)
+    assert outline.symmetric_difference(shapely.Polygon(corners[:, :2])).area < 0.5
+    start, end = network.points("main-1", np.array([195.0, 195.0]), np.array([3.1, -3.1]))[:, :2]
+    found = np.array([crossing.start_m, crossing.end_m])
+    np.testing.assert_allclose(found[np.argsort(found[:, 0])], [start, end], atol=0.15)
+    lanes = {lane.id: lane for lane in world.network.lanes}
+    assert {name for name, *_ in crossing.lanes} == {"main-1:0:-1", "main-1:1:1"}
+    for name, enter_m, leave_m in crossing.lanes:
+        line = shapely.LineString(lanes[name].centre_m)
+        assert leave_m - enter_m == pytest.approx(3.0, abs=0.1)
+        assert outline.contains(line.interpolate((enter_m + leave_m) / 2))
+        assert not outline.contains(line.interpolate(enter_m - 0.2))
+        if lanes[name].stop_line_s_m >= 0:
+            assert lanes[name].stop_line_s_m < enter_m
+    stripes = [m for m in world.markings if m.kind == "zebra"]
+    assert len(stripes) == 6
+    assert all(outline.buffer(0.01).contains(shapely.Polygon(m.outline_m)) for m in stripes)
+    ways = {(edge.a, edge.b): edge.crosswalk for edge in world.network.walk_edges}
+    assert sum(name == crossing.id for name in ways.values()) == 1
+    nodes = {node.id for node in world.network.walk_nodes}
+    assert all({a, b} <= nodes for a, b in ways)
+
+
+def test_signalised_waits_lie_before_the_line():
+    for lane in street("Town02").network.lanes:
+        if lane.stop_line_s_m >= 0:
+            assert shapely.LineString(lane.centre_m).length - lane.stop_line_s_m == pytest.approx(
+                1.0, abs=0.01
+            )
