@@ -10,6 +10,7 @@ from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart, charts
 from sim.bodies.vehicles.categories import vehicle_category
 from sim.bodies.vehicles.coarse import coarse_pieces
+from sim.bodies.vehicles.dirt import Splash, soiled
 from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.fittings import fittings
 from sim.bodies.vehicles.glazing import Glazing, glazing
@@ -32,6 +33,9 @@ from sim.errors import UsageError, near_matches
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["build_vehicle", "check_vehicle"]
+
+
+_DIRT = (Splash("side", 0.8, 0.5), Splash("front", 0.6, 0.4), Splash("rear", 0.85, 0.55))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,7 @@ def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart], key: str, li
     paint_lamps(canvas, atlas, p)
     paint_glyphs(canvas, atlas["glyphs"])
     albedo, material = canvas.finish()
-    return BodyTextures(key, albedo, material)
+    return BodyTextures(key, *soiled(albedo, material, atlas, _DIRT, p.shape))
 
 
 @cache

@@ -198,6 +198,9 @@ def paint_rear(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> 
         canvas.line(chart, [(0.80 * w, seam), (0.76 * w, bumper + 0.02)], 1.2, GAP)
         if p.shape in ("sedan", "coupe", "pickup"):
             canvas.line(chart, [(MID, p.belt_rear_m + 0.005), (0.72 * w, p.belt_rear_m + 0.005)], 1.2, GAP)
+    if p.grille != "closed" and not p.is_tall:
+        for radius, surface in ((0.042, _CHROME), (0.032, _DEEP)):
+            canvas.disc(chart, (0.6 * w, lip - 0.03), radius, surface)
     plate = bumper + 0.48 * (p.belt_rear_m - bumper)
     recess: Points = [
         (MID, plate - 0.085),

@@ -8,6 +8,7 @@ from functools import cache
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart
+from sim.bodies.vehicles.dirt import Splash, soiled
 from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.glyphs import paint_glyphs
 from sim.bodies.vehicles.heavy.atlas import heavy_charts
@@ -23,6 +24,12 @@ from sim.taxonomy import Semantic
 
 __all__ = ["build_heavy"]
 
+_DIRT = (
+    Splash("left", 1.5, 0.32),
+    Splash("right", 1.5, 0.32),
+    Splash("front", 1.0, 0.3),
+    Splash("rear", 2.4, 0.4),
+)
 _ARCH_M = 0.07
 """Between tyre and arch."""
 
@@ -58,9 +65,10 @@ def _model(shape: str, variant: int) -> _Model:
     canvas = Canvas()
     paint_heavy(canvas, atlas, m)
     paint_glyphs(canvas, atlas["glyphs"])
-    albedo, material = canvas.finish()
+    key = f"vehicle/{shape}/{variant}"
+    albedo, material = soiled(*canvas.finish(), atlas, _DIRT, key)
     levels = tuple(_pieces(m, atlas, detail) for detail in (NEAR, COARSE, FAR))
-    return _Model(m, atlas, levels, BodyTextures(f"vehicle/{shape}/{variant}", albedo, material))
+    return _Model(m, atlas, levels, BodyTextures(key, albedo, material))
 
 
 def build_heavy(spec: VehicleSpec, semantic: Semantic) -> Body:
