@@ -18,7 +18,7 @@ _ROAD_TYPES = frozenset(
 _WALK_TYPES = frozenset({"sidewalk", "walking", "curb"})
 _PAVEMENT_M, _GREEN_M = 0.12, 0.1
 _SEAM_M, _FINE_M, _SMALL_M2 = 0.02, 0.03, 0.5
-_SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M = 1.0, 20.0, 0.4
+_SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M, _SPECK_M2 = 1.0, 20.0, 0.4, 1e-3
 _LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
 _PIECE_M, _STEP_M = 6.0, 1.0
 
@@ -117,7 +117,11 @@ def _paint(
             t = network.lanes.borders_m(np.full(len(s), row), s)[1]
         sides = [network.surface.points(roads, s, t + aside + x)[:, :2] for x in (-width / 2, width / 2)]
         ring = np.concatenate([sides[0], sides[1][::-1]])
-        yield Marking("dash" if gap else "line", tuple((float(x), float(y)) for x, y in ring))
+        # In bends tighter than its offset a line folds over.
+        area = shapely.make_valid(shapely.Polygon(ring))
+        for part in shapely.get_parts(area):
+            if part.geom_type == "Polygon" and part.area > _SPECK_M2:
+                yield Marking("dash" if gap else "line", _ring(part.exterior))
 
 
 def _union(network: RoadNetwork, rows: Sequence[int]) -> shapely.Geometry:

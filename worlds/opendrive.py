@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.errors import UsageError
 from sim.roads import read_opendrive
 from sim.world import Crosswalk, Lane, Lighting, Recipe, RoadNetwork, World
 from worlds._map_crosswalks import crossings
@@ -29,10 +30,12 @@ def build(*, path: str, surface_seed: int = 0) -> World:
         surface_seed: picks textures.
 
     Raises:
-        UsageError: for a file that is not OpenDRIVE, or broken.
+        UsageError: for a file that is not OpenDRIVE, is broken or has no lane to drive on.
     """
     network = read_opendrive(path)
     driven = chains(network)
+    if not driven:
+        raise UsageError(f"{path}: no <lane> for motor vehicles: wanted at least one")
     governs = governed(network, driven)
     road = np.concatenate([np.full(2, k) for k in range(len(network.roads))])
     ends = np.stack([np.zeros(len(network.roads)), network.surface.length_m], 1).ravel()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
+from sim.errors import UsageError
 from sim.roads import Junction, Priority, read_opendrive
 from sim.scenario import Scenario, Vehicle
 from sim.simulation import simulate
@@ -236,3 +237,10 @@ def test_signalised_waits_lie_before_the_line():
             assert shapely.LineString(lane.centre_m).length - lane.stop_line_s_m == pytest.approx(
                 1.0, abs=0.01
             )
+
+
+def test_a_map_without_lanes_to_drive_on_is_refused(tmp_path):
+    text = (MAPS / "left_hand.xodr").read_text().replace('type="driving"', 'type="sidewalk"')
+    (tmp_path / "walk.xodr").write_text(text)
+    with pytest.raises(UsageError, match=r"walk\.xodr: no <lane> for motor vehicles: wanted at least one"):
+        opendrive.build(path=str(tmp_path / "walk.xodr"))
