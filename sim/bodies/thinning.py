@@ -82,8 +82,8 @@ class _Thinner:
         planes = x * ((a0 + b0) * x + 2 * ((a1 + b1) * y + (a2 + b2) * z + (a3 + b3)))
         planes += y * ((a4 + b4) * y + 2 * ((a5 + b5) * z + (a6 + b6)))
         planes += z * ((a7 + b7) * z + 2 * (a8 + b8)) + (a9 + b9)
-        step: float = (x - u) ** 2 + (y - v) ** 2 + (z - w) ** 2
-        return planes + _LENGTH_COST * step
+        step = (x - u) ** 2 + (y - v) ** 2 + (z - w) ** 2
+        return float(planes + _LENGTH_COST * step)
 
     def allowed(self, gone: int, kept: int) -> bool:
         """Whether the merge keeps the mesh a surface, its borders in place and its faces upright."""
