@@ -1,11 +1,11 @@
-"""A street built from an OpenDRIVE map: its surface, marks, kerbs, pavements, lights and driving lanes."""
+"""Streets from OpenDRIVE maps (surface, marks, kerbs, pavements, lights, lanes), and maps of streets."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.errors import UsageError
-from sim.roads import read_opendrive
+from sim.roads import read_opendrive, write_opendrive
 from sim.world import Crosswalk, Lane, Lighting, Recipe, RoadNetwork, World
 from worlds._map_crosswalks import crossings
 from worlds._map_ground import ground_patches, lane_marks
@@ -13,8 +13,9 @@ from worlds._map_lanes import Chain, chains
 from worlds._map_rules import yields
 from worlds._map_signals import governed, heads, programme, signals
 from worlds._map_walks import walk_graph
+from worlds._to_map import map_of
 
-__all__ = ["build"]
+__all__ = ["build", "export"]
 
 _BEYOND_M, _STOP_M, _CROSSING_M = 30.0, 1.0, 15.0
 _CAMERA_M = 22.0
@@ -66,6 +67,15 @@ def build(*, path: str, surface_seed: int = 0) -> World:
         bounds_m=bounds_m,
         cameras={"overview": _overview(driven, bounds_m)},
     )
+
+
+def export(world: World, path: str) -> None:
+    """Write the lanes of any street as an OpenDRIVE map: one road for each, joined as they are.
+
+    Raises:
+        UsageError: if the file cannot be written.
+    """
+    write_opendrive(map_of(world), path)
 
 
 def _lanes(
