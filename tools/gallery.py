@@ -14,8 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies import Body, BodySpec, Lights, VehicleSpec, build_body
+from sim.bodies import Body, BodySpec, Lights, RiderSpec, VehicleSpec, build_body
+from sim.bodies.cycles import CYCLE_SHAPES, CYCLE_VARIANTS
+from sim.bodies.people import fitted, sample_rider
 from sim.bodies.vehicles import HEAVY_SHAPES, SHAPES, VARIANTS
+from sim.randomness import stream
 from sim.render import Renderer
 from sim.scenario import Camera, Scenario, Vehicle
 from sim.simulation import simulate
@@ -38,6 +41,11 @@ def bodies() -> dict[str, BodySpec]:
             out[f"{shape}{variant}"] = VehicleSpec(shape, variant, paint)
     for shape, livery, paint in (("estate", "taxi", (216, 196, 140)), ("suv", "patrol", (212, 213, 211))):
         out[livery] = VehicleSpec(shape, 0, paint, livery=livery)
+    for shape in CYCLE_SHAPES:
+        for variant in range(CYCLE_VARIANTS[shape]):
+            person = sample_rider(stream(variant, f"gallery/{shape}"), shape)
+            machine = VehicleSpec(shape, variant, PAINTS[variant % len(PAINTS)])
+            out[f"{shape}{variant}"] = RiderSpec(person, fitted(person, machine))
     return out
 
 
@@ -102,14 +110,17 @@ def _toward(
 def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
     """View -> picture of one body with these lamps on."""
     body = build_body(spec)
-    if not isinstance(spec, VehicleSpec):
-        raise TypeError("only vehicles stand in the gallery")
-    scenario = Scenario(
-        ground(), (Vehicle("body", "stand", 40.0, "parked", body=spec),), views(body), duration_s=0.1
-    )
+    if isinstance(spec, RiderSpec):
+        vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec.vehicle, rider=spec.person)
+    elif isinstance(spec, VehicleSpec):
+        vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec)
+    else:
+        raise TypeError("only vehicles and riders stand in the gallery")
+    scenario = Scenario(ground(), (vehicle,), views(body), duration_s=0.1)
     state = next(iter(simulate(scenario)))
     lit = dataclasses.replace(
-        state, poses=dataclasses.replace(state.poses, lights=np.array([int(lights)], np.uint8))
+        state,
+        poses=dataclasses.replace(state.poses, lights=np.full(len(state.roster), int(lights), np.uint8)),
     )
     with Renderer(scenario.world, state.roster, scenario.sensors) as renderer:
         return {capture.sensor: capture.rgb.copy() for capture in renderer.capture(lit)}

@@ -21,6 +21,7 @@ from panda3d.core import (
 
 from sim.agents.state import Roster, WorldState
 from sim.bodies import MAX_BONES, Body, LampGroup, Lights, mesh_at
+from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import fabric_textures
 from sim.geometry import Mesh
 from sim.render.drawing import (
@@ -61,7 +62,8 @@ class _Actor:
         if body.kind == "vehicle":
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
             self._holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
-            self._lay_contact_patch()
+            if not isinstance(body.skeleton, CycleSkeleton):
+                self._lay_contact_patch()
         levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
         self._shapes = {id(mesh): self._attach(mesh) for mesh in levels}
         # Shadows are too small for detail: they are cast by the next coarser shape.
