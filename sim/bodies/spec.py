@@ -45,7 +45,8 @@ class PersonSpec:
         hair: ``bald``, ``short``, ``bob`` or ``long``.
         top: ``tshirt``, ``shirt``, ``jacket`` or ``coat``.
         bottom: ``trousers``, ``shorts`` or ``skirt``.
-        headwear: ``none``, ``beanie``, ``cap``, ``hat``, ``headscarf`` or ``hood``.
+        headwear: ``none``, ``beanie``, ``cap``, ``hat``, ``headscarf``, ``hood``, ``bicycle_helmet`` or
+            ``motor_helmet``.
         bag: ``none``, ``backpack``, ``shoulder`` or ``tote``.
         vest: True for a high-visibility vest.
         headwear_srgb, bag_srgb, vest_srgb: colours, 0..255.
