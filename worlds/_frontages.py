@@ -11,7 +11,10 @@ import numpy as np
 from sim.randomness import stream
 from sim.world import Building, Prop, Tree
 from worlds._arms import PAVEMENT_Z_M, Arm
+from worlds._gardens import closed_gaps, garden_trees, gardens
+from worlds._line import line_between
 from worlds._parameters import Value
+from worlds._roadside import discs_of, overhead_wires, road_works, street_signs
 from worlds.frontage import Disc, discs_around, row_of_buildings, street_furniture, street_lamps, street_trees
 
 __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
@@ -19,6 +22,8 @@ __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
 Point = tuple[float, float]
 _ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt")
 _LEAF_SHARE = {"summer": 1.0, "autumn": 0.55, "winter": 0.0}
+_FURNITURE = ("bin", "bench", "bollard", "bicycle_rack", "cabinet", "planter", "hydrant")
+_SHOP_FURNITURE = ("cafe_table", "cafe_table", "poster_case", "clock", "bicycle_rack")
 _AUTUMN = ((168, 120, 44), (150, 92, 40), (178, 146, 60), (140, 70, 38))
 
 
@@ -45,18 +50,23 @@ def side_of_street(
     parameters: Mapping[str, Value],
     seed: int,
     keep_clear: Sequence[Disc],
+    fenced: tuple[Point, Point] | None = None,
 ) -> Dressing:
     """One side of a straight street, walked with the carriageway on the right-hand side.
 
     Args:
         kerb: both ends of the kerb.
-        front: both ends of the line of the facades.
-        parameters: of the world: floors, facades, trees, season, furniture.
+        front: both ends of the houses' row, on the line along the back of the pavement.
+        parameters: of the world: floors, facades, gardens, trees, season, signs, furniture.
         seed: picks everything that is free.
         keep_clear: places where nothing may stand beside the kerb.
+        fenced: both ends of the gardens before the row, on the same line; as long as the row if None.
     """
-    buildings = _row(front, parameters, seed)
+    garden_m = float(parameters["garden_m"])
+    line = line_between(*front)
+    buildings = _row((line.at(0.0, garden_m), line.at(line.length_m, garden_m)), parameters, seed)
     trees: tuple[Tree, ...] = ()
+    leaf_share = _LEAF_SHARE[str(parameters["season"])]
     spacing_m = float(parameters["tree_spacing_m"])
     if spacing_m > 0:
         trees = street_trees(
@@ -64,20 +74,40 @@ def side_of_street(
             spacing_m=max(spacing_m, 4.0),
             height_min_m=5.5,
             height_max_m=9.5,
-            leaf_share=_LEAF_SHARE[str(parameters["season"])],
+            leaf_share=leaf_share,
             seed=seed,
             keep_clear=keep_clear,
         )
-        trees = _autumnal(trees, parameters)
-    clear = [*keep_clear, *discs_around(trees, 1.6)]
-    lamps = street_lamps(*kerb, spacing_m=26.0, seed=seed, keep_clear=clear)
-    furniture = street_furniture(
+    props = _beside_kerb(kerb, parameters, seed, [*keep_clear, *discs_around(trees, 1.6)])
+    if garden_m > 0.0:
+        trees += garden_trees(fenced or front, garden_m, leaf_share, seed)
+        fenced = fenced or front
+        # Where gardens go on round a corner nothing parts them from the street's end.
+        closed = fenced[0] == front[0], fenced[1] == front[1]
+        props += gardens(fenced, buildings, garden_m, seed, closed)
+    else:
+        props += closed_gaps(front, buildings, seed)
+    return Dressing(buildings, _autumnal(trees, parameters), props)
+
+
+def _beside_kerb(
+    kerb: tuple[Point, Point], parameters: Mapping[str, Value], seed: int, clear: list[Disc]
+) -> tuple[Prop, ...]:
+    """Wires, road works, lamps, signs and furniture, each clear of those before it."""
+    out: tuple[Prop, ...] = ()
+    if parameters["overhead_wires"]:
+        out += overhead_wires(kerb, seed, clear)
+    out += road_works(kerb, seed, [*clear, *discs_of(out)])
+    out += street_lamps(*kerb, spacing_m=26.0, seed=seed, keep_clear=[*clear, *discs_of(out, 0.8)])
+    out += street_signs(kerb, parameters, seed, [*clear, *discs_of(out, 0.9)])
+    kinds = _FURNITURE + (_SHOP_FURNITURE if float(parameters["shop_share"]) > 0.35 else ())
+    return out + street_furniture(
         *kerb,
         per_100m=float(parameters["furniture_per_100m"]),
         seed=seed,
-        keep_clear=[*clear, *discs_around(lamps, 1.0)],
+        kinds=kinds,
+        keep_clear=[*clear, *discs_of(out, 1.0)],
     )
-    return Dressing(buildings, trees, lamps + furniture + _closures(front, buildings, seed))
 
 
 def circle_frontage(arm: Arm, parameters: Mapping[str, Value], seed: int) -> Dressing:
@@ -130,28 +160,3 @@ def _autumnal(trees: tuple[Tree, ...], parameters: Mapping[str, Value]) -> tuple
         Tree(t.x_m, t.y_m, t.z_m, t.height_m, t.crown_radius_m, _AUTUMN[t.seed % 4], t.leaf_share, t.seed)
         for t in trees
     )
-
-
-def _closures(front: tuple[Point, Point], buildings: Sequence[Building], seed: int) -> tuple[Prop, ...]:
-    """Fences and hedges along the open pieces of a building line."""
-    start, end = np.array(front[0]), np.array(front[1])
-    length_m = float(np.hypot(*(end - start)))
-    along = (end - start) / length_m
-    left = np.array([-along[1], along[0]])
-    rng = stream(seed, "worlds/closures")
-    edges = [0.0]
-    for b in buildings:
-        s_m = float((np.array([b.x_m, b.y_m]) - start) @ along)
-        edges += [s_m, s_m + b.width_m]
-    edges.append(length_m)
-    yaw = float(np.arctan2(-left[1], -left[0]))
-    out = []
-    for low_m, high_m in zip(edges[::2], edges[1::2], strict=True):
-        if high_m - low_m < 1.0:
-            continue
-        x, y = start + along * (low_m + high_m) / 2 + left * 0.4
-        kind = "hedge" if rng.random() < 0.5 else "fence"
-        out.append(
-            Prop(kind, float(x), float(y), PAVEMENT_Z_M, yaw, high_m - low_m - 0.1, int(rng.integers(2**31)))
-        )
-    return tuple(out)

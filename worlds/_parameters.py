@@ -28,8 +28,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "floors_min": (1, 8),
     "floors_max": (1, 8),
     "gap_share": (0.0, 0.9),
+    "garden_m": (0.0, 10.0),
     "shop_share": (0.0, 1.0),
     "tree_spacing_m": (0.0, 60.0),
+    "signs_per_100m": (0.0, 20.0),
     "furniture_per_100m": (0.0, 40.0),
     "sun_azimuth_deg": (-360.0, 360.0),
     "sun_elevation_deg": (3.0, 75.0),
@@ -42,6 +44,7 @@ _CHOICES: dict[str, tuple[Value, ...]] = {
     "facades": _STYLES,
     "season": ("summer", "autumn", "winter"),
     "parking": (True, False),
+    "overhead_wires": (True, False),
 }
 
 
@@ -57,7 +60,7 @@ def checked(world: str, parameters: Mapping[str, Value]) -> dict[str, Value]:
             if value not in _CHOICES[name]:
                 wanted = ", ".join(map(repr, _CHOICES[name]))
                 raise UsageError(f"{world}: {name} is {value!r}, wanted one of {wanted}")
-            out[name] = bool(value) if name == "parking" else value
+            out[name] = bool(value) if _CHOICES[name] == (True, False) else value
             continue
         low, high = _RANGES[name]
         whole = isinstance(low, int)
@@ -110,21 +113,27 @@ _SKIES: tuple[tuple[float, _Sky], ...] = (
 
 
 def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
-    """Buildings, trees, sun and sky of one street; low open streets and winter trees among them."""
-    is_open = bool(rng.random() < 0.25)
+    """Buildings, gardens, trees, sun and sky of one street; low open streets as often as canyons."""
+    is_open = bool(rng.random() < 0.45)
     floors_min = int(rng.integers(1, 3)) if is_open else int(rng.integers(2, 5))
     floors_max = floors_min + int(rng.integers(0, 2 if is_open else 3))
-    gap_share = float(rng.uniform(0.3, 0.6) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
+    gap_share = float(rng.uniform(0.15, 0.5) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
+    has_gardens = bool(rng.random() < (0.75 if is_open else 0.2))
+    garden_m = float(rng.uniform(2.5, 8.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
+    shop_share = rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)
     season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
     sky = _SKIES[int(rng.choice(len(_SKIES), p=[share for share, _ in _SKIES]))][1]
     return {
         "floors_min": floors_min,
         "floors_max": floors_max,
         "gap_share": round(gap_share, 3),
-        "shop_share": round(float(rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)), 3),
+        "garden_m": round(garden_m, 2),
+        "shop_share": 0.0 if has_gardens else round(float(shop_share), 3),
         "facades": str(rng.choice(_STYLES, p=[0.6, 0.08, 0.08, 0.08, 0.08, 0.08])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(8.0, 22.0)], p=[0.15, 0.85])), 2),
         "season": season,
+        "signs_per_100m": round(float(rng.uniform(3.0, 9.0)), 2),
+        "overhead_wires": bool(rng.random() < (0.4 if is_open else 0.08)),
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),
         "sun_azimuth_deg": round(float(rng.uniform(-180.0, 180.0)), 2),
         "sun_elevation_deg": round(float(rng.uniform(*sky.sun_elevation_deg)), 2),

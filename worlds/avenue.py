@@ -13,8 +13,12 @@ from worlds._arms import Arm, Section, marking_strip
 from worlds._frontages import Dressing, circle_frontage, side_of_street, sign
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
+from worlds._roadside import discs_of, guarded_kerb, kerb_guard
 
 __all__ = ["build", "sample"]
+
+_GUARDED_M = 6.2
+"""Railings reach this far from a crossing; bays begin behind them."""
 
 
 def build(
@@ -34,6 +38,9 @@ def build(
     shop_share: float = 0.6,
     tree_spacing_m: float = 12.0,
     season: str = "summer",
+    garden_m: float = 0.0,
+    signs_per_100m: float = 5.0,
+    overhead_wires: bool = False,
     furniture_per_100m: float = 8.0,
     sun_azimuth_deg: float = 135.0,
     sun_elevation_deg: float = 42.0,
@@ -60,6 +67,9 @@ def build(
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
         season: ``summer``, ``autumn`` or ``winter``.
+        garden_m: depth of the gardens between pavements and houses, 0 to 10.
+        signs_per_100m: traffic signs on posts along each kerb, 0 to 20.
+        overhead_wires: wires on poles along one kerb of each street.
         furniture_per_100m: benches, bins and so on along each kerb, 0 to 40.
         sun_azimuth_deg: counter-clockwise from +X, -360 to 360.
         sun_elevation_deg: 3 to 75.
@@ -95,7 +105,11 @@ def build(
             lanes=(*driving, *bays), crosswalks=crosswalks, walk_nodes=nodes, walk_edges=edges
         ),
         ground=ground_patches(
-            (east, west), 0.0, section.pavement_width_m, bounds_m, "grass" if p["gap_share"] else "earth"
+            (east, west),
+            0.0,
+            section.pavement_width_m,
+            bounds_m,
+            "grass" if p["gap_share"] or p["garden_m"] else "earth",
         ),
         markings=tuple(markings),
         buildings=dressing.buildings,
@@ -221,15 +235,23 @@ def _dressing(east: Arm, west: Arm, p: Mapping[str, Value]) -> Dressing:
     # Facades end where the pavement of the circle begins to bulge.
     half_m = east.end_m
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
-    radius_m = float(p["crosswalk_length_m"]) / 2 + 3.0
-    clear = [(x, side * kerb_m, radius_m) for x in _zebra_xs(p) for side in (-1, 1)]
+    half_zebra_m = float(p["crosswalk_length_m"]) / 2
+    clear = [(x, side * kerb_m, half_zebra_m + 3.0) for x in _zebra_xs(p) for side in (-1, 1)]
     # No tree stands before the camera on its mast.
     clear += [(_mast_x_m(p) + away_m, -kerb_m, 5.0) for away_m in (0.0, 6.0)]
-    out = Dressing()
+    guard, out = kerb_guard(seed), Dressing()
     for side in (1, -1):
         a, b = -side * half_m, side * half_m
-        kerb = ((-side * east.end_m, side * kerb_m), (side * east.end_m, side * kerb_m))
-        out += side_of_street(kerb, ((a, side * front_m), (b, side * front_m)), p, seed * 8 + side + 1, clear)
+        kerb, front = (((a, side * y_m), (b, side * y_m)) for y_m in (kerb_m, front_m))
+        rails: tuple[Prop, ...] = ()
+        for x_m in _zebra_xs(p):
+            for first in (x_m - half_zebra_m - _GUARDED_M, x_m + half_zebra_m + 0.7):
+                ends = [(first, side * kerb_m), (first + _GUARDED_M - 0.7, side * kerb_m)][::side]
+                rails += guarded_kerb(guard, ends, seed)
+        # One side carries the wires.
+        own = {**p, "overhead_wires": bool(p["overhead_wires"]) and side > 0}
+        out += side_of_street(kerb, front, own, seed * 8 + side + 1, [*clear, *discs_of(rails)])
+        out += Dressing(props=rails)
     return out + circle_frontage(east, p, seed * 8 + 3) + circle_frontage(west, p, seed * 8 + 6)
 
 
@@ -243,7 +265,8 @@ def _signs(section: Section, p: Mapping[str, Value]) -> tuple[Prop, ...]:
     out = []
     for direction, yaw in ((1, np.pi), (-1, 0.0)):
         for x_m in _zebra_xs(p):
-            out.append(sign("sign_crossing", (x_m - direction * (width_m / 2 + 1.2), -direction * y_m), yaw))
+            for side in (-1, 1):
+                out.append(sign("sign_crossing", (x_m - direction * (width_m / 2 + 1.2), side * y_m), yaw))
         if p["speed_limit_kph"] == 30.0:
             out.append(sign("sign_speed30", (-direction * (half_m - 6.0), -direction * y_m), yaw))
         if section.parking:

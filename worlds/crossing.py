@@ -21,6 +21,7 @@ from worlds._junction import (
 )
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
+from worlds._roadside import discs_of, guarded_kerb, kerb_guard
 
 __all__ = ["build", "sample"]
 
@@ -45,6 +46,9 @@ def build(
     shop_share: float = 0.7,
     tree_spacing_m: float = 14.0,
     season: str = "summer",
+    garden_m: float = 0.0,
+    signs_per_100m: float = 5.0,
+    overhead_wires: bool = False,
     furniture_per_100m: float = 8.0,
     sun_azimuth_deg: float = 115.0,
     sun_elevation_deg: float = 45.0,
@@ -72,6 +76,9 @@ def build(
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
         season: ``summer``, ``autumn`` or ``winter``.
+        garden_m: depth of the gardens between pavements and houses, 0 to 10.
+        signs_per_100m: traffic signs on posts along each kerb, 0 to 20.
+        overhead_wires: wires on poles along one kerb of each street.
         furniture_per_100m: benches, bins and so on along each kerb, 0 to 40.
         sun_azimuth_deg: counter-clockwise from +X, -360 to 360.
         sun_elevation_deg: 3 to 75.
@@ -123,7 +130,11 @@ def build(
             walk_edges=edges,
         ),
         ground=ground_patches(
-            arms, corner_m, section.pavement_width_m, bounds_m, "grass" if p["gap_share"] else "earth"
+            arms,
+            corner_m,
+            section.pavement_width_m,
+            bounds_m,
+            "grass" if p["gap_share"] or p["garden_m"] else "earth",
         ),
         markings=tuple(markings),
         buildings=dressing.buildings,
@@ -179,19 +190,40 @@ def _markings(arm: Arm, p: dict[str, Value], start_m: float, stop_m: float) -> l
 
 
 def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float, seed: int) -> Dressing:
-    """Both sides of one arm and its turning circle."""
-    section = arm.section
+    """Both sides of one arm and its turning circle, and the corner on its left."""
+    section, garden_m = arm.section, float(p["garden_m"])
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
     clear_m = stop_m + 2.0
+    first_m = _first_front_m(section, float(p["corner_radius_m"]))
     # Only one of the two rows that meet at a corner fills it.
-    starts = {1: _first_front_m(section, float(p["corner_radius_m"])), -1: front_m + 12.0}
+    starts = {1: first_m + garden_m, -1: front_m + 12.0 + garden_m}
+    guard = kerb_guard(int(p["detail_seed"]))
     out = circle_frontage(arm, p, seed)
+    out += Dressing(
+        props=guarded_kerb(guard, _corner(arm, float(p["corner_radius_m"])), int(p["detail_seed"]))
+    )
     for side in (1, -1):
-        front = [(starts[side], side * front_m), (arm.end_m, side * front_m)]
         kerb = [(clear_m, side * kerb_m), (arm.end_m, side * kerb_m)]
-        a, b = arm.world(kerb[::side]), arm.world(front[::side])
-        out += side_of_street((a[0], a[1]), (b[0], b[1]), p, seed + 4 + side, ())
-    return out + Dressing(props=_signs(arm, p))
+        front = [(starts[side], side * front_m), (arm.end_m, side * front_m)]
+        fenced = [(first_m, side * front_m), (arm.end_m, side * front_m)]
+        a, b, c = (arm.world(line[::side]) for line in (kerb, front, fenced))
+        ends = [(stop_m + 0.5, side * kerb_m), (stop_m + 7.0, side * kerb_m)][::side]
+        rails = guarded_kerb(guard, arm.world(ends), int(p["detail_seed"]))
+        # One side carries the wires.
+        own = {**p, "overhead_wires": bool(p["overhead_wires"]) and side > 0}
+        out += side_of_street(
+            (a[0], a[1]), (b[0], b[1]), own, seed + 4 + side, discs_of(rails), (c[0], c[1])
+        ) + Dressing(props=rails)
+    return out + Dressing(props=_signs(arm, p, stop_m))
+
+
+def _corner(arm: Arm, corner_m: float) -> list[tuple[float, float]]:
+    """The kerb round the corner on the arm's left, the pavement on the left of who walks it."""
+    middle_m = arm.section.half_width_m + corner_m
+    turn = np.linspace(-np.pi, -np.pi / 2, max(3, round(corner_m)))
+    return arm.world(
+        [(middle_m + corner_m * float(np.cos(t)), middle_m + corner_m * float(np.sin(t))) for t in turn]
+    )
 
 
 def _first_front_m(section: Section, corner_m: float) -> float:
@@ -204,11 +236,20 @@ def _first_front_m(section: Section, corner_m: float) -> float:
     return max(front_m, section.half_width_m + corner_m - along_m)
 
 
-def _signs(arm: Arm, p: dict[str, Value]) -> tuple[Prop, ...]:
-    """Parking and speed signs, facing who leaves the junction."""
+def _signs(arm: Arm, p: dict[str, Value], stop_m: float) -> tuple[Prop, ...]:
+    """Parking and speed signs, facing who leaves the junction; right of way, facing who enters it."""
     y_m = -arm.section.half_width_m - 0.4
-    (first, second) = arm.world([(arm.start_m + 16.0, y_m), (arm.start_m + 22.0, y_m)])
-    out = [sign("sign_speed30", first, arm.angle_rad + np.pi)] if p["speed_limit_kph"] == 30.0 else []
+    first, second, third, fourth = arm.world(
+        [
+            (arm.start_m + 16.0, y_m),
+            (arm.start_m + 22.0, y_m),
+            (stop_m + 0.4, -y_m),
+            (stop_m + 8.5, -y_m),
+        ]
+    )
+    back = arm.angle_rad + np.pi
+    out = [sign("sign_speed30", first, back)] if p["speed_limit_kph"] == 30.0 else []
     if arm.section.parking:
-        out.append(sign("sign_parking", second, arm.angle_rad + np.pi))
-    return tuple(out)
+        out.append(sign("sign_parking", second, back))
+    out.append(sign("sign_priority" if arm.name in ("east", "west") else "sign_yield", third, arm.angle_rad))
+    return (*out, sign("direction_board", fourth, arm.angle_rad))

@@ -11,7 +11,15 @@ from sim.randomness import stream
 from sim.world import Prop, SignalHead, Tree
 from worlds._line import Point, line_between, wanted_positive, wanted_share
 
-__all__ = ["KERB_STRIP_M", "Disc", "discs_around", "street_furniture", "street_lamps", "street_trees"]
+__all__ = [
+    "KERB_STRIP_M",
+    "Disc",
+    "discs_around",
+    "is_clear",
+    "street_furniture",
+    "street_lamps",
+    "street_trees",
+]
 
 Disc = tuple[float, float, float]
 """x, y and radius in metres of a place to keep clear."""
@@ -36,9 +44,9 @@ _FOOTPRINTS: dict[str, tuple[float, float]] = {
     "planter": (1.6, 0.45),
     "cabinet": (1.8, 0.50),
     "bicycle_rack": (2.6, 0.45),
-    "sign_no_parking": (1.0, 0.45),
-    "sign_parking": (1.0, 0.45),
-    "sign_speed30": (1.0, 0.45),
+    "cafe_table": (2.2, 0.45),
+    "poster_case": (1.8, 0.50),
+    "clock": (1.0, 0.45),
 }
 
 
@@ -47,7 +55,8 @@ def discs_around(items: Iterable[Tree | Prop | SignalHead], radius_m: float) -> 
     return tuple((item.x_m, item.y_m, radius_m) for item in items)
 
 
-def _is_clear(point: Point, discs: Iterable[Disc], margin_m: float = 0.0) -> bool:
+def is_clear(point: Point, discs: Iterable[Disc], margin_m: float = 0.0) -> bool:
+    """True if a point lies at least a margin outside of all discs."""
     return all(np.hypot(point[0] - x, point[1] - y) >= r + margin_m for x, y, r in discs)
 
 
@@ -99,7 +108,7 @@ def street_trees(
             int(rng.integers(1 << 31)),
         )
         x_m, y_m = line.at(float(s_m + jitter * spacing_m), offset_m)
-        if missing or not _is_clear((x_m, y_m), keep_clear):
+        if missing or not is_clear((x_m, y_m), keep_clear):
             continue
         leaf = [int(c) for c in np.clip(tint + hue, 0, 255)]
         crown = float(height * girth)
@@ -141,7 +150,7 @@ def street_lamps(
     for s_m in np.arange(spacing_m * float(rng.uniform(0.25, 0.6)), line.length_m - 0.5, spacing_m):
         for shift in (0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 4.0, -4.0):
             at = line.at(float(s_m) + shift, offset_m)
-            if 0.0 <= s_m + shift <= line.length_m and _is_clear(at, keep_clear):
+            if 0.0 <= s_m + shift <= line.length_m and is_clear(at, keep_clear):
                 out.append(Prop("lamp", at[0], at[1], z_m, line.toward_street_rad, 0.0, variant))
                 break
     return tuple(out)
@@ -185,10 +194,8 @@ def street_furniture(
         free_m, offset_m = _FOOTPRINTS[kind]
         s_m, variant = float(rng.uniform(1.0, max(1.0, line.length_m - 1.0))), int(rng.integers(1 << 31))
         at = line.at(s_m, offset_m)
-        if not _is_clear(at, taken, free_m / 2):
+        if not is_clear(at, taken, free_m / 2):
             continue
         taken.append((at[0], at[1], free_m / 2))
-        # Who has this kerb on the right drives against the line, so a sign faces along it.
-        yaw = line.heading_rad if kind.startswith("sign_") else line.toward_street_rad
-        out.append(Prop(kind, at[0], at[1], z_m, yaw, 0.0, variant))
+        out.append(Prop(kind, at[0], at[1], z_m, line.toward_street_rad, 0.0, variant))
     return tuple(out)

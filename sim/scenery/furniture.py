@@ -9,15 +9,30 @@ import numpy as np
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
-from sim.scenery.green_props import add_fence, add_hedge, add_planter
-from sim.scenery.paint_signs import SIGN_CELLS
-from sim.scenery.posts import add_bollard, add_bus_stop, add_hydrant, add_lamp, add_sign
+from sim.scenery.enclosures import ENCLOSURES
+from sim.scenery.green_props import add_hedge, add_planter
+from sim.scenery.posts import add_bollard, add_bus_stop, add_hydrant, add_lamp
+from sim.scenery.sign_posts import (
+    SIGN_KINDS,
+    add_clock,
+    add_direction_board,
+    add_sign,
+    add_street_names,
+)
 from sim.scenery.stand import Color, Stand
 from sim.scenery.surfaces import paint_with
+from sim.scenery.tall_props import (
+    add_advertising_column,
+    add_billboard,
+    add_cone,
+    add_poster_case,
+    add_wire_pole,
+    add_wires,
+)
 from sim.taxonomy import Semantic
 from sim.world import Prop
 
-__all__ = ["PROP_KINDS", "add_props"]
+__all__ = ["LONG_KINDS", "PROP_KINDS", "add_props"]
 
 Rng = np.random.Generator
 
@@ -97,11 +112,14 @@ def _bicycle_rack(stand: Stand, prop: Prop, rng: Rng) -> None:
 
 _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "lamp": add_lamp,
-    **{name: add_sign for name in SIGN_CELLS if name.startswith("sign_")},
+    **dict.fromkeys(SIGN_KINDS, add_sign),
+    "direction_board": add_direction_board,
+    "street_names": add_street_names,
+    "clock": add_clock,
     "bench": _bench,
     "bin": _bin,
     "bollard": add_bollard,
-    "fence": add_fence,
+    **ENCLOSURES,
     "hedge": add_hedge,
     "hydrant": add_hydrant,
     "planter": add_planter,
@@ -109,22 +127,31 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "bus_stop": add_bus_stop,
     "cabinet": _cabinet,
     "bicycle_rack": _bicycle_rack,
+    "wire_pole": add_wire_pole,
+    "wires": add_wires,
+    "advertising_column": add_advertising_column,
+    "billboard": add_billboard,
+    "poster_case": add_poster_case,
+    "cone": add_cone,
 }
 
 PROP_KINDS: tuple[str, ...] = tuple(_KINDS)
 """Every kind of `Prop` that can be built."""
+
+LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "wires")
+"""Kinds with a `length_m`."""
 
 
 def add_props(builder: MeshBuilder, props: Sequence[Prop]) -> None:
     """Add every prop.
 
     Raises:
-        UsageError: for an unknown kind, or a fence or hedge without length.
+        UsageError: for an unknown kind, or one of `LONG_KINDS` without length.
     """
     for i, prop in enumerate(props):
         if prop.kind not in _KINDS:
             raise UsageError(f"props[{i}]: {near_matches('kind of prop', prop.kind, _KINDS)}")
-        if prop.kind in ("fence", "hedge") and prop.length_m <= 0.0:
+        if prop.kind in LONG_KINDS and prop.length_m <= 0.0:
             raise UsageError(f"props[{i}].length_m {prop.length_m}: a {prop.kind} wants a positive length")
         stand = Stand(builder, prop.x_m, prop.y_m, prop.z_m, prop.yaw_rad)
         _KINDS[prop.kind](stand, prop, stream(prop.seed, f"prop/{prop.kind}"))

@@ -1,4 +1,4 @@
-"""Fences, hedges and planters in; rails and leaves out."""
+"""Hedges and planters in; leaves out."""
 
 from __future__ import annotations
 
@@ -6,30 +6,14 @@ import numpy as np
 
 from sim.scenery.atlas import cell_uv
 from sim.scenery.builder import unit
-from sim.scenery.stand import Color, Stand
+from sim.scenery.stand import Stand
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
 from sim.world import Prop
 
-__all__ = ["add_fence", "add_hedge", "add_planter"]
+__all__ = ["add_hedge", "add_planter"]
 
 Rng = np.random.Generator
-
-
-def add_fence(stand: Stand, prop: Prop, rng: Rng) -> None:
-    """A railing along local y, centered on its place."""
-    metal = paint_with("solid", "metal", Semantic.FENCE)
-    tone = float(rng.choice([38.0, 60.0, 120.0]))
-    hue: Color = (tone, tone * 1.03, tone)
-    length, high = prop.length_m, 1.05
-    posts = np.linspace(-length / 2, length / 2, max(2, round(length / 2.0) + 1))
-    zero = np.zeros_like(posts)
-    stand.box(metal, np.column_stack([zero, posts, zero + high / 2]), (0.06, 0.06, high), hue, 220, "z")
-    for z in (0.16, high - 0.06):
-        stand.box(metal, (0, 0, z), (0.035, length, 0.04), hue)
-    bars = np.arange(-length / 2 + 0.12, length / 2 - 0.05, 0.12)
-    center = np.column_stack([np.zeros_like(bars), bars, np.full_like(bars, (high + 0.06) / 2)])
-    stand.box(metal, center, (0.018, 0.018, high - 0.26), hue, 225, "yYzZ")
 
 
 def add_hedge(stand: Stand, prop: Prop, rng: Rng) -> None:

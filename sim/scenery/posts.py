@@ -1,4 +1,4 @@
-"""Props on a post in, lamps, signs, bollards, hydrants and bus stops out."""
+"""Props in, lamps, bollards, hydrants and bus stops out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
 from sim.world import Prop
 
-__all__ = ["add_bollard", "add_bus_stop", "add_hydrant", "add_lamp", "add_sign"]
+__all__ = ["add_bollard", "add_bus_stop", "add_hydrant", "add_lamp"]
 
 Rng = np.random.Generator
 _STEEL: Color = (150, 154, 156)
@@ -25,53 +25,20 @@ def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
     tone = float(rng.choice([62.0, 96.0, 150.0]))
     hue: Color = (tone, tone * 1.02, tone * 1.02)
     if rng.random() < 0.3:
-        stand.tube(metal, (0, 0, 0), (0, 0, 4.4), 0.07, hue, end_radius_m=0.045, sides=10)
+        stand.tube(metal, (0, 0, 0), (0, 0, 4.4), 0.075, hue, end_radius_m=0.05, sides=10)
         stand.tube(metal, (0, 0, 0), (0, 0, 0.8), 0.1, hue, sides=10, ao=200, capped=True)
         stand.tube(glass, (0, 0, 4.4), (0, 0, 4.75), 0.12, (232, 230, 220), end_radius_m=0.2, sides=12)
         stand.tube(lamp, (0, 0, 4.75), (0, 0, 4.92), 0.27, hue, end_radius_m=0.05, sides=12, capped=True)
         return
     height, reach = float(rng.uniform(6.6, 8.4)), float(rng.uniform(1.2, 2.2))
-    stand.tube(metal, (0, 0, 0), (0, 0, height - 0.5), 0.085, hue, end_radius_m=0.055, sides=10)
-    stand.tube(metal, (0, 0, 0), (0, 0, 1.1), 0.11, hue, sides=10, ao=205, capped=True)
+    stand.tube(metal, (0, 0, 0), (0, 0, height - 0.5), 0.1, hue, end_radius_m=0.06, sides=10)
+    stand.tube(metal, (0, 0, 0), (0, 0, 1.1), 0.13, hue, sides=10, ao=205, capped=True)
     turn = np.linspace(0, np.pi / 2, 4)
     bend = np.column_stack([0.5 * (1 - np.cos(turn)), np.zeros(4), height - 0.5 + 0.5 * np.sin(turn)])
     arm = np.vstack([bend, [reach, 0, height + 0.08]])
     stand.tube(metal, arm[:-1], arm[1:], 0.05, hue, end_radius_m=0.042)
     stand.box(lamp, (reach + 0.32, 0, height + 0.1), (0.74, 0.28, 0.09), hue)
     stand.box(glass, (reach + 0.36, 0, height + 0.05), (0.5, 0.22, 0.03), (236, 234, 226), 200)
-
-
-def add_sign(stand: Stand, prop: Prop, rng: Rng) -> None:
-    """A traffic sign on a post, its grey back closed."""
-    pole = paint_with("solid", "metal", Semantic.POLE)
-    face = paint_with("solid", "signs", Semantic.SIGN)
-    back = paint_with("solid", "metal", Semantic.SIGN)
-    z = 2.35
-    stand.tube(pole, (0, 0, 0), (0, 0, z + 0.3), 0.032, _STEEL, capped=True)
-    outline = _outline(prop.kind) * 0.34
-    cell = cell_uv(SIGN_CELLS[prop.kind])
-    middle, half = cell.mean(0), (cell[2] - cell[0]) / 2
-    uv = middle + outline / 0.34 * half
-    front = np.column_stack([np.full(len(outline), 0.045), outline[:, 0], z + outline[:, 1]])
-    fan = np.arange(1, len(outline) - 1)
-    faces = np.stack([np.zeros_like(fan), fan, fan + 1], 1)
-    white = (246.0, 246.0, 246.0, 250.0)
-    stand.builder.triangles(face, stand.at(front), stand.axes[0], uv, white, faces)
-    grey = (150.0, 152.0, 154.0, 235.0)
-    rear = stand.at(front - [0.012, 0, 0])
-    stand.builder.triangles(back, rear, -stand.axes[0], uv * 2.0, grey, faces[:, ::-1])
-
-
-def _outline(kind: str) -> np.ndarray:
-    """Corners of a sign's plate on -1..1, counter-clockwise seen from the front: right, up."""
-    if kind in ("sign_speed30", "sign_no_parking"):
-        turn = np.arange(24) * 2 * np.pi / 24
-        return np.column_stack([np.cos(turn), np.sin(turn)])
-    if kind == "sign_yield":
-        return np.array([[0.0, -0.86], [1.0, 0.86], [-1.0, 0.86]])
-    if kind == "sign_priority":
-        return np.array([[0.0, -1.0], [1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]])
-    return np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
 
 
 def add_bollard(stand: Stand, prop: Prop, rng: Rng) -> None:

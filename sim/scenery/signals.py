@@ -58,9 +58,9 @@ def _add_head(builder: MeshBuilder, head: SignalHead, slots: dict[LampSlot, int]
     metal = paint_with("solid", "metal", Semantic.POLE)
     colors = LENS_COLORS[head.kind]
     height = 0.09 + _PITCH_M * len(colors)
-    has_arm = head.arm_m > 0.0
+    has_arm = head.arm_m != 0.0
     top = head.height_m + (0.25 if has_arm else height / 2 + 0.05)
-    radius = 0.085 if has_arm else 0.052
+    radius = 0.1 if has_arm else 0.06
     stand.tube(
         metal, (0, 0, 0), (0, 0, top), radius, _STEEL, end_radius_m=radius * 0.8, sides=10, capped=True
     )
@@ -68,7 +68,13 @@ def _add_head(builder: MeshBuilder, head: SignalHead, slots: dict[LampSlot, int]
     y = head.arm_m
     if has_arm:
         stand.tube(
-            metal, (0, 0, top - 0.1), (0, y + 0.1, top + 0.12), 0.06, _STEEL, end_radius_m=0.04, capped=True
+            metal,
+            (0, 0, top - 0.1),
+            (0, y + 0.1 * np.sign(y), top + 0.12),
+            0.065,
+            _STEEL,
+            end_radius_m=0.04,
+            capped=True,
         )
     forward = 0.19
     stand.box(metal, (forward / 2, y, head.height_m + 0.2), (forward, 0.05, 0.05), _STEEL)

@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
-from sim.scenery import paint_ground, paint_leaves, paint_openings, paint_signs, paint_walls
+from sim.scenery import (
+    paint_boards,
+    paint_ground,
+    paint_leaves,
+    paint_more_signs,
+    paint_openings,
+    paint_signs,
+    paint_walls,
+)
 from sim.scenery.builder import Paint
 from sim.scenery.noise import NoisePool
 from sim.scenery.scenery import Surface
@@ -60,6 +68,8 @@ _RECIPES: dict[str, _Recipe] = {
     "wood": _Recipe(paint_walls.wood, 0.6),
     "awning": _Recipe(paint_walls.awning, 2.4),
     "signs": _Recipe(paint_signs.sign_faces, 1.0),
+    "signs_more": _Recipe(paint_more_signs.more_sign_faces, 1.0),
+    "boards": _Recipe(paint_boards.boards, 1.0),
     "posters": _Recipe(paint_signs.posters, 1.0),
     "bark": _Recipe(paint_walls.bark, 1.2),
     "leaves": _Recipe(paint_leaves.leaf_card, 1.0),

@@ -109,11 +109,14 @@ class Prop:
     """Street furniture.
 
     Attributes:
-        kind: ``lamp``, ``sign_speed30``, ``sign_crossing``, ``sign_yield``, ``sign_priority``,
-            ``sign_no_parking``, ``sign_parking``, ``bench``, ``bin``, ``bollard``, ``fence``, ``hedge``,
-            ``hydrant``, ``planter``, ``cafe_table``, ``bus_stop``, ``cabinet``, ``bicycle_rack``.
+        kind: one of `sim.scenery.PROP_KINDS`: ``lamp``, ``bench``, ``bin``, ``bollard``, ``hydrant``,
+            ``planter``, ``cafe_table``, ``bus_stop``, ``cabinet``, ``bicycle_rack``, ``clock``,
+            ``wire_pole``, ``advertising_column``, ``billboard``, ``poster_case``, ``cone``; signs:
+            ``direction_board``, ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so
+            on; and with a length ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
+            ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``.
         x_m, y_m, z_m, yaw_rad: where it stands; its front (the sign's face, the lamp's arm) points along yaw.
-        length_m: extent along its own y axis for fences and hedges; ignored by the others.
+        length_m: extent along its own y axis for the kinds with a length; ignored by the others.
         seed: picks variants.
     """
 
@@ -137,7 +140,7 @@ class SignalHead:
         x_m, y_m, z_m: foot of its pole.
         yaw_rad: where its face looks to.
         height_m: centre of the head above the foot (vehicle 2.6, pedestrian 2.2).
-        arm_m: length of an overhead arm toward the carriageway (local left of its face), 0 = none.
+        arm_m: reach of an overhead arm to the local left of its face, negative to the right, 0 = none.
     """
 
     name: str

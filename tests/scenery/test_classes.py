@@ -9,6 +9,7 @@ import sim.scenery.build
 from sim.randomness import stream
 from sim.scenery import GROUPS, PROP_KINDS, build_scenery
 from sim.scenery.builder import MeshBuilder
+from sim.scenery.enclosures import ENCLOSURES
 from sim.scenery.furniture import add_props
 from sim.scenery.signals import add_signal_heads
 from sim.scenery.trees import add_trees
@@ -31,11 +32,15 @@ PROPS = {
     "bench": {Semantic.BENCH},
     "bin": {Semantic.BIN},
     "bollard": POST,
-    "fence": {Semantic.FENCE},
+    **{kind: {Semantic.FENCE} for kind in ENCLOSURES},
     "hedge": {Semantic.VEGETATION},
     "planter": FURNITURE | {Semantic.VEGETATION},
     "bus_stop": FURNITURE | POST | {Semantic.SIGN},
-    **dict.fromkeys(("hydrant", "cafe_table", "cabinet", "bicycle_rack"), FURNITURE),
+    **dict.fromkeys(("hydrant", "cafe_table", "cabinet", "bicycle_rack", "poster_case", "cone"), FURNITURE),
+    **dict.fromkeys(("wires", "advertising_column"), FURNITURE),
+    **dict.fromkeys(("clock", "billboard"), FURNITURE | POST),
+    "wire_pole": POST,
+    **dict.fromkeys(("direction_board", "street_names"), POST | {Semantic.SIGN}),
     **{kind: POST | {Semantic.SIGN} for kind in PROP_KINDS if kind.startswith("sign_")},
 }
 PATCHES = {

@@ -7,8 +7,9 @@ from sim.errors import UsageError
 from sim.scenery.surfaces import SURFACE_NAMES, paint_surfaces, paint_with
 from sim.taxonomy import Semantic
 
-TILED = [n for n in SURFACE_NAMES if n not in ("panes", "shops", "doors", "shop_names", "signs", "posters",
-                                              "leaves", "leaves_alt", "twigs", "awning")]  # fmt: skip
+ATLASES = {"panes", "shops", "doors", "shop_names", "signs", "signs_more", "boards", "posters"}
+CARDS = {"leaves", "leaves_alt", "twigs", "awning"}
+TILED = [name for name in SURFACE_NAMES if name not in ATLASES | CARDS]
 
 
 @pytest.fixture(scope="module")

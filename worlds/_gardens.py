@@ -1,0 +1,147 @@
+"""A building line and its houses in, what closes gardens and gaps to the pavement out; and garden trees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from sim.randomness import stream
+from sim.world import Building, Prop, Tree
+from worlds._line import Line, Point, line_between
+
+__all__ = ["closed_gaps", "garden_trees", "gardens"]
+
+_GROUND_Z_M = 0.1
+"""Of what lies behind pavements."""
+_BEHIND_M = 0.3
+"""Enclosures stand this far behind the pavement: nobody who walks there touches them."""
+_LEAST_M = 0.6
+
+_KINDS = (
+    ("fence", 0.16),
+    ("fence_picket", 0.16),
+    ("fence_panel", 0.14),
+    ("fence_mesh", 0.1),
+    ("fence_rails", 0.08),
+    ("garden_wall", 0.2),
+    ("hedge", 0.16),
+)
+"""What closes a lot, with its share."""
+
+
+def closed_gaps(front: tuple[Point, Point], buildings: Sequence[Building], seed: int) -> tuple[Prop, ...]:
+    """Enclosures along the open pieces of a building line, in some a billboard behind them.
+
+    Args:
+        front: both ends of the line, carriageway on the right-hand side of who walks it.
+        buildings: in the order of the line, their fronts on it.
+        seed: picks kinds.
+    """
+    line, rng = line_between(*front), stream(seed, "worlds/closures")
+    edges = [0.0]
+    for start_m, end_m in _spans(line, buildings):
+        edges += [start_m, end_m]
+    edges.append(line.length_m)
+    out: list[Prop] = []
+    for low_m, high_m in zip(edges[::2], edges[1::2], strict=True):
+        if high_m - low_m < 1.0:
+            continue
+        out.append(_along(line, _kind(rng), low_m + 0.05, high_m - 0.05, _BEHIND_M, rng))
+        if high_m - low_m > 5.0 and rng.random() < 0.35:
+            what = "billboard" if rng.random() < 0.6 else "advertising_column"
+            x_m, y_m = line.at((low_m + high_m) / 2, 1.6)
+            out.append(Prop(what, x_m, y_m, _GROUND_Z_M, line.toward_street_rad, 0.0, _seed(rng)))
+    return tuple(out)
+
+
+def gardens(
+    fenced: tuple[Point, Point],
+    buildings: Sequence[Building],
+    garden_m: float,
+    seed: int,
+    closed: tuple[bool, bool] = (True, True),
+) -> tuple[Prop, ...]:
+    """Enclosures of the gardens before a row of houses, each lot its own kind, with a gate or a drive.
+
+    Args:
+        fenced: both ends of the line along the back of the pavement, walked as in `closed_gaps`.
+        buildings: in the order of the line, `garden_m` behind it.
+        garden_m: depth of the gardens.
+        seed: picks kinds and gates.
+        closed: True for ends of the line where a fence leads back to the houses.
+    """
+    line, rng = line_between(*fenced), stream(seed, "worlds/gardens")
+    spans = _spans(line, buildings)
+    if not spans:
+        return (_along(line, _kind(rng), 0.05, line.length_m - 0.05, _BEHIND_M, rng),)
+    bounds = [0.0, *((a[1] + b[0]) / 2 for a, b in pairwise(spans)), line.length_m]
+    out: list[Prop] = []
+    usual = _kind(rng)
+    for (start_m, end_m), (house_m, house_end_m) in zip(pairwise(bounds), spans, strict=True):
+        kind = usual if rng.random() < 0.35 else _kind(rng)
+        is_drive, share, has_hedge = rng.random() < 0.3, float(rng.uniform(0.2, 0.8)), rng.random() < 0.25
+        gate_m, half_m = house_m + share * (house_end_m - house_m), 1.5 if is_drive else 0.6
+        for low_m, high_m in ((start_m, gate_m - half_m), (gate_m + half_m, end_m)):
+            if high_m - low_m < _LEAST_M:
+                continue
+            out.append(_along(line, kind, low_m, high_m, _BEHIND_M, rng))
+            if has_hedge and kind != "hedge" and garden_m > 2.0:
+                out.append(_along(line, "hedge", low_m, high_m, _BEHIND_M + 0.6, rng))
+    parted = [closed[0], *(rng.random(len(bounds) - 2) < 0.7), closed[1]]
+    for s_m, is_parted in zip(bounds, parted, strict=True):
+        if garden_m > 2.0 and is_parted:
+            side_kind = str(rng.choice(["hedge", "fence_panel", "fence_mesh", "garden_wall"]))
+            out.append(_across(line, side_kind, s_m, garden_m, rng))
+    return tuple(out)
+
+
+def garden_trees(
+    fenced: tuple[Point, Point], garden_m: float, leaf_share: float, seed: int
+) -> tuple[Tree, ...]:
+    """Small trees in gardens deep enough for them, one every 9 m or so; walked as in `closed_gaps`."""
+    if garden_m < 3.0:
+        return ()
+    line, rng = line_between(*fenced), stream(seed, "worlds/garden trees")
+    out = []
+    for s_m in np.arange(5.0, line.length_m - 3.0, 9.0).tolist():
+        along_m, there, hue = s_m + float(rng.uniform(-2.5, 2.5)), rng.random() < 0.55, rng.normal(0, 6, 3)
+        height_m = float(rng.uniform(2.6, min(6.0, 1.0 + garden_m)))
+        tree_seed = _seed(rng)
+        if there:
+            x_m, y_m = line.at(along_m, _BEHIND_M + 0.5 * garden_m)
+            leaf = [int(c) for c in np.clip(np.array([104, 118, 70]) + hue, 0, 255)]
+            tint = (leaf[0], leaf[1], leaf[2])
+            out.append(Tree(x_m, y_m, _GROUND_Z_M, height_m, 0.34 * height_m, tint, leaf_share, tree_seed))
+    return tuple(out)
+
+
+def _spans(line: Line, buildings: Sequence[Building]) -> list[tuple[float, float]]:
+    """Where along the line each building begins and ends."""
+    start, along = np.array(line.start_m), np.array([np.cos(line.heading_rad), np.sin(line.heading_rad)])
+    first = [float((np.array([b.x_m, b.y_m]) - start) @ along) for b in buildings]
+    return [(s_m, s_m + b.width_m) for s_m, b in zip(first, buildings, strict=True)]
+
+
+def _along(
+    line: Line, kind: str, low_m: float, high_m: float, left_m: float, rng: np.random.Generator
+) -> Prop:
+    x_m, y_m = line.at((low_m + high_m) / 2, left_m)
+    return Prop(kind, x_m, y_m, _GROUND_Z_M, line.toward_street_rad, high_m - low_m, _seed(rng))
+
+
+def _across(line: Line, kind: str, s_m: float, garden_m: float, rng: np.random.Generator) -> Prop:
+    """What parts a garden from the next, from its front to the house."""
+    length_m = garden_m - _BEHIND_M - 0.3
+    x_m, y_m = line.at(s_m, _BEHIND_M + 0.2 + length_m / 2)
+    return Prop(kind, x_m, y_m, _GROUND_Z_M, line.heading_rad, length_m, _seed(rng))
+
+
+def _kind(rng: np.random.Generator) -> str:
+    names, shares = zip(*_KINDS, strict=True)
+    return str(rng.choice(names, p=shares))
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
