@@ -36,7 +36,7 @@ def refused(call: Callable[[], object], message: str, most_bytes: int = 20_000_0
 
 @pytest.fixture
 def scenario_text() -> str:
-    return dump(sample("avenue", seed=1, vehicles=1, parked=0, people=0))
+    return dump(sample("avenue", seed=1, vehicles=1, cyclists=0, motorcyclists=0, parked=0, people=0))
 
 
 def test_a_yaml_bomb_is_refused(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_sizes_and_paths_are_refused(
 
 
 def test_a_million_agents_are_refused(scenario_text: str) -> None:
-    scenario = sample("avenue", seed=1, vehicles=1, parked=0, people=0)
+    scenario = sample("avenue", seed=1, vehicles=1, cyclists=0, motorcyclists=0, parked=0, people=0)
     refused(
         lambda: dataclasses.replace(scenario, agents=scenario.agents * 1_000_000),
         "1000000 agents, wanted at most 5000",
