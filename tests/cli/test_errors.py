@@ -122,7 +122,7 @@ def test_settings_of_the_street_cannot_change_a_file(scenario_file: Path, tmp_pa
     said = fails("run", str(scenario_file), "--set", "lanes=2", "--out", str(tmp_path / "new"))
     assert (
         said == "unknown scenario file setting 'lanes': "
-        "known: duration_s, height_px, rate_hz, tick_hz, warmup_s, width_px"
+        "known: duration_s, height_px, quality, rate_hz, tick_hz, warmup_s, width_px"
     )
 
 
