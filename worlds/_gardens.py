@@ -18,6 +18,8 @@ _GROUND_Z_M = 0.1
 _BEHIND_M = 0.3
 """Enclosures stand this far behind the pavement: nobody who walks there touches them."""
 _LEAST_M = 0.6
+_STOP_M = 6.4
+"""Room for a bus shelter and its sign."""
 
 _KINDS = (
     ("fence", 0.16),
@@ -48,7 +50,7 @@ def closed_gaps(front: tuple[Point, Point], buildings: Sequence[Building], seed:
     for low_m, high_m in zip(edges[::2], edges[1::2], strict=True):
         if high_m - low_m < 1.0:
             continue
-        out.append(_along(line, _kind(rng), low_m + 0.05, high_m - 0.05, _BEHIND_M, rng))
+        out += _closed(line, _kind(rng), low_m + 0.05, high_m - 0.05, rng)
         if high_m - low_m > 5.0 and rng.random() < 0.35:
             what = "billboard" if rng.random() < 0.6 else "advertising_column"
             x_m, y_m = line.at((low_m + high_m) / 2, 1.6)
@@ -86,7 +88,7 @@ def gardens(
         for low_m, high_m in ((start_m, gate_m - half_m), (gate_m + half_m, end_m)):
             if high_m - low_m < _LEAST_M:
                 continue
-            out.append(_along(line, kind, low_m, high_m, _BEHIND_M, rng))
+            out += _closed(line, kind, low_m, high_m, rng)
             if has_hedge and kind != "hedge" and garden_m > 2.0:
                 out.append(_along(line, "hedge", low_m, high_m, _BEHIND_M + 0.6, rng))
     parted = [closed[0], *(rng.random(len(bounds) - 2) < 0.7), closed[1]]
@@ -122,6 +124,17 @@ def _spans(line: Line, buildings: Sequence[Building]) -> list[tuple[float, float
     start, along = np.array(line.start_m), np.array([np.cos(line.heading_rad), np.sin(line.heading_rad)])
     first = [float((np.array([b.x_m, b.y_m]) - start) @ along) for b in buildings]
     return [(s_m, s_m + b.width_m) for s_m, b in zip(first, buildings, strict=True)]
+
+
+def _closed(line: Line, kind: str, low_m: float, high_m: float, rng: np.random.Generator) -> list[Prop]:
+    """One enclosure; or now and then two and a bus shelter between them, clear of the pavement."""
+    if rng.random() > 0.06 or high_m - low_m < _STOP_M + 2.0:
+        return [_along(line, kind, low_m, high_m, _BEHIND_M, rng)]
+    middle_m = (low_m + high_m) / 2
+    x_m, y_m = line.at(middle_m, 1.05)
+    shelter = Prop("bus_stop", x_m, y_m, _GROUND_Z_M, line.toward_street_rad, 0.0, _seed(rng))
+    pieces = ((low_m, middle_m - _STOP_M / 2), (middle_m + _STOP_M / 2, high_m))
+    return [shelter, *(_along(line, kind, a, b, _BEHIND_M, rng) for a, b in pieces)]
 
 
 def _along(

@@ -146,9 +146,11 @@ def heads(arms: Sequence[Arm], k: int, start_m: float, stop_m: float) -> list[Si
         ]
     )
     toward = arm.angle_rad
+    # Where there are several lanes the far light hangs over the outermost, to the right of its face.
+    over_m = half_m + 0.45 - arm.section.lane_y_m(arm.section.lanes - 1)
     out = [
         SignalHead(f"{name}_near", name, "vehicle", *near, PAVEMENT_Z_M, toward),
-        SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward, 5.2, arm_m=0.0)
+        SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward, 5.2, arm_m=-over_m)
         if arm.section.lanes > 1
         else SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward),
     ]

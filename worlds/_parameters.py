@@ -115,11 +115,11 @@ _SKIES: tuple[tuple[float, _Sky], ...] = (
 def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
     """Buildings, gardens, trees, sun and sky of one street; low open streets as often as canyons."""
     is_open = bool(rng.random() < 0.45)
-    floors_min = int(rng.integers(1, 3)) if is_open else int(rng.integers(2, 5))
+    floors_min = int(rng.choice([1, 2, 2])) if is_open else int(rng.integers(2, 5))
     floors_max = floors_min + int(rng.integers(0, 2 if is_open else 3))
-    gap_share = float(rng.uniform(0.15, 0.5) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
+    gap_share = float(rng.uniform(0.1, 0.4) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
     has_gardens = bool(rng.random() < (0.75 if is_open else 0.2))
-    garden_m = float(rng.uniform(2.5, 8.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
+    garden_m = float(rng.uniform(2.0, 6.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
     shop_share = rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)
     season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
     sky = _SKIES[int(rng.choice(len(_SKIES), p=[share for share, _ in _SKIES]))][1]
@@ -132,7 +132,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "facades": str(rng.choice(_STYLES, p=[0.6, 0.08, 0.08, 0.08, 0.08, 0.08])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(8.0, 22.0)], p=[0.15, 0.85])), 2),
         "season": season,
-        "signs_per_100m": round(float(rng.uniform(3.0, 9.0)), 2),
+        "signs_per_100m": round(float(rng.uniform(4.0, 11.0)), 2),
         "overhead_wires": bool(rng.random() < (0.4 if is_open else 0.08)),
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),
         "sun_azimuth_deg": round(float(rng.uniform(-180.0, 180.0)), 2),

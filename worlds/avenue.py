@@ -237,6 +237,7 @@ def _dressing(east: Arm, west: Arm, p: Mapping[str, Value]) -> Dressing:
     kerb_m, front_m = section.half_width_m, section.half_width_m + section.pavement_width_m
     half_zebra_m = float(p["crosswalk_length_m"]) / 2
     clear = [(x, side * kerb_m, half_zebra_m + 3.0) for x in _zebra_xs(p) for side in (-1, 1)]
+    clear += discs_of(_signs(section, p), 0.9)
     # No tree stands before the camera on its mast.
     clear += [(_mast_x_m(p) + away_m, -kerb_m, 5.0) for away_m in (0.0, 6.0)]
     guard, out = kerb_guard(seed), Dressing()

@@ -197,33 +197,31 @@ def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float,
     first_m = _first_front_m(section, float(p["corner_radius_m"]))
     # Only one of the two rows that meet at a corner fills it.
     starts = {1: first_m + garden_m, -1: front_m + 12.0 + garden_m}
-    guard = kerb_guard(int(p["detail_seed"]))
-    out = circle_frontage(arm, p, seed)
-    out += Dressing(
-        props=guarded_kerb(guard, _corner(arm, float(p["corner_radius_m"])), int(p["detail_seed"]))
-    )
+    detail_seed = int(p["detail_seed"])
+    guard, signs = kerb_guard(detail_seed), _signs(arm, p, stop_m)
+    corner = guarded_kerb(guard, _corner(arm, float(p["corner_radius_m"])), detail_seed)
+    out = circle_frontage(arm, p, seed) + Dressing(props=corner + signs)
     for side in (1, -1):
         kerb = [(clear_m, side * kerb_m), (arm.end_m, side * kerb_m)]
         front = [(starts[side], side * front_m), (arm.end_m, side * front_m)]
         fenced = [(first_m, side * front_m), (arm.end_m, side * front_m)]
         a, b, c = (arm.world(line[::side]) for line in (kerb, front, fenced))
         ends = [(stop_m + 0.5, side * kerb_m), (stop_m + 7.0, side * kerb_m)][::side]
-        rails = guarded_kerb(guard, arm.world(ends), int(p["detail_seed"]))
+        rails = guarded_kerb(guard, arm.world(ends), detail_seed)
+        clear = discs_of(rails + signs, 0.9)
         # One side carries the wires.
         own = {**p, "overhead_wires": bool(p["overhead_wires"]) and side > 0}
-        out += side_of_street(
-            (a[0], a[1]), (b[0], b[1]), own, seed + 4 + side, discs_of(rails), (c[0], c[1])
-        ) + Dressing(props=rails)
-    return out + Dressing(props=_signs(arm, p, stop_m))
+        out += side_of_street((a[0], a[1]), (b[0], b[1]), own, seed + 4 + side, clear, (c[0], c[1]))
+        out += Dressing(props=rails)
+    return out
 
 
 def _corner(arm: Arm, corner_m: float) -> list[tuple[float, float]]:
     """The kerb round the corner on the arm's left, the pavement on the left of who walks it."""
     middle_m = arm.section.half_width_m + corner_m
     turn = np.linspace(-np.pi, -np.pi / 2, max(3, round(corner_m)))
-    return arm.world(
-        [(middle_m + corner_m * float(np.cos(t)), middle_m + corner_m * float(np.sin(t))) for t in turn]
-    )
+    rim = middle_m + corner_m * np.column_stack([np.cos(turn), np.sin(turn)])
+    return arm.world([(float(x), float(y)) for x, y in rim])
 
 
 def _first_front_m(section: Section, corner_m: float) -> float:
@@ -239,17 +237,11 @@ def _first_front_m(section: Section, corner_m: float) -> float:
 def _signs(arm: Arm, p: dict[str, Value], stop_m: float) -> tuple[Prop, ...]:
     """Parking and speed signs, facing who leaves the junction; right of way, facing who enters it."""
     y_m = -arm.section.half_width_m - 0.4
-    first, second, third, fourth = arm.world(
-        [
-            (arm.start_m + 16.0, y_m),
-            (arm.start_m + 22.0, y_m),
-            (stop_m + 0.4, -y_m),
-            (stop_m + 8.5, -y_m),
-        ]
-    )
+    places = [(arm.start_m + 16.0, y_m), (arm.start_m + 22.0, y_m), (stop_m + 8.5, -y_m)]
+    first, second, third = arm.world(places)
     back = arm.angle_rad + np.pi
     out = [sign("sign_speed30", first, back)] if p["speed_limit_kph"] == 30.0 else []
     if arm.section.parking:
         out.append(sign("sign_parking", second, back))
     out.append(sign("sign_priority" if arm.name in ("east", "west") else "sign_yield", third, arm.angle_rad))
-    return (*out, sign("direction_board", fourth, arm.angle_rad))
+    return tuple(out)

@@ -26,11 +26,19 @@ Floats = NDArray[np.float64]
 _SUNK_M = 0.06
 """Ground beside a pavement lies a little lower: what stands there reaches down to it."""
 
-_STAINS = ((236, 226, 214), (190, 196, 190), (150, 140, 132), (214, 236, 204))
+_STAINS = ((214.0, 214.0, 220.0), (178.0, 186.0, 200.0), (140.0, 156.0, 184.0), (118.0, 132.0, 128.0))
+"""Tints of wood: fresh, weathered, grey, dark."""
+
+_GRAIN_UV = np.array([[0.0, 0.07], [0.0, 0.23], [1.6, 0.23], [1.6, 0.07]])
+"""Grain along an upright slat, within one board of the texture."""
 
 
 def _fence_paint(surface: str) -> Paint:
     return paint_with("solid", surface, Semantic.FENCE)
+
+
+def _stain(rng: Rng) -> Color:
+    return _STAINS[int(rng.integers(len(_STAINS)))]
 
 
 def _posts(length_m: float, apart_m: float) -> Floats:
@@ -79,14 +87,16 @@ def _iron(stand: Stand, prop: Prop, rng: Rng) -> None:
 
 def _picket(stand: Stand, prop: Prop, rng: Rng) -> None:
     """Pointed slats on two rails."""
-    wood = _fence_paint("plain" if rng.random() < 0.45 else "wood")
-    tone = float(rng.uniform(170, 245))
-    hue: Color = (tone, tone * 0.99, tone * 0.96)
+    is_painted = rng.random() < 0.45
+    wood, beam = _fence_paint("plain" if is_painted else "wood"), _fence_paint("plain")
+    tone = float(rng.uniform(150, 225))
+    hue: Color = (tone, tone * 0.99, tone * 0.96) if is_painted else _stain(rng)
+    dark: Color = hue if is_painted else (hue[0] * 0.55, hue[1] * 0.43, hue[2] * 0.31)
     length, high = prop.length_m, float(rng.uniform(0.85, 1.25))
     wide, pitch = 0.09, float(rng.choice([0.12, 0.14, 0.17]))
-    _uprights(stand, wood, _posts(length, 2.0), -0.06, high - 0.12, 0.09, hue)
+    _uprights(stand, beam, _posts(length, 2.0), -0.06, high - 0.12, 0.09, dark)
     for z in (0.28, high - 0.25):
-        stand.box(wood, (-0.025, 0, z), (0.04, length, 0.08), hue)
+        stand.box(beam, (-0.025, 0, z), (0.04, length, 0.08), dark)
     y = np.arange(-length / 2 + wide / 2, length / 2 - wide / 2, pitch)
     high_each = high + rng.normal(0, 0.006, len(y))
     for x, side in ((0.02, 1.0), (0.0, -1.0)):
@@ -94,17 +104,15 @@ def _picket(stand: Stand, prop: Prop, rng: Rng) -> None:
         left, right = y - side * wide / 2, y + side * wide / 2
         low, neck = np.full_like(y, 0.05), high_each - 0.07
         corners = [(left, low), (right, low), (right, neck), (left, neck)]
-        stand.quad(wood, np.stack([np.stack([at, a, z], -1) for a, z in corners], 1), hue, 225)
+        stand.quad(wood, np.stack([np.stack([at, a, z], -1) for a, z in corners], 1), hue, 225, _GRAIN_UV)
         tip = [(left, neck), (right, neck), (y + side * 0.012, high_each), (y - side * 0.012, high_each)]
-        stand.quad(wood, np.stack([np.stack([at, a, z], -1) for a, z in tip], 1), hue, 235)
+        stand.quad(wood, np.stack([np.stack([at, a, z], -1) for a, z in tip], 1), hue, 235, _GRAIN_UV)
 
 
 def _panel(stand: Stand, prop: Prop, rng: Rng) -> None:
     """Closed panels of boards between posts."""
     wood, high = _fence_paint("wood"), float(rng.uniform(1.4, 1.9))
-    base = np.array(
-        ((236, 226, 214), (190, 196, 190), (150, 140, 132), (214, 236, 204))[int(rng.integers(4))]
-    )
+    base = np.array(_stain(rng))
     posts = _posts(prop.length_m, 1.9)
     concrete = rng.random() < 0.35
     _uprights(
@@ -130,9 +138,10 @@ def _mesh(stand: Stand, prop: Prop, rng: Rng) -> None:
 
 def _rails(stand: Stand, prop: Prop, rng: Rng) -> None:
     """Posts and a few level boards with air between them."""
-    wood = _fence_paint("wood" if rng.random() < 0.6 else "plain")
-    tone = float(rng.uniform(150, 240))
-    hue: Color = (tone, tone * 0.98, tone * 0.95)
+    is_painted = rng.random() < 0.4
+    wood = _fence_paint("plain" if is_painted else "wood")
+    tone = float(rng.uniform(140, 220))
+    hue: Color = (tone, tone * 0.98, tone * 0.95) if is_painted else _stain(rng)
     count, high = int(rng.integers(2, 6)), float(rng.uniform(0.8, 1.2))
     _uprights(stand, wood, _posts(prop.length_m, 2.0), -0.06, high, 0.1, hue)
     for z in np.linspace(0.25, high - 0.08, count).tolist():
@@ -143,7 +152,7 @@ def _wall(stand: Stand, prop: Prop, rng: Rng) -> None:
     """A garden wall of brick, stone or render with a coping and piers."""
     surface = str(rng.choice(["brick", "brick_alt", "brick", "render", "ashlar"]))
     body, cap = _fence_paint(surface), _fence_paint("concrete")
-    tone = float(rng.uniform(190, 250))
+    tone = float(rng.uniform(150, 205) if surface == "render" else rng.uniform(190, 245))
     hue: Color = (tone, tone * 0.99, tone * 0.97)
     length, high = prop.length_m, float(rng.choice([0.6, 0.8, 1.1, 1.7]) * rng.uniform(0.9, 1.1))
     stand.box(body, (0, 0, (high - _SUNK_M) / 2), (0.22, length, high + _SUNK_M), hue, 215, "zZ")

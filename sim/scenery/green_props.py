@@ -15,12 +15,21 @@ __all__ = ["add_hedge", "add_planter"]
 
 Rng = np.random.Generator
 
+_HEDGES = (
+    (80.0, 90.0, 56.0),
+    (92.0, 96.0, 58.0),
+    (66.0, 78.0, 54.0),
+    (78.0, 88.0, 58.0),
+    (104.0, 84.0, 60.0),
+)
+"""Tints of hedges: privet, young leaves, yew, box, copper beech."""
+
 
 def add_hedge(stand: Stand, prop: Prop, rng: Rng) -> None:
     """A clipped hedge along local y: an uneven block with leaf cards on its skin."""
     paint = paint_with("solid", "hedge", Semantic.VEGETATION)
     length, width, high = prop.length_m, 0.7, float(rng.uniform(0.9, 1.7))
-    hue = np.array([82.0, 98, 52]) * rng.uniform(0.8, 1.15)
+    hue = np.array(_HEDGES[int(rng.integers(len(_HEDGES)))]) * rng.uniform(0.8, 1.12)
     n = max(1, round(length / 0.7))
     y = np.linspace(-length / 2, length / 2, n + 1)
     profile = np.array(

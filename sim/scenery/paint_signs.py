@@ -202,7 +202,9 @@ def posters(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
     """Sixteen posters of circles, bars and hills in a few bold colors."""
 
     def draw(c: Canvas, index: int) -> None:
-        hues = rng.uniform(30, 235, (5, 3))
+        # Printed colors, none as loud as a lamp.
+        hues = rng.uniform(40, 215, (5, 3))
+        hues = 0.3 * hues.mean(1, keepdims=True) + 0.7 * hues
         pick = [(float(h[0]), float(h[1]), float(h[2])) for h in hues]
         c.box(0, 0, 1, 1, WHITE, 40)
         c.box(0.05, 0.04, 0.95, 0.96, pick[0], 40)

@@ -63,10 +63,12 @@ def add_hydrant(stand: Stand, prop: Prop, rng: Rng) -> None:
 
 
 def add_bus_stop(stand: Stand, prop: Prop, rng: Rng) -> None:
-    """A shelter 4 m long: roof, posts, rails, a poster case, a bench; and the stop's sign beside it."""
+    """A shelter 4 m long on a slab: roof, posts, rails, poster case and bench; the stop's sign beside it."""
     metal = paint_with("solid", "metal", Semantic.STREET_FURNITURE)
     posters = paint_with("solid", "posters", Semantic.STREET_FURNITURE)
     grey: Color = (70, 74, 78)
+    slab = paint_with("solid", "concrete", Semantic.PAVEMENT)
+    stand.box(slab, (0.0, 0.2, -0.03), (1.9, 5.6, 0.1), (186, 184, 180), 230, "z")
     posts = [(x, y, 1.2) for x in (-0.6, 0.55) for y in (-1.9, 1.9)]
     stand.box(metal, posts, (0.07, 0.07, 2.4), grey, 215, "zZ")
     stand.box(metal, (0.0, 0.0, 2.45), (1.5, 4.2, 0.1), (96, 100, 104))

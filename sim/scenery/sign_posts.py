@@ -70,8 +70,7 @@ def add_direction_board(stand: Stand, prop: Prop, rng: Rng) -> None:
     width, high = float(rng.uniform(1.35, 1.7)), 0.36
     aside = width / 2 - 0.2
     _post(stand, 0.0, _LOW_M + count * high, 0.06)
-    for k in range(count):
-        cell = int(rng.choice(BOARD_CELLS["direction"]))
+    for k, cell in enumerate(rng.choice(BOARD_CELLS["direction"], count, replace=False).tolist()):
         at = (aside, _LOW_M + (k + 0.5) * high)
         _plate(stand, "boards", cell_uv(cell, 2, 8), _SQUARE, (width / 2, high / 2 - 0.008), at)
 

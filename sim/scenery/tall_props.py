@@ -24,9 +24,9 @@ __all__ = [
 Rng = np.random.Generator
 Floats = NDArray[np.float64]
 
-WIRES_Z_M = (7.9, 7.9, 7.9, 6.9)
-"""Heights of the wires above the foot of their poles; the first three hang on a cross-arm."""
-_WIRES_X_M = (-0.75, 0.0, 0.75, 0.12)
+WIRES_Z_M = (7.9, 7.9, 6.9)
+"""Heights of the wires above the foot of their poles; the first two hang on a cross-arm."""
+_WIRES_X_M = (-0.75, 0.75, 0.12)
 
 
 def add_wire_pole(stand: Stand, prop: Prop, rng: Rng) -> None:
@@ -52,7 +52,7 @@ def add_wires(stand: Stand, prop: Prop, rng: Rng) -> None:
     for x, z in zip(_WIRES_X_M, WIRES_Z_M, strict=True):
         sag = 0.02 * prop.length_m * (1 - 4 * share**2)
         line = np.column_stack([np.full(9, x), share * prop.length_m, z - sag])
-        stand.tube(paint, line[:-1], line[1:], 0.014, (34, 34, 36), sides=4)
+        stand.tube(paint, line[:-1], line[1:], 0.022, (34, 34, 36), sides=4)
 
 
 def add_advertising_column(stand: Stand, prop: Prop, rng: Rng) -> None:

@@ -35,7 +35,7 @@ PROPS = {
     **{kind: {Semantic.FENCE} for kind in ENCLOSURES},
     "hedge": {Semantic.VEGETATION},
     "planter": FURNITURE | {Semantic.VEGETATION},
-    "bus_stop": FURNITURE | POST | {Semantic.SIGN},
+    "bus_stop": FURNITURE | POST | {Semantic.SIGN, Semantic.PAVEMENT},
     **dict.fromkeys(("hydrant", "cafe_table", "cabinet", "bicycle_rack", "poster_case", "cone"), FURNITURE),
     **dict.fromkeys(("wires", "advertising_column"), FURNITURE),
     **dict.fromkeys(("clock", "billboard"), FURNITURE | POST),
