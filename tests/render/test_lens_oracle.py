@@ -72,6 +72,8 @@ def views(gl, street, state):
 
 def opencv(lens, local):
     """(R, 2) pixels of points before the camera by OpenCV, whose pixel centers are whole numbers."""
+    if not len(local):
+        return np.zeros((0, 2))
     k, d = lens.matrix, lens.distortion
     k[:2, 2] -= 0.5
     still, points = np.zeros(3), np.ascontiguousarray(local, float).reshape(-1, 1, 3)
