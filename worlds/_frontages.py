@@ -14,13 +14,22 @@ from worlds._arms import PAVEMENT_Z_M, Arm
 from worlds._gardens import closed_gaps, garden_trees, gardens
 from worlds._line import line_between
 from worlds._parameters import Value
-from worlds._roadside import discs_of, overhead_wires, road_works, street_signs
-from worlds.frontage import Disc, discs_around, row_of_buildings, street_furniture, street_lamps, street_trees
+from worlds._roadside import discs_of, long_railings, overhead_wires, road_works, street_signs
+from worlds.frontage import (
+    WALL_TINTS,
+    Disc,
+    discs_around,
+    row_of_buildings,
+    street_furniture,
+    street_lamps,
+    street_trees,
+)
 
 __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
 
 Point = tuple[float, float]
-_ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt")
+_ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt", "timber", "glazed")
+_LOW_STYLES = ("plaster", "brick", "stone", "townhouse", "brick_alt", "timber")
 _LEAF_SHARE = {"summer": 1.0, "autumn": 0.55, "winter": 0.0}
 _FURNITURE = ("bin", "bench", "bollard", "bicycle_rack", "cabinet", "planter", "hydrant")
 _SHOP_FURNITURE = ("cafe_table", "cafe_table", "poster_case", "clock", "bicycle_rack")
@@ -78,7 +87,7 @@ def side_of_street(
             seed=seed,
             keep_clear=keep_clear,
         )
-    props = _beside_kerb(kerb, parameters, seed, [*keep_clear, *discs_around(trees, 1.6)])
+    props = _beside_kerb(kerb, parameters, seed, keep_clear, trees)
     if garden_m > 0.0:
         trees += garden_trees(fenced or front, garden_m, leaf_share, seed)
         fenced = fenced or front
@@ -91,15 +100,23 @@ def side_of_street(
 
 
 def _beside_kerb(
-    kerb: tuple[Point, Point], parameters: Mapping[str, Value], seed: int, clear: list[Disc]
+    kerb: tuple[Point, Point],
+    parameters: Mapping[str, Value],
+    seed: int,
+    keep_clear: Sequence[Disc],
+    trees: Sequence[Tree],
 ) -> tuple[Prop, ...]:
-    """Wires, road works, lamps, signs and furniture, each clear of those before it."""
+    """Wires, road works, lamps, signs, railings and furniture, each clear of those before it."""
     out: tuple[Prop, ...] = ()
+    clear = [*keep_clear, *discs_around(trees, 1.6)]
     if parameters["overhead_wires"]:
         out += overhead_wires(kerb, seed, clear)
-    out += road_works(kerb, seed, [*clear, *discs_of(out)])
+    works = road_works(kerb, seed, [*clear, *discs_of(out)])
+    out += works
     out += street_lamps(*kerb, spacing_m=26.0, seed=seed, keep_clear=[*clear, *discs_of(out, 0.8)])
     out += street_signs(kerb, parameters, seed, [*clear, *discs_of(out, 0.9)])
+    # Posts and trees stand behind a railing, not in its way.
+    out += long_railings(kerb, parameters, seed, [*keep_clear, *discs_of(works, 0.9)])
     kinds = _FURNITURE + (_SHOP_FURNITURE if float(parameters["shop_share"]) > 0.35 else ())
     return out + street_furniture(
         *kerb,
@@ -141,16 +158,28 @@ def circle_frontage(arm: Arm, parameters: Mapping[str, Value], seed: int) -> Dre
 
 def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int) -> tuple[Building, ...]:
     facades = str(parameters["facades"])
+    # Nobody lives behind glass walls with a garden before them.
+    mixed = _LOW_STYLES if float(parameters["garden_m"]) > 0.0 else _ALL_STYLES
     return row_of_buildings(
         *front,
         depth_m=11.0,
         floors_min=int(parameters["floors_min"]),
         floors_max=int(parameters["floors_max"]),
-        styles=_ALL_STYLES if facades == "mixed" else (facades,),
+        styles=mixed if facades == "mixed" else (facades,),
         shop_share=float(parameters["shop_share"]),
         gap_share=float(parameters["gap_share"]),
         seed=seed,
+        tints=_palette(int(parameters["detail_seed"])),
     )
+
+
+def _palette(detail_seed: int) -> tuple[tuple[int, int, int], ...]:
+    """The wall colors of one street: some of all, and all of them a little warmer or colder."""
+    rng = stream(detail_seed, "worlds/palette")
+    kept = rng.choice(len(WALL_TINTS), int(rng.integers(3, 8)), replace=False)
+    shift = np.array([1.0, 0.2, -1.0]) * rng.normal(0, 7.0)
+    tints = np.clip(np.array(WALL_TINTS)[kept] * rng.uniform(0.85, 1.03) + shift, 40, 248)
+    return tuple((int(r), int(g), int(b)) for r, g, b in tints)
 
 
 def _autumnal(trees: tuple[Tree, ...], parameters: Mapping[str, Value]) -> tuple[Tree, ...]:

@@ -85,12 +85,17 @@ def gardens(
         kind = usual if rng.random() < 0.35 else _kind(rng)
         is_drive, share, has_hedge = rng.random() < 0.3, float(rng.uniform(0.2, 0.8)), rng.random() < 0.25
         gate_m, half_m = house_m + share * (house_end_m - house_m), 1.5 if is_drive else 0.6
+        way = "driveway" if is_drive else "garden_path"
+        x_m, y_m = line.at(gate_m, garden_m / 2)
+        out.append(Prop(way, x_m, y_m, _GROUND_Z_M, line.heading_rad, garden_m, _seed(rng)))
         for low_m, high_m in ((start_m, gate_m - half_m), (gate_m + half_m, end_m)):
             if high_m - low_m < _LEAST_M:
                 continue
             out += _closed(line, kind, low_m, high_m, rng)
             if has_hedge and kind != "hedge" and garden_m > 2.0:
                 out.append(_along(line, "hedge", low_m, high_m, _BEHIND_M + 0.6, rng))
+        out += _shrubs(line, (start_m, gate_m - half_m), garden_m, rng)
+        out += _shrubs(line, (gate_m + half_m, end_m), garden_m, rng)
     parted = [closed[0], *(rng.random(len(bounds) - 2) < 0.7), closed[1]]
     for s_m, is_parted in zip(bounds, parted, strict=True):
         if garden_m > 2.0 and is_parted:
@@ -124,6 +129,16 @@ def _spans(line: Line, buildings: Sequence[Building]) -> list[tuple[float, float
     start, along = np.array(line.start_m), np.array([np.cos(line.heading_rad), np.sin(line.heading_rad)])
     first = [float((np.array([b.x_m, b.y_m]) - start) @ along) for b in buildings]
     return [(s_m, s_m + b.width_m) for s_m, b in zip(first, buildings, strict=True)]
+
+
+def _shrubs(line: Line, between_m: Point, garden_m: float, rng: np.random.Generator) -> list[Prop]:
+    """Up to two shrubs on a lawn."""
+    low_m, high_m = between_m[0] + 1.0, between_m[1] - 1.0
+    out = []
+    for _ in range(int(rng.integers(3)) if high_m > low_m and garden_m > 2.8 else 0):
+        x_m, y_m = line.at(float(rng.uniform(low_m, high_m)), float(rng.uniform(1.6, garden_m - 0.9)))
+        out.append(Prop("shrub", x_m, y_m, _GROUND_Z_M, 0.0, 0.0, _seed(rng)))
+    return out
 
 
 def _closed(line: Line, kind: str, low_m: float, high_m: float, rng: np.random.Generator) -> list[Prop]:

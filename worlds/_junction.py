@@ -137,10 +137,11 @@ def heads(arms: Sequence[Arm], k: int, start_m: float, stop_m: float) -> list[Si
     arm, half_m, name = arms[k], arms[k].section.half_width_m, arms[k].name
     half_length_m = (stop_m - STOP_GAP_M - start_m - CROSSING_GAP_M) / 2
     mid_m = (start_m + CROSSING_GAP_M + stop_m - STOP_GAP_M) / 2
-    near, far, left, right = arm.world(
+    near, far, across, left, right = arm.world(
         [
             (stop_m - 0.4, half_m + 0.45),
             (-start_m, half_m + 0.45),
+            (-start_m, -half_m - 0.45),
             (mid_m + half_length_m + 0.3, half_m + 0.45),
             (mid_m + half_length_m + 0.3, -half_m - 0.45),
         ]
@@ -153,6 +154,7 @@ def heads(arms: Sequence[Arm], k: int, start_m: float, stop_m: float) -> list[Si
         SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward, 5.2, arm_m=-over_m)
         if arm.section.lanes > 1
         else SignalHead(f"{name}_far", name, "vehicle", *far, PAVEMENT_Z_M, toward),
+        SignalHead(f"{name}_across", name, "vehicle", *across, PAVEMENT_Z_M, toward),
     ]
     for tag, xy, yaw in (("left", left, toward - np.pi / 2), ("right", right, toward + np.pi / 2)):
         out.append(

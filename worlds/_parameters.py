@@ -13,7 +13,7 @@ __all__ = ["Value", "checked", "sampled_look", "with_fixed"]
 
 Value = int | float | str | bool
 
-_STYLES = ("mixed", "plaster", "brick", "stone", "modern", "townhouse")
+_STYLES = ("mixed", "plaster", "brick", "stone", "modern", "townhouse", "timber", "glazed")
 _RANGES: dict[str, tuple[float, float]] = {
     "length_m": (80.0, 600.0),
     "arm_length_m": (60.0, 300.0),
@@ -118,7 +118,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
     floors_min = int(rng.choice([1, 2, 2])) if is_open else int(rng.integers(2, 5))
     floors_max = floors_min + int(rng.integers(0, 2 if is_open else 3))
     gap_share = float(rng.uniform(0.1, 0.4) if is_open else rng.choice([0.0, rng.uniform(0.03, 0.2)]))
-    has_gardens = bool(rng.random() < (0.75 if is_open else 0.2))
+    has_gardens = bool(rng.random() < (0.75 if is_open else 0.25))
     garden_m = float(rng.uniform(2.0, 6.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
     shop_share = rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)
     season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
@@ -129,7 +129,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "gap_share": round(gap_share, 3),
         "garden_m": round(garden_m, 2),
         "shop_share": 0.0 if has_gardens else round(float(shop_share), 3),
-        "facades": str(rng.choice(_STYLES, p=[0.6, 0.08, 0.08, 0.08, 0.08, 0.08])),
+        "facades": str(rng.choice(_STYLES, p=[0.65, 0.06, 0.06, 0.06, 0.06, 0.06, 0.03, 0.02])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(8.0, 22.0)], p=[0.15, 0.85])), 2),
         "season": season,
         "signs_per_100m": round(float(rng.uniform(4.0, 11.0)), 2),

@@ -17,7 +17,15 @@ from worlds._line import Point, line_between
 from worlds._parameters import Value
 from worlds.kerbside import Disc, is_clear
 
-__all__ = ["discs_of", "guarded_kerb", "kerb_guard", "overhead_wires", "road_works", "street_signs"]
+__all__ = [
+    "discs_of",
+    "guarded_kerb",
+    "kerb_guard",
+    "long_railings",
+    "overhead_wires",
+    "road_works",
+    "street_signs",
+]
 
 _PAVEMENT_Z_M = 0.12
 _GUARD_M = 0.28
@@ -66,7 +74,7 @@ def _sign_kinds(p: Mapping[str, Value]) -> list[tuple[str, float]]:
     return [
         *stopping,
         (limit, 1.2),
-        ("direction_board", 2.0),
+        ("direction_board", 3.0),
         ("street_names", 1.0),
         ("sign_bus_stop", 0.8),
         ("sign_children", 0.8),
@@ -82,7 +90,33 @@ def _sign_kinds(p: Mapping[str, Value]) -> list[tuple[str, float]]:
 def kerb_guard(seed: int) -> str:
     """What keeps people off the carriageway beside crossings in this world: a kind of `Prop` or nothing."""
     draw = stream(seed, "worlds/guard").random()
-    return "railing" if draw < 0.5 else "bollard" if draw < 0.75 else ""
+    return "railing" if draw < 0.6 else "bollard" if draw < 0.8 else ""
+
+
+def long_railings(
+    kerb: tuple[Point, Point], p: Mapping[str, Value], seed: int, keep_clear: Sequence[Disc]
+) -> tuple[Prop, ...]:
+    """Railings of 8 to 20 m along the kerb of a street without bays, where nobody gets out of a car.
+
+    Args:
+        kerb: both ends of the kerb.
+        p: parameters of the world: parking, detail_seed.
+        seed: picks places.
+        keep_clear: places that stay open, crossings above all.
+    """
+    if p["parking"] or kerb_guard(int(p["detail_seed"])) != "railing":
+        return ()
+    line, rng = line_between(*kerb), stream(seed, "worlds/railings")
+    out: tuple[Prop, ...] = ()
+    s_m = float(rng.uniform(2.0, 20.0))
+    while s_m < line.length_m - 8.0:
+        end_m = min(s_m + float(rng.uniform(8.0, 20.0)), line.length_m - 1.0)
+        along = np.arange(s_m, end_m, 1.0)
+        # Lamps and trees stand behind a railing, so only what lies at the kerb itself is in its way.
+        if all(is_clear(line.at(float(s), _GUARD_M), keep_clear) for s in along):
+            out += guarded_kerb("railing", [line.at(s_m, 0.0), line.at(end_m, 0.0)], int(p["detail_seed"]))
+        s_m = end_m + float(rng.uniform(5.0, 40.0))
+    return out
 
 
 def guarded_kerb(kind: str, points: Sequence[Point], seed: int) -> tuple[Prop, ...]:
@@ -158,6 +192,8 @@ def discs_of(props: Iterable[Prop], margin_m: float = 0.6) -> tuple[Disc, ...]:
     out: list[Disc] = []
     for prop in props:
         c, s = float(np.cos(prop.yaw_rad)), float(np.sin(prop.yaw_rad))
-        for t_m in np.arange(-prop.length_m / 2, prop.length_m / 2 + 0.01, 1.0).tolist():
+        for t_m in np.linspace(
+            -prop.length_m / 2, prop.length_m / 2, 1 + int(prop.length_m / margin_m)
+        ).tolist():
             out.append((prop.x_m - t_m * s, prop.y_m + t_m * c, margin_m))
     return tuple(out)

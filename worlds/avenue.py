@@ -62,7 +62,8 @@ def build(
         speed_limit_kph: 10 to 70.
         floors_min: fewest floors of a building, 1 to 8.
         floors_max: most floors of a building, 1 to 8.
-        facades: ``mixed``, ``plaster``, ``brick``, ``stone``, ``modern`` or ``townhouse``.
+        facades: ``mixed``, ``plaster``, ``brick``, ``stone``, ``modern``, ``townhouse``, ``timber`` or
+            ``glazed``.
         gap_share: share of the building lines that stays open, 0 to 0.9.
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
@@ -251,7 +252,7 @@ def _dressing(east: Arm, west: Arm, p: Mapping[str, Value]) -> Dressing:
                 rails += guarded_kerb(guard, ends, seed)
         # One side carries the wires.
         own = {**p, "overhead_wires": bool(p["overhead_wires"]) and side > 0}
-        out += side_of_street(kerb, front, own, seed * 8 + side + 1, [*clear, *discs_of(rails)])
+        out += side_of_street(kerb, front, own, seed * 8 + side + 1, [*clear, *discs_of(rails, 0.36)])
         out += Dressing(props=rails)
     return out + circle_frontage(east, p, seed * 8 + 3) + circle_frontage(west, p, seed * 8 + 6)
 

@@ -71,7 +71,8 @@ def build(
         speed_limit_kph: 10 to 70.
         floors_min: fewest floors of a building, 1 to 8.
         floors_max: most floors of a building, 1 to 8.
-        facades: ``mixed``, ``plaster``, ``brick``, ``stone``, ``modern`` or ``townhouse``.
+        facades: ``mixed``, ``plaster``, ``brick``, ``stone``, ``modern``, ``townhouse``, ``timber`` or
+            ``glazed``.
         gap_share: share of the building lines that stays open, 0 to 0.9.
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
@@ -208,7 +209,8 @@ def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float,
         a, b, c = (arm.world(line[::side]) for line in (kerb, front, fenced))
         ends = [(stop_m + 0.5, side * kerb_m), (stop_m + 7.0, side * kerb_m)][::side]
         rails = guarded_kerb(guard, arm.world(ends), detail_seed)
-        clear = discs_of(rails + signs, 0.9)
+        # Trees stand behind railings.
+        clear = [*discs_of(rails, 0.36), *discs_of(signs, 0.9)]
         # One side carries the wires.
         own = {**p, "overhead_wires": bool(p["overhead_wires"]) and side > 0}
         out += side_of_street((a[0], a[1]), (b[0], b[1]), own, seed + 4 + side, clear, (c[0], c[1]))

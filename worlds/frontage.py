@@ -27,6 +27,7 @@ from worlds.kerbside import (
 
 __all__ = [
     "KERB_STRIP_M",
+    "WALL_TINTS",
     "Disc",
     "discs_around",
     "row_of_buildings",
@@ -48,7 +49,15 @@ WALL_TINTS: tuple[tuple[int, int, int], ...] = (
     (208, 202, 202),
     (186, 178, 160),
     (242, 238, 230),
+    (154, 110, 92),
+    (150, 164, 160),
+    (222, 196, 130),
+    (196, 128, 104),
+    (118, 122, 120),
+    (166, 176, 150),
+    (132, 146, 164),
 )
+"""Colors of painted walls, 0..255."""
 
 
 def row_of_buildings(
@@ -65,6 +74,7 @@ def row_of_buildings(
     setback_m: float = 0.0,
     width_min_m: float = 9.0,
     width_max_m: float = 20.0,
+    tints: Sequence[tuple[int, int, int]] = WALL_TINTS,
 ) -> tuple[Building, ...]:
     """Fill a building line with fronts of different width, height, style and color.
 
@@ -81,6 +91,7 @@ def row_of_buildings(
         setback_m: each front stands back from the line by 0 to this much.
         width_min_m: least width, before all are stretched to fill the line.
         width_max_m: largest width, before all are stretched to fill the line.
+        tints: colors of painted walls to draw from, each varied a little.
 
     Returns:
         Buildings in the order of the line; they fill it exactly but for the gaps.
@@ -115,7 +126,7 @@ def row_of_buildings(
         others = [name for name in styles if name != previous_style] or list(styles)
         previous_style = others[int(rng.integers(len(others)))]
         out.append(_building(rng, line, s_m, float(width), depth_m, floors_min, floors_max, previous_style,
-                             shop_share, setback_m))  # fmt: skip
+                             shop_share, setback_m, tints))  # fmt: skip
         s_m += float(width)
     return tuple(out)
 
@@ -142,11 +153,12 @@ def _building(
     style: str,
     shop_share: float,
     setback_m: float,
+    tints: Sequence[tuple[int, int, int]],
 ) -> Building:
     x_m, y_m = line.at(s_m, float(rng.uniform(0.0, setback_m)) if setback_m > 0.0 else 0.0)
     floors = int(rng.integers(floors_min, floors_max + 1))
     has_shop = bool(rng.random() < shop_share)
-    tint = np.array(WALL_TINTS[int(rng.integers(len(WALL_TINTS)))]) * rng.uniform(0.84, 1.02)
+    tint = np.array(tints[int(rng.integers(len(tints)))]) * rng.uniform(0.84, 1.02)
     wall = tuple(int(c) for c in np.clip(tint + rng.normal(0, 3, 3), 0, 255))
     return Building(
         x_m=x_m,

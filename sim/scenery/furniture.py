@@ -10,7 +10,7 @@ from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.enclosures import ENCLOSURES
-from sim.scenery.green_props import add_hedge, add_planter
+from sim.scenery.green_props import add_garden_path, add_hedge, add_planter, add_shrub
 from sim.scenery.posts import add_bollard, add_bus_stop, add_hydrant, add_lamp
 from sim.scenery.sign_posts import (
     SIGN_KINDS,
@@ -121,6 +121,9 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "bollard": add_bollard,
     **ENCLOSURES,
     "hedge": add_hedge,
+    "shrub": add_shrub,
+    "garden_path": add_garden_path,
+    "driveway": add_garden_path,
     "hydrant": add_hydrant,
     "planter": add_planter,
     "cafe_table": _cafe_table,
@@ -138,7 +141,7 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
 PROP_KINDS: tuple[str, ...] = tuple(_KINDS)
 """Every kind of `Prop` that can be built."""
 
-LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "wires")
+LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "garden_path", "driveway", "wires")
 """Kinds with a `length_m`."""
 
 

@@ -1,4 +1,4 @@
-"""Hedges and planters in; leaves out."""
+"""What belongs to gardens in, hedges, shrubs, planters and the ways to doors out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
 from sim.world import Prop
 
-__all__ = ["add_hedge", "add_planter"]
+__all__ = ["add_garden_path", "add_hedge", "add_planter", "add_shrub"]
 
 Rng = np.random.Generator
 
@@ -88,6 +88,25 @@ def _leaf_skin(
     uv = cell_uv(rng.integers(0, 4, count), 2).reshape(-1, 2)
     normals = np.repeat(away @ stand.axes, 4, 0)
     stand.builder.triangles(paint, stand.at(corners), normals, uv, np.repeat(color, 4, 0), faces)
+
+
+def add_shrub(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """A round shrub, waist-high or so."""
+    wide, high = float(rng.uniform(0.35, 0.8)), float(rng.uniform(0.5, 1.3))
+    hue = np.array(_HEDGES[int(rng.integers(len(_HEDGES)))]) * rng.uniform(0.9, 1.3)
+    turn, up = rng.uniform(0, 2 * np.pi, 60), rng.uniform(0.05, 1.0, 60)
+    around = wide * np.sqrt(1 - 0.9 * up**2)
+    skin = np.column_stack([around * np.cos(turn), around * np.sin(turn), high * up])
+    _leaf_skin(stand, rng, skin, np.array([0.0, 0.0, 0.3 * high]), hue, 44)
+
+
+def add_garden_path(stand: Stand, prop: Prop, rng: Rng) -> None:
+    """Slabs or concrete along local y, a finger above the lawn; as wide as a car for a drive."""
+    surface = str(rng.choice(["paving", "paving_alt", "concrete"]))
+    width = 2.8 if prop.kind == "driveway" else 1.1
+    tone = float(rng.uniform(170, 235))
+    paint = paint_with("solid", surface, Semantic.PAVEMENT)
+    stand.box(paint, (0, 0, -0.03), (width, prop.length_m, 0.09), (tone, tone, tone), 240, "z")
 
 
 def add_planter(stand: Stand, prop: Prop, rng: Rng) -> None:

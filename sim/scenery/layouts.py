@@ -60,6 +60,12 @@ _STYLES: dict[str, FacadeStyle] = {
     "townhouse": FacadeStyle(
         "plaster", "brick_alt", True, (0.36, 0.46), (0.55, 0.68), 0.3, 1.0, 0.1, 0.5, (0.2, 0.35)
     ),
+    "timber": FacadeStyle(
+        "cladding", "brick_alt", True, (0.36, 0.5), (0.48, 0.6), 0.1, 0.8, 0.15, 0.35, (0.15, 0.3)
+    ),
+    "glazed": FacadeStyle(
+        "metal", "concrete", True, (0.84, 0.94), (0.7, 0.84), 0.6, 0.0, 0.0, 0.0, (0.0, 0.1)
+    ),
     "brick_alt": FacadeStyle(
         "brick_alt", "ashlar", False, (0.4, 0.55), (0.5, 0.62), 0.5, 0.4, 0.3, 0.0, (0.2, 0.35)
     ),

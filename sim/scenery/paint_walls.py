@@ -17,6 +17,7 @@ __all__ = [
     "awning",
     "bark",
     "brick",
+    "cladding",
     "concrete",
     "far_facade",
     "metal",
@@ -93,6 +94,17 @@ def concrete(rng: Rng, pool: NoisePool) -> Image:
     for cx, cy in ((48, 48), (208, 48), (48, 208), (208, 208)):
         value -= 0.3 * np.clip(4.0 - np.hypot(x - cx, y - cy), 0, 1)
     return compose((204, 203, 200), value * (0.72 + 0.28 * panel))
+
+
+def cladding(rng: Rng, pool: NoisePool) -> Image:
+    """Painted weatherboards along u, each shading the next, joints between their ends."""
+    rows = int(rng.choice([12, 16, 24]))
+    row, column, _ = courses(2, rows, 0.37, 0.0, 1.0)
+    y = (np.arange(SURFACE_PX) * rows / SURFACE_PX % 1)[:, None]
+    value = np.where(y > 0.88, 0.66, 0.97 + 0.03 * y)
+    value = value * (1 + rng.normal(0, 0.018, (rows, 2))[row, column] + 0.02 * pool.field("fibre", rng))
+    value += 0.02 * np.minimum(pool.field("streak", rng), 0)
+    return compose((230, 229, 225), value.astype(np.float32))
 
 
 def roof_tiles(rng: Rng, pool: NoisePool) -> Image:

@@ -55,6 +55,7 @@ _RECIPES: dict[str, _Recipe] = {
     "brick_alt": _Recipe(partial(paint_walls.brick, hues=_BROWN_BRICKS), 1.92),
     "ashlar": _Recipe(paint_walls.ashlar, 2.4),
     "concrete": _Recipe(paint_walls.concrete, 3.2),
+    "cladding": _Recipe(paint_walls.cladding, 3.0),
     "roof_tiles": _Recipe(paint_walls.roof_tiles, 2.6),
     "roof_sheet": _Recipe(paint_walls.roof_sheet, 4.0),
     "far_facade": _Recipe(paint_walls.far_facade, 12.0),

@@ -111,10 +111,11 @@ class Prop:
     Attributes:
         kind: one of `sim.scenery.PROP_KINDS`: ``lamp``, ``bench``, ``bin``, ``bollard``, ``hydrant``,
             ``planter``, ``cafe_table``, ``bus_stop``, ``cabinet``, ``bicycle_rack``, ``clock``,
-            ``wire_pole``, ``advertising_column``, ``billboard``, ``poster_case``, ``cone``; signs:
+            ``wire_pole``, ``advertising_column``, ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs:
             ``direction_board``, ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so
             on; and with a length ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
-            ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``.
+            ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``,
+            ``garden_path``, ``driveway``.
         x_m, y_m, z_m, yaw_rad: where it stands; its front (the sign's face, the lamp's arm) points along yaw.
         length_m: extent along its own y axis for the kinds with a length; ignored by the others.
         seed: picks variants.

@@ -46,7 +46,7 @@ def street() -> World:
         ),
     )
     buildings = tuple(
-        Building(1.0 + 13 * i, 10.0 if i < 4 else 14.0, 0.0, 12.0, 9.0, 1 + i % 5, 3.9, 3.1, style,
+        Building(1.0 + 9.8 * i, 10.0 if i < 5 else 14.0, 0.0, 9.0, 9.0, 1 + i % 5, 3.9, 3.1, style,
                  (214, 190, 160), "flat" if i % 2 else "pitched", i % 3 != 0, 100 + i)
         for i, style in enumerate(FACADE_STYLES)
     )  # fmt: skip
