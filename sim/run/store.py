@@ -40,8 +40,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        fsspec = optional("fsspec", "cloud", f"output to {url}")
         protocol = url.partition("://")[0].lower()
+        fsspec = optional("fsspec", "gcs" if protocol in ("gs", "gcs") else "s3", f"output to {url}")
         # Listings are never remembered: other machines write at the same time.
         options: dict[str, Any] = {"use_listings_cache": False}
         if protocol in ("file", "local"):
@@ -49,7 +49,7 @@ class Store:
         try:
             self._fs, self._root = fsspec.core.url_to_fs(self.url, **options)
         except ImportError as error:
-            raise UsageError(f"{url}: {error}; pip install 'roadreel[cloud]' brings S3 and GCS") from None
+            raise UsageError(f"{url}: {error}; pip install 'roadreel[s3]' or 'roadreel[gcs]'") from None
         except ValueError as error:
             raise UsageError(f"{url}: {error}") from None
         self._appears_whole = protocol in _WHOLE_OR_NOT
