@@ -42,12 +42,22 @@ def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
 
 
 def add_bollard(stand: Stand, prop: Prop, rng: Rng) -> None:
-    """A bollard with a reflecting band."""
-    metal = paint_with("solid", "metal", Semantic.POLE)
+    """A bollard: a steel tube with a reflecting band, a cast one with a head, or a squat one of stone."""
+    form = int(rng.choice(3, p=[0.5, 0.3, 0.2]))
+    metal = paint_with("solid", "concrete" if form == 2 else "metal", Semantic.POLE)
     tone = float(rng.choice([46.0, 70.0, 120.0]))
     hue: Color = (tone, tone, tone * 1.03)
-    stand.tube(metal, (0, 0, 0), (0, 0, 0.9), 0.06, hue, sides=10, capped=True, ao=215)
-    stand.tube(metal, (0, 0, 0.74), (0, 0, 0.82), 0.062, (226, 226, 220), sides=10)
+    if form == 0:
+        stand.tube(metal, (0, 0, 0), (0, 0, 0.9), 0.06, hue, sides=10, capped=True, ao=215)
+        stand.tube(metal, (0, 0, 0.74), (0, 0, 0.82), 0.062, (226, 226, 220), sides=10)
+    elif form == 1:
+        stand.tube(metal, (0, 0, 0), (0, 0, 0.78), 0.08, hue, end_radius_m=0.05, sides=10, ao=215)
+        stand.tube(metal, (0, 0, 0.78), (0, 0, 0.86), 0.05, hue, end_radius_m=0.085, sides=10)
+        stand.tube(metal, (0, 0, 0.86), (0, 0, 0.95), 0.085, hue, end_radius_m=0.03, sides=10, capped=True)
+    else:
+        grey: Color = (200.0, 198.0, 192.0)
+        stand.tube(metal, (0, 0, 0), (0, 0, 0.6), 0.13, grey, end_radius_m=0.1, sides=10, ao=215)
+        stand.tube(metal, (0, 0, 0.6), (0, 0, 0.65), 0.1, grey, end_radius_m=0.05, sides=10, capped=True)
 
 
 def add_hydrant(stand: Stand, prop: Prop, rng: Rng) -> None:
