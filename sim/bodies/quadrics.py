@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bodies.vectors import cross
+
 __all__ = ["price", "surface_quadrics", "wall_quadrics"]
 
 Floats = NDArray[np.float64]
@@ -63,7 +65,7 @@ def wall_quadrics(
     """
     along = positions_m[end] - positions_m[begin]
     area = _areas(positions_m, faces)
-    normal = _cross(area / np.linalg.norm(area, axis=1)[:, None], along)
+    normal = cross(area / np.linalg.norm(area, axis=1)[:, None], along)
     normal /= np.sqrt(np.vecdot(normal, normal))[:, None]
     planes = np.concatenate([normal, np.vecdot(-normal, positions_m[begin])[:, None]], 1)
     return np.asarray(_products(planes) * np.vecdot(along, along)[:, None] * _BORDER_WEIGHT * weight[:, None])
@@ -85,13 +87,7 @@ def price(quadric: Sequence[Number], at: Sequence[Number], squared_way: Number) 
 def _areas(points: Floats, faces: Faces) -> Floats:
     """(F, 3) normals as long as the faces are large (m^2)."""
     a, b, c = (points[faces[:, k]] for k in range(3))
-    return _cross(b - a, c - a) / 2
-
-
-def _cross(a: Floats, b: Floats) -> Floats:
-    x, y, z = a.T
-    u, v, w = b.T
-    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], 1)
+    return cross(b - a, c - a) / 2
 
 
 def _products(planes: Floats) -> Floats:

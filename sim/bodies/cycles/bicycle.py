@@ -11,7 +11,7 @@ from sim.bodies.cycles.models import Measures
 from sim.bodies.cycles.rig import BARS, CRANKS, FORK, PEDAL_Y_M, PEDALS
 from sim.bodies.cycles.shapes import ball, block, hoop, hull, lofted, off, tube
 from sim.bodies.cycles.wheels import guards, wire_wheels
-from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import Skin
 
 __all__ = ["bicycle_pieces"]
 
@@ -21,7 +21,7 @@ _TUBE_M = 0.0165
 _STAY_M = 0.009
 
 
-def bicycle_pieces(m: Measures, detail: Detail) -> list[Piece]:
+def bicycle_pieces(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a bicycle at one level of detail.
 
     Variants of bicycles: 0 city bike with a low step, chain guard and basket, 1 trekking bike with rack and
@@ -54,7 +54,7 @@ def _seat_line(m: Measures) -> tuple[Floats, Floats]:
     return np.array([m.crank_m[0], 0.0, m.crank_m[1]]), np.array([m.saddle_m[0], 0.0, m.saddle_m[1]])
 
 
-def _frame(m: Measures, detail: Detail) -> list[Piece]:
+def _frame(m: Measures, detail: Detail) -> list[Skin]:
     bracket, saddle = _seat_line(m)
     low, high = m.bars.at(m.head_z_m[0]), m.bars.at(m.head_z_m[1])
     up = (saddle - bracket) / np.linalg.norm(saddle - bracket)
@@ -86,7 +86,7 @@ def _frame(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _fork(m: Measures, detail: Detail) -> list[Piece]:
+def _fork(m: Measures, detail: Detail) -> list[Skin]:
     z_crown = 2 * m.front_radius_m + 0.035
     crown = m.head.at(z_crown)
     out = [tube([crown, m.head.at(z_crown + 0.06)], 0.018, "paint", sides=detail.sides, bone=FORK)]
@@ -101,7 +101,7 @@ def _fork(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _bars(m: Measures, detail: Detail) -> list[Piece]:
+def _bars(m: Measures, detail: Detail) -> list[Skin]:
     """Stem and bars; hands lie on the grips."""
     gx, gy, gz = m.grip_m
     head = m.bars.at(m.head_z_m[1])
@@ -155,7 +155,7 @@ def _bars(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _saddle(m: Measures, detail: Detail, *, narrow: bool) -> list[Piece]:
+def _saddle(m: Measures, detail: Detail, *, narrow: bool) -> list[Skin]:
     x, z = m.saddle_m
     wide = 0.070 if narrow else 0.088
     sides = {0: 10, 1: 6, 2: 4}[detail.level]
@@ -178,7 +178,7 @@ def _saddle(m: Measures, detail: Detail, *, narrow: bool) -> list[Piece]:
     return out
 
 
-def _drive(m: Measures, detail: Detail) -> list[Piece]:
+def _drive(m: Measures, detail: Detail) -> list[Skin]:
     assert m.crank_m is not None
     x, z = m.crank_m
     out = [tube([(x, -0.05, z), (x, 0.05, z)], 0.021, "paint", sides=detail.sides)]
@@ -219,14 +219,14 @@ def _drive(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _plate(outline_xz: list[tuple[float, float]], y_m: float, thick_m: float, surface: str) -> Piece:
+def _plate(outline_xz: list[tuple[float, float]], y_m: float, thick_m: float, surface: str) -> Skin:
     """A flat case along the middle plane."""
     flat = np.array(outline_xz)
     rings = [np.column_stack([flat[:, 0], np.full(len(flat), y), flat[:, 1]]) for y in (y_m, y_m + thick_m)]
     return lofted(np.array(rings), surface)
 
 
-def _lights(m: Measures, detail: Detail) -> list[Piece]:
+def _lights(m: Measures, detail: Detail) -> list[Skin]:
     front = m.bars.at(m.head_z_m[0] + 0.10) + off(0.055, 0.0, 0.0)
     rear = np.array([-m.rear_radius_m * 0.8, 0.0, m.rear_radius_m * 1.68])
     if m.shape == "cargo_bike":
@@ -240,7 +240,7 @@ def _lights(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _rack(m: Measures, detail: Detail) -> list[Piece]:
+def _rack(m: Measures, detail: Detail) -> list[Skin]:
     z = 2 * m.rear_radius_m + 0.05
     x0, x1 = -0.30, 0.11
     out = []
@@ -258,7 +258,7 @@ def _rack(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _basket(m: Measures, detail: Detail) -> list[Piece]:
+def _basket(m: Measures, detail: Detail) -> list[Skin]:
     front = m.bars.at(m.head_z_m[1]) + off(0.225, 0.0, 0.04)
     lower, upper = np.array([0.13, 0.16]), np.array([0.15, 0.19])
     height = 0.22
@@ -281,7 +281,7 @@ def _basket(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _bottle(m: Measures, detail: Detail) -> list[Piece]:
+def _bottle(m: Measures, detail: Detail) -> list[Skin]:
     bracket, _ = _seat_line(m)
     low = m.bars.at(m.head_z_m[0])
     way = (low - bracket) / np.linalg.norm(low - bracket)
@@ -291,7 +291,7 @@ def _bottle(m: Measures, detail: Detail) -> list[Piece]:
     return [tube(path, (0.036, 0.036, 0.022, 0.018), "white", sides=detail.sides)]
 
 
-def _load(m: Measures, detail: Detail) -> list[Piece]:
+def _load(m: Measures, detail: Detail) -> list[Skin]:
     x0, x1, floor = 1.06, 1.60, 0.26
     if m.variant == 0:
         rings = []

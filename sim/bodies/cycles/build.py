@@ -16,13 +16,14 @@ from sim.bodies.cycles.motor import kick_scooter_pieces, motor_scooter_pieces, m
 from sim.bodies.cycles.rig import CycleSkeleton, local_bones
 from sim.bodies.cycles.surfaces import textures
 from sim.bodies.spec import VehicleSpec
-from sim.bodies.vehicles.pieces import Piece, join
+from sim.bodies.vehicles.pieces import join
+from sim.bodies.vehicles.smoothing import Skin, smoothed
 from sim.errors import UsageError
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["RIDER_HALF_WIDTH_M", "build_cycle"]
 
-_PIECES: dict[str, Callable[[Measures, Detail], list[Piece]]] = {
+_SKINS: dict[str, Callable[[Measures, Detail], list[Skin]]] = {
     "bicycle": bicycle_pieces,
     "cargo_bike": bicycle_pieces,
     "kick_scooter": kick_scooter_pieces,
@@ -52,7 +53,7 @@ def build_cycle(spec: VehicleSpec) -> Body:
         raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
     m = measures(spec)
     semantic = AGENT_CLASSES[CYCLE_CATEGORIES[spec.shape]]
-    mesh, coarse, far = (join(_PIECES[spec.shape](m, level), semantic) for level in LEVELS)
+    mesh, coarse, far = (join(smoothed(_SKINS[spec.shape](m, level)), semantic) for level in LEVELS)
     low, high = _extent(m, mesh.positions_m, mesh.joints[:, 0])
     half = float(max(-low[1], high[1]))
     return Body(

@@ -10,14 +10,14 @@ from sim.bodies.cycles.models import Measures
 from sim.bodies.cycles.rig import BARS, FORK
 from sim.bodies.cycles.shapes import ball, block, hull, lofted, off, tube
 from sim.bodies.cycles.wheels import cast_wheels, guards, wire_wheels
-from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import Skin
 
 __all__ = ["kick_scooter_pieces", "motor_scooter_pieces", "motorcycle_pieces"]
 
 _INDICATORS = ((1.0, LampGroup.LEFT), (-1.0, LampGroup.RIGHT))
 
 
-def motorcycle_pieces(m: Measures, detail: Detail) -> list[Piece]:
+def motorcycle_pieces(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a motorcycle: a roadster (0) or a cruiser (1)."""
     cruiser = m.variant == 1
     sx, sz = m.saddle_m
@@ -78,7 +78,7 @@ def motorcycle_pieces(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _seat(m: Measures, detail: Detail) -> list[Piece]:
+def _seat(m: Measures, detail: Detail) -> list[Skin]:
     x, z = m.saddle_m
     sides = {0: 10, 1: 6, 2: 5}[detail.level]
     low = 0.05 if m.variant else 0.0
@@ -98,7 +98,7 @@ def _seat(m: Measures, detail: Detail) -> list[Piece]:
     return [hull(sections, "seat", sides=sides), hull(tail, "paint", sides=sides)]
 
 
-def _heavy_fork(m: Measures, detail: Detail) -> list[Piece]:
+def _heavy_fork(m: Measures, detail: Detail) -> list[Skin]:
     out = []
     aside = m.tyre_m + 0.035
     for side in (1.0, -1.0):
@@ -114,7 +114,7 @@ def _heavy_fork(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _wide_bars(m: Measures, detail: Detail) -> list[Piece]:
+def _wide_bars(m: Measures, detail: Detail) -> list[Skin]:
     """A wide bar with grips, levers, mirrors and a clock."""
     gx, gy, gz = m.grip_m
     middle = m.bars.at(m.head_z_m[1] + 0.05)
@@ -146,7 +146,7 @@ def _wide_bars(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, float]) -> list[Piece]:
+def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, float]) -> list[Skin]:
     """Head lamp on the fork, tail and brake lamp, indicators at both ends, a bare plate."""
     front = m.head.at(headlamp_z) + off(0.14, 0.0, 0.0)
     out = [
@@ -172,7 +172,7 @@ def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, fl
     return out
 
 
-def motor_scooter_pieces(m: Measures, detail: Detail) -> list[Piece]:
+def motor_scooter_pieces(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a motor scooter: leg shield, floor, a seat over the engine; variant 1 has a top box."""
     sides = {0: 12, 1: 8, 2: 6}[detail.level]
     out = cast_wheels(m, detail, 5, "alloy")
@@ -245,7 +245,7 @@ def motor_scooter_pieces(m: Measures, detail: Detail) -> list[Piece]:
     return out
 
 
-def _shield(detail: Detail) -> Piece:
+def _shield(detail: Detail) -> Skin:
     """The leg shield: a bent plate from the floor to below the bars."""
     rows = (
         (0.92, 0.28, 0.17),
@@ -265,7 +265,7 @@ def _shield(detail: Detail) -> Piece:
     return lofted(rings, "paint", crease_rad=0.8)
 
 
-def kick_scooter_pieces(m: Measures, detail: Detail) -> list[Piece]:
+def kick_scooter_pieces(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a kick scooter with an engine: deck, stem, bars."""
     out = cast_wheels(m, detail, 6, "black")
     deck = [

@@ -1,21 +1,24 @@
-"""Paths, rings and measures in, pieces out: the tubes, hoops and hulls that two-wheelers are made of."""
+"""Paths, rings and measures in, skins out: the tubes, hoops and hulls that two-wheelers are made of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import LampGroup
 from sim.bodies.cycles.surfaces import surface_uv
-from sim.bodies.vehicles.pieces import Piece, faceted
+from sim.bodies.vectors import cross
+from sim.bodies.vehicles.smoothing import Skin
 
 __all__ = ["ball", "block", "hoop", "hull", "lofted", "off", "tube"]
 
 Floats = NDArray[np.float64]
 Point = Sequence[float] | Floats
 Path = Sequence[Point] | Floats
+_, _Y, _Z = np.eye(3)
 
 
 def tube(
@@ -26,7 +29,7 @@ def tube(
     sides: int = 8,
     bone: int = 0,
     lamp: LampGroup = LampGroup.NONE,
-) -> Piece:
+) -> Skin:
     """A round tube along a path, closed at both ends.
 
     Args:
@@ -39,18 +42,20 @@ def tube(
     """
     path = np.asarray(path_m, float)
     radius = np.broadcast_to(np.asarray(radius_m, float), len(path))
-    along = np.gradient(path, axis=0)
+    along = np.empty_like(path)
+    along[0], along[-1] = path[1] - path[0], path[-1] - path[-2]
+    along[1:-1] = (path[2:] - path[:-2]) / 2
     along /= np.linalg.norm(along, axis=1, keepdims=True)
-    aside = np.cross(along, [0.0, 1.0, 0.0])
+    aside = cross(along, _Y)
     # Tubes that lie across the machine take the vertical for their first direction.
     across = np.linalg.norm(aside, axis=1) < 0.3
-    aside[across] = np.cross(along[across], [0.0, 0.0, 1.0])
+    aside[across] = cross(along[across], _Z)
     if across.any() and not across.all():
-        aside = np.cross(along, _common_side(along))
+        aside = cross(along, _common_side(along))
     aside /= np.linalg.norm(aside, axis=1, keepdims=True)
-    up = np.cross(aside, along)
-    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False) + np.pi / sides
-    wave = np.cos(angle)[None, :, None] * aside[:, None] + np.sin(angle)[None, :, None] * up[:, None]
+    up = cross(aside, along)
+    c, s = _circle(sides)
+    wave = c[:, None] * aside[:, None] + s[:, None] * up[:, None]
     return lofted(path[:, None] + radius[:, None, None] * wave, surface, bone=bone, lamp=lamp)
 
 
@@ -63,23 +68,44 @@ def _common_side(along: Floats) -> Floats:
 
 def lofted(
     rings_m: Floats, surface: str, *, bone: int = 0, lamp: LampGroup = LampGroup.NONE, crease_rad: float = 0.9
-) -> Piece:
+) -> Skin:
     """The skin over rings of points (K, S, 3), closed by lids; whichever way round the rings run."""
-    count, sides, _ = rings_m.shape
+    points, corners = rings_m.reshape(-1, 3), _bands_and_lids(*rings_m.shape[:2])
+    p = points[corners]
+    if np.einsum("ij,ij->", p[:, 0], cross(p[:, 1], p[:, 2])) < 0:
+        corners = corners[:, ::-1]
+    area = np.linalg.norm(cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]), axis=1)
+    return Skin(points, corners[area > 1e-10], surface_uv(surface), 1.0, crease_rad, lamp, bone)
+
+
+@cache
+def _circle(sides: int) -> tuple[Floats, Floats]:
+    """Cosines and sines (S,) of the corners of a cross-section."""
+    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False) + np.pi / sides
+    return np.cos(angle), np.sin(angle)
+
+
+@cache
+def _bands(rings: int, sides: int, closed: bool) -> NDArray[np.int64]:
+    """(F, 3) faces between rings of points, and, if they are closed, from the last to the first."""
     i = np.arange(sides)
     after = (i + 1) % sides
     faces = []
-    for k in range(count - 1):
-        a, b = k * sides + i, k * sides + after
-        faces += [np.stack([a, b, b + sides], 1), np.stack([a, b + sides, a + sides], 1)]
+    for k in range(rings if closed else rings - 1):
+        here, there = k * sides, (k + 1) % rings * sides
+        faces += [
+            np.stack([here + i, here + after, there + after], 1),
+            np.stack([here + i, there + after, there + i], 1),
+        ]
+    return np.concatenate(faces)
+
+
+@cache
+def _bands_and_lids(rings: int, sides: int) -> NDArray[np.int64]:
+    """(F, 3) faces between rings of points, and over the first and the last."""
+    i = np.arange(sides)
     lid = np.stack([np.zeros(sides - 2, np.int64), i[1:-1], i[2:]], 1)
-    faces += [lid[:, ::-1], lid + (count - 1) * sides]
-    points, corners = rings_m.reshape(-1, 3), np.concatenate(faces)
-    p = points[corners]
-    if np.einsum("ij,ij->", p[:, 0], np.cross(p[:, 1], p[:, 2])) < 0:
-        corners = corners[:, ::-1]
-    area = np.linalg.norm(np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]), axis=1)
-    return _piece(points, corners[area > 1e-10], surface, bone, lamp, crease_rad)
+    return np.concatenate([_bands(rings, sides, False), lid[:, ::-1], lid + (rings - 1) * sides])
 
 
 def hull(
@@ -90,7 +116,7 @@ def hull(
     square: float = 0.7,
     bone: int = 0,
     lamp: LampGroup = LampGroup.NONE,
-) -> Piece:
+) -> Skin:
     """A hull over upright cross-sections from the rear to the front.
 
     Args:
@@ -101,11 +127,9 @@ def hull(
         bone: that moves it.
         lamp: whose brightness lights it.
     """
-    angle = np.linspace(0, 2 * np.pi, sides, endpoint=False) + np.pi / sides
-    c, s = (np.sign(w) * np.abs(w) ** square for w in (np.cos(angle), np.sin(angle)))
-    rings = np.array(
-        [np.stack([np.full(sides, x), half * c, z + high * s], 1) for x, z, half, high in sections]
-    )
+    c, s = (np.sign(w) * np.abs(w) ** square for w in _circle(sides))
+    x, z, half, high = np.array(sections, float).T[..., None]
+    rings = np.stack([np.broadcast_to(x, (len(sections), sides)), half * c, z + high * s], -1)
     return lofted(rings, surface, bone=bone, lamp=lamp)
 
 
@@ -118,7 +142,7 @@ def hoop(
     segments: int,
     bone: int = 0,
     arc_rad: tuple[float, float] | None = None,
-) -> Piece:
+) -> Skin:
     """A profile turned about an axle that lies across the machine: tyres, rims, mudguards.
 
     Args:
@@ -145,20 +169,11 @@ def hoop(
     ) + np.asarray(center_m, float)
     if not whole:
         return lofted(rings, surface, bone=bone)
-    sides = len(y)
-    i, after = np.arange(sides), (np.arange(sides) + 1) % sides
-    faces = []
-    for k in range(segments):
-        here, there = k * sides, (k + 1) % segments * sides
-        faces += [
-            np.stack([here + i, here + after, there + after], 1),
-            np.stack([here + i, there + after, there + i], 1),
-        ]
-    corners = np.concatenate(faces)
-    p = rings.reshape(-1, 3)[corners] - np.asarray(center_m, float)
-    if np.einsum("ij,ij->", p[:, 0], np.cross(p[:, 1], p[:, 2])) < 0:
+    points, corners = rings.reshape(-1, 3), _bands(segments, len(y), True)
+    p = points[corners] - np.asarray(center_m, float)
+    if np.einsum("ij,ij->", p[:, 0], cross(p[:, 1], p[:, 2])) < 0:
         corners = corners[:, ::-1]
-    return _piece(rings.reshape(-1, 3), corners, surface, bone, LampGroup.NONE, max(0.6, 7.0 / segments))
+    return Skin(points, corners, surface_uv(surface), 1.0, max(0.6, 7.0 / segments), bone=bone)
 
 
 def ball(
@@ -169,7 +184,7 @@ def ball(
     sides: int = 8,
     bone: int = 0,
     lamp: LampGroup = LampGroup.NONE,
-) -> Piece:
+) -> Skin:
     """An ellipsoid with its axes along those of the body."""
     x, y, z = np.asarray(center_m, float)
     a, b, c = radii_m
@@ -195,7 +210,7 @@ def block(
     *,
     bone: int = 0,
     lamp: LampGroup = LampGroup.NONE,
-) -> Piece:
+) -> Skin:
     """A box along the axes of the body."""
     half = np.asarray(size_m, float) / 2
     ring = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half[1:]
@@ -206,10 +221,3 @@ def block(
 def off(x_m: float, y_m: float, z_m: float) -> Floats:
     """(3,) a shift in the body frame."""
     return np.array([x_m, y_m, z_m])
-
-
-def _piece(
-    points: Floats, faces: NDArray[np.int64], surface: str, bone: int, lamp: LampGroup, crease_rad: float
-) -> Piece:
-    made = faceted(points, faces, surface_uv(surface), crease_rad=crease_rad, bone=bone)
-    return Piece(made.positions_m, made.normals, made.uv, made.faces, made.open_sky, lamp, bone)

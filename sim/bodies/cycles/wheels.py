@@ -8,7 +8,7 @@ from sim.bodies.cycles.detail import Detail
 from sim.bodies.cycles.models import Measures
 from sim.bodies.cycles.rig import FORK, FRAME, FRONT_WHEEL, REAR_WHEEL
 from sim.bodies.cycles.shapes import hoop, tube
-from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import Skin
 
 __all__ = ["cast_wheels", "guards", "wire_wheels"]
 
@@ -16,7 +16,7 @@ _SPOKE_M = 0.0019
 """A little thicker than a spoke, so that it is seen at 3 m."""
 
 
-def wire_wheels(m: Measures, detail: Detail, tyre: str = "rubber") -> list[Piece]:
+def wire_wheels(m: Measures, detail: Detail, tyre: str = "rubber") -> list[Skin]:
     """Wheels with spokes, front and rear."""
     out = []
     for bone, x, radius in _places(m):
@@ -33,7 +33,7 @@ def wire_wheels(m: Measures, detail: Detail, tyre: str = "rubber") -> list[Piece
     return out
 
 
-def cast_wheels(m: Measures, detail: Detail, spokes: int, surface: str = "black") -> list[Piece]:
+def cast_wheels(m: Measures, detail: Detail, spokes: int, surface: str = "black") -> list[Skin]:
     """Wheels of motorcycles and scooters: cast spokes, brake discs."""
     out = []
     for bone, x, radius in _places(m):
@@ -60,7 +60,7 @@ def cast_wheels(m: Measures, detail: Detail, spokes: int, surface: str = "black"
 
 def guards(
     m: Measures, detail: Detail, surface: str, front_arc: tuple[float, float], rear_arc: tuple[float, float]
-) -> list[Piece]:
+) -> list[Skin]:
     """Mudguards over both tyres; arcs in degrees from straight ahead upward."""
     out = []
     half, gap = m.tyre_m + 0.006, 0.012
@@ -93,7 +93,7 @@ def _tyre(
     bone: int,
     surface: str,
     thick: float | None = None,
-) -> list[Piece]:
+) -> list[Skin]:
     deep = 2 * half if thick is None else thick
     if detail.level == 2:
         # From afar a rim is part of its tyre.
@@ -118,12 +118,12 @@ def _hub(
     detail: Detail,
     bone: int,
     surface: str = "steel",
-) -> Piece:
+) -> Skin:
     x, _, z = center
     return tube([(x, -half, z), (x, half, z)], radius, surface, sides=detail.sides, bone=bone)
 
 
-def _spokes(center: tuple[float, float, float], rim: float, count: int, bone: int) -> list[Piece]:
+def _spokes(center: tuple[float, float, float], rim: float, count: int, bone: int) -> list[Skin]:
     out = []
     x, _, z = center
     for k in range(count):
@@ -146,7 +146,7 @@ def _bar(
     surface: str,
     sides: int,
     bone: int,
-) -> Piece:
+) -> Skin:
     x, _, z = center
     way = np.array([np.cos(angle), 0.0, np.sin(angle)])
     at = np.array([x, 0.0, z])

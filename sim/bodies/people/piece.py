@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES
+from sim.bodies.vectors import cross, lengths
 from sim.geometry import Mesh
 from sim.taxonomy import Semantic
 
@@ -21,10 +22,8 @@ __all__ = [
     "Grid",
     "Level",
     "Piece",
-    "cross",
     "grid_piece",
     "join",
-    "lengths",
     "piece_normals",
 ]
 
@@ -35,18 +34,6 @@ FABRIC_TILE_M = 0.25
 
 _MOST_OUT_M, _CHORD_SHARE = (0.0045, 0.015), 0.6
 Lines = tuple[Sequence[int], Sequence[int]]
-
-
-def cross(a: Array, b: Array) -> Array:
-    """(..., 3) cross products; NumPy's own takes longer to begin than these small grids take to compute."""
-    x, y, z = (a[..., k] for k in range(3))
-    u, v, w = (b[..., k] for k in range(3))
-    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], -1)
-
-
-def lengths(v: Array) -> Array:
-    """(...) lengths of vectors (..., 3)."""
-    return np.asarray(np.sqrt(np.einsum("...i,...i->...", v, v)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,9 +21,10 @@ from sim.bodies.people.cloth import (
     turned_in,
 )
 from sim.bodies.people.fabric import Fabric
-from sim.bodies.people.piece import Grid, Piece, grid_piece, lengths
+from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure
 from sim.bodies.spec import PersonSpec
+from sim.bodies.vectors import lengths
 
 __all__ = ["CUTS", "Cut", "sleeve_pieces", "top_pieces"]
 

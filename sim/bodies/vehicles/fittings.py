@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sim.bodies.vehicles.atlas import swatch_uv
 from sim.bodies.vehicles.glazing import Glazing
 from sim.bodies.vehicles.hull import Hull
-from sim.bodies.vehicles.pieces import Piece, faceted, mirrored, quads
+from sim.bodies.vehicles.pieces import Piece, mirrored, quads
 from sim.bodies.vehicles.proportions import Proportions
+from sim.bodies.vehicles.smoothing import faceted
 
 __all__ = ["coarse_fittings", "far_fittings", "fittings"]
 

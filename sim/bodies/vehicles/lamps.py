@@ -15,8 +15,9 @@ from sim.bodies.body import LampGroup
 from sim.bodies.vehicles.atlas import Chart, swatch_uv
 from sim.bodies.vehicles.clipping import clipped
 from sim.bodies.vehicles.hull import Hull, Region
-from sim.bodies.vehicles.pieces import Piece, corner_normals, mirrored, quads
+from sim.bodies.vehicles.pieces import Piece, mirrored, quads
 from sim.bodies.vehicles.proportions import Proportions
+from sim.bodies.vehicles.smoothing import corner_normals
 
 __all__ = ["Cluster", "head_cluster", "lamps", "tail_cluster"]
 

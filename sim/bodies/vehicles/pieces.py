@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import LampGroup
+from sim.bodies.vectors import cross
 from sim.geometry import Mesh
 from sim.taxonomy import Semantic
 
-__all__ = ["Piece", "corner_normals", "faceted", "join", "mirrored", "quads", "smooth"]
+__all__ = ["Piece", "join", "mirrored", "quads"]
 
 Floats = NDArray[np.float64]
 Faces = NDArray[np.int64]
@@ -40,84 +41,12 @@ class Piece:
     bone: int = 0
 
 
-def corner_normals(positions_m: Floats, faces: Faces, crease_rad: float) -> Floats:
-    """Normals per corner, (F, 3, 3): area-weighted over the neighbors that bend by less than `crease_rad`."""
-    p = positions_m[faces]
-    area = np.cross(p[:, 1] - p[:, 0], p[:, 2] - p[:, 0])
-    flat = area / np.maximum(np.linalg.norm(area, axis=1, keepdims=True), 1e-18)
-    corners = faces.reshape(-1)
-    order = np.argsort(corners, kind="stable")
-    owner = order // 3
-    starts = np.searchsorted(corners[order], np.arange(len(positions_m)))
-    valence = np.bincount(corners, minlength=len(positions_m))
-    total = np.zeros((len(corners), 3))
-    own = np.repeat(flat, 3, axis=0)
-    for k in range(int(valence.max())):
-        has = valence[corners] > k
-        neighbor = owner[starts[corners[has]] + k]
-        near = np.einsum("ij,ij->i", own[has], flat[neighbor]) >= np.cos(crease_rad)
-        total[has] += np.where(near[:, None], area[neighbor], 0.0)
-    total /= np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-18)
-    return total.reshape(-1, 3, 3)
-
-
-def smooth(
-    positions_m: Floats,
-    faces: Faces,
-    uv_corners: Floats,
-    open_sky_corners: Floats,
-    *,
-    crease_rad: float,
-    bone: int = 0,
-) -> Piece:
-    """A curved piece: vertices are split where normals, uv or occlusion differ.
-
-    Args:
-        positions_m: (V, 3), shared vertices.
-        faces: (F, 3).
-        uv_corners: (F, 3, 2).
-        open_sky_corners: (F, 3).
-        crease_rad: edges that bend more stay sharp.
-        bone: of the whole piece.
-    """
-    normals = corner_normals(positions_m, faces, crease_rad).reshape(-1, 3)
-    columns = np.concatenate(
-        [
-            positions_m[faces].reshape(-1, 3),
-            normals,
-            uv_corners.reshape(-1, 2),
-            open_sky_corners.reshape(-1, 1),
-        ],
-        1,
-    )
-    _, first, inverse = np.unique(np.round(columns, 4), axis=0, return_index=True, return_inverse=True)
-    kept = columns[first]
-    return Piece(
-        kept[:, :3], kept[:, 3:6], kept[:, 6:8], inverse.reshape(-1, 3), kept[:, 8], LampGroup.NONE, bone
-    )
-
-
-def faceted(
-    positions_m: Floats,
-    faces: Faces,
-    uv: Floats,
-    *,
-    crease_rad: float = 0.6,
-    open_sky: float = 1.0,
-    bone: int = 0,
-) -> Piece:
-    """A small piece with one uv per vertex (V, 2) or one for all (2,)."""
-    per_vertex = np.broadcast_to(uv, (len(positions_m), 2))
-    sky = np.full(faces.shape, open_sky)
-    return smooth(positions_m, faces, per_vertex[faces], sky, crease_rad=crease_rad, bone=bone)
-
-
 def quads(
     corners_m: Floats, uv: Floats, *, part: LampGroup = LampGroup.NONE, open_sky: float = 1.0, bone: int = 0
 ) -> Piece:
     """Flat quads (Q, 4, 3), counter-clockwise from outside, with uv (Q, 4, 2) or (2,)."""
     q = len(corners_m)
-    normal = np.cross(corners_m[:, 1] - corners_m[:, 0], corners_m[:, 2] - corners_m[:, 0])
+    normal = cross(corners_m[:, 1] - corners_m[:, 0], corners_m[:, 2] - corners_m[:, 0])
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     base = 4 * np.arange(q)[:, None]
     faces = np.concatenate([base + np.array([0, 1, 2]), base + np.array([0, 2, 3])])

@@ -6,7 +6,8 @@ import numpy as np
 
 from sim.bodies.vehicles.atlas import Chart, swatch_uv
 from sim.bodies.vehicles.hull import Hull, Region
-from sim.bodies.vehicles.pieces import Piece, smooth
+from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import smooth
 
 __all__ = ["skin"]
 

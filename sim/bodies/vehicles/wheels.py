@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
-from sim.bodies.vehicles.pieces import Piece, mirrored, smooth
+from sim.bodies.vehicles.pieces import Piece, mirrored
 from sim.bodies.vehicles.proportions import Proportions
+from sim.bodies.vehicles.smoothing import smooth
 
 __all__ = [
     "COARSE",

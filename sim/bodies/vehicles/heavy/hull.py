@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from sim.bodies.vehicles.atlas import SWATCHES, Chart, swatch_uv
 from sim.bodies.vehicles.heavy.measures import Block, Level
-from sim.bodies.vehicles.pieces import Piece, smooth
+from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import smooth
 
 __all__ = ["COARSE", "FAR", "NEAR", "Detail", "block_skin"]
 
