@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +14,8 @@ from sim.bodies.cycles.models import Measures
 from sim.bodies.cycles.rig import BARS, CRANKS, FORK, PEDAL_Y_M, PEDALS
 from sim.bodies.cycles.shapes import ball, block, hoop, hull, lofted, off, tube
 from sim.bodies.cycles.wheels import guards, wire_wheels
-from sim.bodies.vehicles.smoothing import Skin
+from sim.bodies.vehicles.pieces import Piece
+from sim.bodies.vehicles.smoothing import Skin, smoothed
 
 __all__ = ["bicycle_pieces"]
 
@@ -19,21 +23,33 @@ Floats = NDArray[np.float64]
 
 _TUBE_M = 0.0165
 _STAY_M = 0.009
+_ANYWHERE_M = (0.0, 0.9)
 
 
-def bicycle_pieces(m: Measures, detail: Detail) -> list[Skin]:
+def bicycle_pieces(m: Measures, detail: Detail) -> list[Piece]:
     """All pieces of a bicycle at one level of detail.
 
     Variants of bicycles: 0 city bike with a low step, chain guard and basket, 1 trekking bike with rack and
     lights, 2 road bike with dropped bars and a bottle. Cargo bikes carry a box (0) or a deck with a bag (1).
     """
-    road = m.shape == "bicycle" and m.variant == 2
-    out = wire_wheels(m, detail, "gum" if m.shape == "bicycle" and m.variant == 0 else "rubber")
-    out += _frame(m, detail)
-    out += _fork(m, detail)
-    out += _bars(m, detail)
-    out += _saddle(m, detail, narrow=road)
-    out += _drive(m, detail)
+    # The saddle is as high as each rider wants it; all else is made once.
+    wheels, steering, rest = _apart_from_saddle(replace(m, saddle_m=_ANYWHERE_M), detail)
+    frame = _frame(m, detail)
+    own = smoothed([*frame, *_saddle(m, detail, narrow=_is_road(m))])
+    return [*wheels, *own[: len(frame)], *steering, *own[len(frame) :], *rest]
+
+
+def _is_road(m: Measures) -> bool:
+    return m.shape == "bicycle" and m.variant == 2
+
+
+@cache
+def _apart_from_saddle(m: Measures, detail: Detail) -> tuple[list[Piece], list[Piece], list[Piece]]:
+    """Wheels; fork and bars; all else but the frame and the saddle."""
+    road = _is_road(m)
+    wheels = wire_wheels(m, detail, "gum" if m.shape == "bicycle" and m.variant == 0 else "rubber")
+    steering = _fork(m, detail) + _bars(m, detail)
+    out = _drive(m, detail)
     if not road:
         surface = "paint" if m.variant == 0 else "plastic"
         out += guards(m, detail, surface, (35.0, 150.0), (30.0, 190.0))
@@ -45,7 +61,9 @@ def bicycle_pieces(m: Measures, detail: Detail) -> list[Skin]:
         out += _bottle(m, detail)
     if m.shape == "cargo_bike":
         out += _load(m, detail)
-    return out
+    made = smoothed([*wheels, *steering, *out])
+    first, last = len(wheels), len(wheels) + len(steering)
+    return made[:first], made[first:last], made[last:]
 
 
 def _seat_line(m: Measures) -> tuple[Floats, Floats]:

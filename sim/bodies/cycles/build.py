@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.body import MAX_BONES, Body
+from sim.bodies.body import Body
 from sim.bodies.cycles.bicycle import bicycle_pieces
 from sim.bodies.cycles.detail import LEVELS, Detail
 from sim.bodies.cycles.models import CYCLE_CATEGORIES, Measures, measures
-from sim.bodies.cycles.motor import kick_scooter_pieces, motor_scooter_pieces, motorcycle_pieces
-from sim.bodies.cycles.rig import CycleSkeleton, local_bones
+from sim.bodies.cycles.motor import kick_scooter_skins, motor_scooter_skins, motorcycle_skins
+from sim.bodies.cycles.rig import FRAME, CycleSkeleton, local_bones
 from sim.bodies.cycles.surfaces import textures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.pieces import join
 from sim.bodies.vehicles.smoothing import Skin, smoothed
 from sim.errors import UsageError
+from sim.geometry import Mesh
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["RIDER_HALF_WIDTH_M", "build_cycle"]
 
+Floats = NDArray[np.float64]
+
 _SKINS: dict[str, Callable[[Measures, Detail], list[Skin]]] = {
-    "bicycle": bicycle_pieces,
-    "cargo_bike": bicycle_pieces,
-    "kick_scooter": kick_scooter_pieces,
-    "motorcycle": motorcycle_pieces,
-    "motor_scooter": motor_scooter_pieces,
+    "kick_scooter": kick_scooter_skins,
+    "motorcycle": motorcycle_skins,
+    "motor_scooter": motor_scooter_skins,
 }
+"""Of machines without pedals."""
 MAX_STEER_RAD = 0.6
 """Steering angle that extents and footprints allow for."""
 RIDER_HALF_WIDTH_M = 0.42
@@ -52,9 +54,9 @@ def build_cycle(spec: VehicleSpec) -> Body:
     if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
         raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
     m = measures(spec)
-    semantic = AGENT_CLASSES[CYCLE_CATEGORIES[spec.shape]]
-    mesh, coarse, far = (join(smoothed(_SKINS[spec.shape](m, level)), semantic) for level in LEVELS)
-    low, high = _extent(m, mesh.positions_m, mesh.joints[:, 0])
+    mesh, coarse, far = _levels(m)
+    still, (low, high) = _points(mesh, mesh.joints[:, 0] == FRAME), _swept(spec.shape, spec.variant)
+    low, high = np.minimum(low, still.min(0)), np.maximum(high, still.max(0))
     half = float(max(-low[1], high[1]))
     return Body(
         kind="vehicle",
@@ -70,18 +72,34 @@ def build_cycle(spec: VehicleSpec) -> Body:
     )
 
 
-def _extent(
-    m: Measures, points: NDArray[np.float32], bone: NDArray[np.uint8]
-) -> tuple[NDArray[np.float64], ...]:
-    """(lowest, highest) corner while wheels roll, cranks turn and bars are moved from lock to lock."""
-    low, high = np.full(3, np.inf), np.full(3, -np.inf)
-    homogeneous = np.concatenate([points.astype(float), np.ones((len(points), 1))], 1)
+@lru_cache(maxsize=256)
+def _levels(m: Measures) -> tuple[Mesh, Mesh, Mesh]:
+    """Near, coarse and far mesh of a machine, whatever its paint."""
+    semantic = AGENT_CLASSES[CYCLE_CATEGORIES[m.shape]]
+    make = _SKINS.get(m.shape)
+    near, coarse, far = (
+        join(bicycle_pieces(m, level) if make is None else smoothed(make(m, level)), semantic)
+        for level in LEVELS
+    )
+    return near, coarse, far
+
+
+@cache
+def _swept(shape: str, variant: int) -> tuple[Floats, Floats]:
+    """(lowest, highest) corner of what moves while wheels roll, cranks turn and bars go from lock to lock."""
+    m = measures(VehicleSpec(shape, variant))
+    mesh, low, high = _levels(m)[0], np.full(3, np.inf), np.full(3, -np.inf)
+    moves = np.flatnonzero(mesh.joints[:, 0] != FRAME)
+    points, bone = _points(mesh, moves), mesh.joints[moves, 0]
+    homogeneous = np.concatenate([points, np.ones((len(points), 1))], 1)
     # Angles of the wheels that bring the cranks all the way round, and finely enough the wheels as well.
     for wheel in np.linspace(0, 2 * np.pi * m.gear, 25)[:-1]:
         for steer in (-MAX_STEER_RAD, 0.0, MAX_STEER_RAD):
-            table = np.tile(np.eye(3, 4), (MAX_BONES, 1, 1))
-            local = local_bones(m, np.array([wheel]), np.array([steer]))
-            table[: len(local)] = local
+            table = local_bones(m, np.array([wheel]), np.array([steer]))
             at = np.einsum("vij,vj->vi", table[bone], homogeneous)
             low, high = np.minimum(low, at.min(0)), np.maximum(high, at.max(0))
     return low, high
+
+
+def _points(mesh: Mesh, chosen: NDArray[np.generic]) -> Floats:
+    return mesh.positions_m[chosen].astype(np.float64)

@@ -12,12 +12,12 @@ from sim.bodies.cycles.shapes import ball, block, hull, lofted, off, tube
 from sim.bodies.cycles.wheels import cast_wheels, guards, wire_wheels
 from sim.bodies.vehicles.smoothing import Skin
 
-__all__ = ["kick_scooter_pieces", "motor_scooter_pieces", "motorcycle_pieces"]
+__all__ = ["kick_scooter_skins", "motor_scooter_skins", "motorcycle_skins"]
 
 _INDICATORS = ((1.0, LampGroup.LEFT), (-1.0, LampGroup.RIGHT))
 
 
-def motorcycle_pieces(m: Measures, detail: Detail) -> list[Skin]:
+def motorcycle_skins(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a motorcycle: a roadster (0) or a cruiser (1)."""
     cruiser = m.variant == 1
     sx, sz = m.saddle_m
@@ -172,7 +172,7 @@ def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, fl
     return out
 
 
-def motor_scooter_pieces(m: Measures, detail: Detail) -> list[Skin]:
+def motor_scooter_skins(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a motor scooter: leg shield, floor, a seat over the engine; variant 1 has a top box."""
     sides = {0: 12, 1: 8, 2: 6}[detail.level]
     out = cast_wheels(m, detail, 5, "alloy")
@@ -265,7 +265,7 @@ def _shield(detail: Detail) -> Skin:
     return lofted(rings, "paint", crease_rad=0.8)
 
 
-def kick_scooter_pieces(m: Measures, detail: Detail) -> list[Skin]:
+def kick_scooter_skins(m: Measures, detail: Detail) -> list[Skin]:
     """All pieces of a kick scooter with an engine: deck, stem, bars."""
     out = cast_wheels(m, detail, 6, "black")
     deck = [
