@@ -22,13 +22,13 @@ _STOP_M = 6.4
 """Room for a bus shelter and its sign."""
 
 _KINDS = (
-    ("fence", 0.16),
-    ("fence_picket", 0.16),
-    ("fence_panel", 0.14),
-    ("fence_mesh", 0.1),
+    ("fence", 0.15),
+    ("fence_picket", 0.15),
+    ("fence_panel", 0.12),
+    ("fence_mesh", 0.09),
     ("fence_rails", 0.08),
-    ("garden_wall", 0.2),
-    ("hedge", 0.16),
+    ("garden_wall", 0.18),
+    ("hedge", 0.23),
 )
 """What closes a lot, with its share."""
 
@@ -83,7 +83,7 @@ def gardens(
     usual = _kind(rng)
     for (start_m, end_m), (house_m, house_end_m) in zip(pairwise(bounds), spans, strict=True):
         kind = usual if rng.random() < 0.35 else _kind(rng)
-        is_drive, share, has_hedge = rng.random() < 0.3, float(rng.uniform(0.2, 0.8)), rng.random() < 0.25
+        is_drive, share, has_hedge = rng.random() < 0.3, float(rng.uniform(0.2, 0.8)), rng.random() < 0.35
         gate_m, half_m = house_m + share * (house_end_m - house_m), 1.5 if is_drive else 0.6
         way = "driveway" if is_drive else "garden_path"
         x_m, y_m = line.at(gate_m, garden_m / 2)
@@ -107,14 +107,14 @@ def gardens(
 def garden_trees(
     fenced: tuple[Point, Point], garden_m: float, leaf_share: float, seed: int
 ) -> tuple[Tree, ...]:
-    """Small trees in gardens deep enough for them, one every 9 m or so; walked as in `closed_gaps`."""
+    """Small trees in gardens deep enough for them, one every 10 m or so; walked as in `closed_gaps`."""
     if garden_m < 3.0:
         return ()
     line, rng = line_between(*fenced), stream(seed, "worlds/garden trees")
     out = []
-    for s_m in np.arange(5.0, line.length_m - 3.0, 9.0).tolist():
-        along_m, there, hue = s_m + float(rng.uniform(-2.5, 2.5)), rng.random() < 0.55, rng.normal(0, 6, 3)
-        height_m = float(rng.uniform(2.6, min(6.0, 1.0 + garden_m)))
+    for s_m in np.arange(4.0, line.length_m - 3.0, 7.0).tolist():
+        along_m, there, hue = s_m + float(rng.uniform(-2.5, 2.5)), rng.random() < 0.7, rng.normal(0, 6, 3)
+        height_m = float(rng.uniform(2.8, min(6.5, 1.5 + garden_m)))
         tree_seed = _seed(rng)
         if there:
             x_m, y_m = line.at(along_m, _BEHIND_M + 0.5 * garden_m)
