@@ -81,8 +81,8 @@ def side_of_street(
         trees = street_trees(
             *kerb,
             spacing_m=max(spacing_m, 4.0),
-            height_min_m=5.5,
-            height_max_m=9.5,
+            height_min_m=6.3,
+            height_max_m=10.5,
             leaf_share=leaf_share,
             seed=seed,
             keep_clear=keep_clear,
