@@ -102,4 +102,4 @@ def _swept(shape: str, variant: int) -> tuple[Floats, Floats]:
 
 
 def _points(mesh: Mesh, chosen: NDArray[np.generic]) -> Floats:
-    return mesh.positions_m[chosen].astype(np.float64)
+    return np.asarray(mesh.positions_m[chosen], np.float64)

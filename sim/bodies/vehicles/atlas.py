@@ -193,16 +193,16 @@ class Canvas:
         albedo, material = (np.array(i.reduce(_OVERSAMPLING)) for i in (self._albedo, self._material))
         # The paint reaches a little under its neighbors: a border that mixes white albedo with no paint
         # would shine on dark cars.
-        for axis in (0, 1):
-            albedo[..., 3] = _widened(albedo[..., 3], axis)
+        albedo[..., 3] = _widened(_widened(albedo[..., 3], 0), 1)
         return albedo, material
 
 
 def _widened(mask: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
     """The largest of five neighbors along an axis."""
-    padding = [(2, 2) if k == axis else (0, 0) for k in range(2)]
-    padded = np.pad(mask, padding, mode="edge")
-    out = mask
-    for k in range(5):
-        out = np.maximum(out, padded.take(np.arange(k, k + mask.shape[axis]), axis))
+    out = mask.copy()
+    for k in (1, 2):
+        # Neighbors beyond the edge are like the pixel at the edge, which is among those of its own.
+        for here, there in ((np.s_[k:], np.s_[:-k]), (np.s_[:-k], np.s_[k:])):
+            a, b = (here, there) if axis == 0 else ((np.s_[:], here), (np.s_[:], there))
+            np.maximum(out[a], mask[b], out=out[a])
     return out

@@ -25,7 +25,11 @@ def clipped(polygon: Floats, window: Floats) -> Floats:
     corners = list(polygon)
     for a, b in zip(window, after, strict=True):
         normal = np.array([a[1] - b[1], b[0] - a[0]]) * turn
-        inside = [float((q[-2:] - a) @ normal) for q in corners]
+        inside = np.vecdot(np.array(corners)[:, -2:] - a, normal).tolist()
+        if min(inside) >= 0:
+            continue
+        if max(inside) < 0:
+            return np.zeros((0, polygon.shape[1]))
         out = []
         for k, (here, d0) in enumerate(zip(corners, inside, strict=True)):
             there, d1 = corners[(k + 1) % len(corners)], inside[(k + 1) % len(corners)]
@@ -34,4 +38,4 @@ def clipped(polygon: Floats, window: Floats) -> Floats:
             if (d0 >= 0) != (d1 >= 0):
                 out.append(here + (there - here) * (d0 / (d0 - d1)))
         corners = out
-    return np.array(corners) if corners else np.zeros((0, polygon.shape[1]))
+    return np.array(corners)

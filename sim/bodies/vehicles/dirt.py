@@ -63,17 +63,17 @@ def soiled(
         cover = splash.share * fade * _pattern(height, width, f"{seed}/{splash.chart}")
         # Glass is wiped, lamps are behind it: only what is dull or painted keeps its dirt.
         region = np.s_[top:bottom, left:right]
-        dull = (material[region][..., 0] > 60) & (material[region][..., 2] == 0)
-        cover = np.where(dull, cover, 0.3 * cover)[..., None]
-        mask = albedo[region][..., 3:] / np.float32(255)
-        target = _DUST * (1 - mask) + _ON_PAINT * mask
-        color = albedo[region][..., :3] * (1 - cover) + target * cover
-        albedo[region][..., :3] = np.round(color)
-        albedo[region][..., 3:] = np.round(255 * mask * (1 - 0.8 * cover))
-        rough = material[region][..., :1] / np.float32(255)
-        material[region][..., :1] = np.round(
-            255 * (rough + (_ROUGHNESS - rough) * np.clip(1.5 * cover, 0, 1))
-        )
+        *colors, paint = np.moveaxis(albedo[region], -1, 0)
+        roughness, _, emission, _ = np.moveaxis(material[region], -1, 0)
+        dull = (roughness > 60) & (emission == 0)
+        cover = np.where(dull, cover, 0.3 * cover)
+        mask = paint / np.float32(255)
+        bare, clean = 1 - mask, 1 - cover
+        for color, dust, on_paint in zip(colors, _DUST, _ON_PAINT, strict=True):
+            color[:] = np.round(color * clean + (dust * bare + on_paint * mask) * cover)
+        paint[:] = np.round(255 * mask * (1 - 0.8 * cover))
+        rough = roughness / np.float32(255)
+        roughness[:] = np.round(255 * (rough + (_ROUGHNESS - rough) * np.clip(1.5 * cover, 0, 1)))
     return albedo, material
 
 

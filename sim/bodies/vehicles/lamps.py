@@ -111,9 +111,8 @@ def tail_cluster(p: Proportions) -> Cluster:
     )
 
 
-def _on_hull(hull: Hull, cluster: Cluster, chart: Chart, lift_m: float) -> list[Piece]:
-    """The tiles of a cluster as pieces cut out of the left half of the skin."""
-    n = hull.rings.shape[1]
+def _on_hull(hull: Hull, normals: Floats, cluster: Cluster, chart: Chart, lift_m: float) -> list[Piece]:
+    """The tiles of a cluster as pieces cut out of the left half of the skin with normals (F, 3, 3)."""
     positions = hull.positions_m
     girth = np.tile(hull.girth_m, len(hull.rings))
     if cluster.rear:
@@ -121,22 +120,16 @@ def _on_hull(hull: Hull, cluster: Cluster, chart: Chart, lift_m: float) -> list[
     unit = cluster.unit(girth, positions[:, 2])
     in_unit = unit[hull.faces]
     p = positions[hull.faces]
-    normals = corner_normals(positions, hull.faces, 1.2)
-    column = hull.faces % n
     fore = p[..., 0].min(1) < p[..., 0].mean() if cluster.rear else p[..., 0].max(1) > p[..., 0].mean()
     near = (in_unit.max(1) > 0).all(1) & (in_unit.min(1) < 1).all(1) & fore
-    near &= (
-        (p[..., 1].mean(1) > 0)
-        & (hull.region != Region.BELLY)
-        & (hull.level < hull.base)
-        & (column >= 0).all(1)
-    )
+    near &= (p[..., 1].mean(1) > 0) & (hull.region != Region.BELLY) & (hull.level < hull.base)
+    low, high = in_unit.min(1), in_unit.max(1)
     out = []
     for (a0, b0, a1, b1), group in cluster.tiles:
         window = np.array([[a0, b0], [a1, b0], [a1, b1], [a0, b1]])
         rows: list[Floats] = []
         faces: list[tuple[int, int, int]] = []
-        for f in np.flatnonzero(near):
+        for f in np.flatnonzero(near & (high >= [a0, b0]).all(1) & (low <= [a1, b1]).all(1)):
             polygon = clipped(np.concatenate([p[f], normals[f], in_unit[f]], axis=1), window)
             start = len(rows)
             rows += list(polygon)
@@ -164,6 +157,7 @@ def _third_brake_lamp(hull: Hull, lift_m: float) -> Piece:
 
 def lamps(p: Proportions, hull: Hull, atlas: dict[str, Chart], lift_m: float = _LIFT_M) -> list[Piece]:
     """All lamp faces of a car, so far out of the hull."""
-    left = _on_hull(hull, head_cluster(p), atlas["head"], lift_m)
-    left += _on_hull(hull, tail_cluster(p), atlas["tail"], lift_m)
+    normals = corner_normals(hull.positions_m, hull.faces, 1.2)
+    left = _on_hull(hull, normals, head_cluster(p), atlas["head"], lift_m)
+    left += _on_hull(hull, normals, tail_cluster(p), atlas["tail"], lift_m)
     return [*left, *(mirrored(piece) for piece in left), _third_brake_lamp(hull, lift_m)]
