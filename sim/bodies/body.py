@@ -6,8 +6,10 @@ the ground, below the middle of the rear axle for vehicles and below the pelvis 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,15 +67,29 @@ class LampGroup(IntFlag):
 class BodyTextures:
     """Textures of a body; bodies with the same key share them on the GPU.
 
+    They are painted when they are first looked at: who only simulates never waits for them.
+
     Attributes:
         key: names the content; equal keys mean equal arrays.
-        albedo: (S, S, 4) uint8, row 0 at the top; RGB sRGB, A the paint mask (255 = multiply by the paint).
-        material: (S, S, 4) uint8: roughness, F0 (255 = 1.0), emission, ambient occlusion.
+        paint: makes `albedo` and `material`.
     """
 
     key: str
-    albedo: NDArray[np.uint8]
-    material: NDArray[np.uint8]
+    paint: Callable[[], tuple[NDArray[np.uint8], NDArray[np.uint8]]]
+
+    @property
+    def albedo(self) -> NDArray[np.uint8]:
+        """(S, S, 4) uint8, row 0 at the top; RGB sRGB, A the paint mask (255 = multiply by the paint)."""
+        return self._pictures[0]
+
+    @property
+    def material(self) -> NDArray[np.uint8]:
+        """(S, S, 4) uint8: roughness, F0 (255 = 1.0), emission, ambient occlusion."""
+        return self._pictures[1]
+
+    @cached_property
+    def _pictures(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        return self.paint()
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,10 +54,18 @@ def _index() -> dict[str, int]:
 @cache
 def textures() -> BodyTextures:
     """The texture, as large as that of a car, for all lie in one array on the GPU."""
+    return BodyTextures("cycle", _painted)
+
+
+def _painted() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(albedo, material)."""
     albedo, material = (np.zeros((_CELLS, _CELLS, 4), np.uint8) for _ in range(2))
     for k, surface in enumerate(SURFACES.values()):
         albedo[divmod(k, _CELLS)] = surface.albedo_rgba
         material[divmod(k, _CELLS)] = surface.material_rgba
+    return _grown(albedo), _grown(material)
+
+
+def _grown(cells: NDArray[np.uint8]) -> NDArray[np.uint8]:
     side = ATLAS_PX // _CELLS
-    grown = (np.repeat(np.repeat(cells, side, 0), side, 1) for cells in (albedo, material))
-    return BodyTextures("cycle", *grown)
+    return np.repeat(np.repeat(cells, side, 0), side, 1)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
@@ -35,6 +38,8 @@ from sim.taxonomy import AGENT_CLASSES
 __all__ = ["build_vehicle", "check_vehicle"]
 
 
+Pictures = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
 _DIRT = (Splash("side", 0.8, 0.5), Splash("front", 0.6, 0.4), Splash("rear", 0.85, 0.55))
 
 
@@ -51,7 +56,8 @@ class _Model:
     textures: BodyTextures
 
 
-def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart], key: str, livery: str) -> BodyTextures:
+def _painted(p: Proportions, glass: Glazing, atlas: dict[str, Chart], livery: str) -> Pictures:
+    """(albedo, material)."""
     canvas = Canvas()
     paint_side(canvas, atlas["side"], p, glass, livery)
     paint_top(canvas, atlas["top"], p, glass)
@@ -61,7 +67,7 @@ def _paint(p: Proportions, glass: Glazing, atlas: dict[str, Chart], key: str, li
     paint_lamps(canvas, atlas, p)
     paint_glyphs(canvas, atlas["glyphs"])
     albedo, material = canvas.finish()
-    return BodyTextures(key, *soiled(albedo, material, atlas, _DIRT, p.shape))
+    return soiled(albedo, material, atlas, _DIRT, p.shape)
 
 
 @cache
@@ -75,7 +81,7 @@ def _model(shape: str, variant: int) -> _Model:
         *lamps(p, hull, atlas),
         *fittings(p, hull, glass),
     )
-    textures = _paint(p, glass, atlas, f"vehicle/{shape}/{variant}", "")
+    textures = BodyTextures(f"vehicle/{shape}/{variant}", partial(_painted, p, glass, atlas, ""))
     coarse, far = coarse_pieces(p, hull, glass, atlas)
     return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
 
@@ -87,8 +93,8 @@ def _with_livery(shape: str, variant: int, livery: str) -> _Model:
     if not livery:
         return plain
     p, hull = plain.proportions, plain.hull
-    key = f"vehicle/{shape}/{variant}/{livery}"
-    textures = _paint(p, glazing(p, hull), plain.charts, key, livery)
+    paint = partial(_painted, p, glazing(p, hull), plain.charts, livery)
+    textures = BodyTextures(f"vehicle/{shape}/{variant}/{livery}", paint)
     roof = roof_pieces(hull, livery, plain.charts["glyphs"])
     return replace(
         plain,

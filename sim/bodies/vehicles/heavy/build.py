@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
@@ -58,17 +61,21 @@ def _pieces(m: HeavyModel, atlas: dict[str, Chart], detail: Detail) -> tuple[Pie
     return (*out, *mirrors(m, detail))
 
 
+def _painted(m: HeavyModel, atlas: dict[str, Chart], key: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """(albedo, material)."""
+    canvas = Canvas()
+    paint_heavy(canvas, atlas, m)
+    paint_glyphs(canvas, atlas["glyphs"])
+    return soiled(*canvas.finish(), atlas, _DIRT, key)
+
+
 @cache
 def _model(shape: str, variant: int) -> _Model:
     m = heavy_model(shape, variant)
     atlas = heavy_charts(m)
-    canvas = Canvas()
-    paint_heavy(canvas, atlas, m)
-    paint_glyphs(canvas, atlas["glyphs"])
     key = f"vehicle/{shape}/{variant}"
-    albedo, material = soiled(*canvas.finish(), atlas, _DIRT, key)
     levels = tuple(_pieces(m, atlas, detail) for detail in (NEAR, COARSE, FAR))
-    return _Model(m, atlas, levels, BodyTextures(key, albedo, material))
+    return _Model(m, atlas, levels, BodyTextures(key, partial(_painted, m, atlas, key)))
 
 
 def build_heavy(spec: VehicleSpec, semantic: Semantic) -> Body:
