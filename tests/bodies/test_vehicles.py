@@ -130,8 +130,11 @@ def test_wheels_are_closed_and_face_outward(levels: tuple[Mesh, Mesh, Mesh], whi
         assert np.einsum("ij,ij->i", p[:, 0], np.cross(p[:, 1], p[:, 2])).sum() > 0
 
 
-def test_one_bone_per_vertex_and_one_group_per_face(levels: tuple[Mesh, Mesh, Mesh]) -> None:
-    for mesh, (least, most) in zip(levels, ((2500, 4300), (600, 900), (250, 390)), strict=True):
+def test_one_bone_per_vertex_and_one_group_per_face(body: Body, levels: tuple[Mesh, Mesh, Mesh]) -> None:
+    assert body.textures is not None
+    # A cab before a bed takes more corners.
+    far_most = 390 if "/pickup/" in body.textures.key else 345
+    for mesh, (least, most) in zip(levels, ((2500, 4300), (600, 900), (250, far_most)), strict=True):
         assert np.array_equal(mesh.weights, np.tile(np.float32([1, 0, 0, 0]), (len(mesh.weights), 1)))
         assert set(mesh.joints[:, 0]) == {0, 1, 2, 3, 4}
         for column in (mesh.part, mesh.joints[:, 0], mesh.layer, mesh.semantic):
@@ -531,10 +534,10 @@ def farthest_m(of: np.ndarray, beyond: np.ndarray) -> float:
 def test_far_silhouettes_cover_the_same_area_from_all_around(levels: tuple[Mesh, Mesh, Mesh]) -> None:
     for azimuth_rad in np.arange(8) * np.pi / 4:
         fine, far = (silhouette(mesh, azimuth_rad, 0.05) for mesh in (levels[0], levels[2]))
-        assert far.sum() == pytest.approx(fine.sum(), rel=0.08)
-        assert (fine ^ far).sum() < 0.08 * fine.sum()
+        assert far.sum() == pytest.approx(fine.sum(), rel=0.06)
+        assert (fine ^ far).sum() < 0.06 * fine.sum()
         assert farthest_m(far, fine) < 0.05
-        assert farthest_m(fine, far) < 0.12
+        assert farthest_m(fine, far) < 0.09
 
 
 def test_far_wheels_turn_and_steer_with_their_bones(body: Body) -> None:

@@ -33,8 +33,8 @@ _FULL_WEIGHT_FROM_M = 0.5
 """The lower a face, the less of the picture it is."""
 _OVERHANG_WEIGHT = 4.5
 """Lamps lie on the bends before and behind the wheels."""
-_FAR_HULL, _FAR_HULL_STEPPED = 110, 140
-"""Faces; with all else about 300, a little more where a cab stands before a bed."""
+_FAR_HULL, _FAR_HULL_OF = 110, {"pickup": 140, "coupe": 130}
+"""Faces; with all else about 300, a little more where a cab stands before a bed or a roof is one arc."""
 _FAR_WEIGHT = {
     Region.BELLY: _BELLY_WEIGHT,
     Region.SIDE: 0.5,
@@ -43,6 +43,8 @@ _FAR_WEIGHT = {
     Region.REAR: 5.0,
 }
 """From afar outlines are what counts; bumpers bulge with little area."""
+_FAR_ROOF_WEIGHT_OF = {"coupe": 4.0}
+"""Small roofs would lose their domes."""
 _FAR_OUT_M = 0.03
 """So far the few corners that are left move out, that chords cover as much as the arcs did."""
 _FAR_LIFT_M = 0.015
@@ -61,8 +63,9 @@ def coarse_hull(p: Proportions, hull: Hull, target: int) -> Hull:
 def far_hull(p: Proportions, coarse: Hull) -> Hull:
     """A coarse hull in still fewer faces, moved out a little, but neither down nor beyond its extent."""
     left = _left(coarse)
-    weight = np.array([_FAR_WEIGHT[region] for region in Region])[coarse.region[left]]
-    far = _thinned(coarse, left, weight, _FAR_HULL_STEPPED if p.shape == "pickup" else _FAR_HULL)
+    weights = _FAR_WEIGHT | {Region.TOP: _FAR_ROOF_WEIGHT_OF.get(p.shape, _FAR_WEIGHT[Region.TOP])}
+    weight = np.array([weights[region] for region in Region])[coarse.region[left]]
+    far = _thinned(coarse, left, weight, _FAR_HULL_OF.get(p.shape, _FAR_HULL))
     points = far.positions_m
     out = vertex_normals(points, far.faces).astype(np.float64)
     out[:, 2] = np.maximum(out[:, 2], 0.0)
