@@ -6,7 +6,8 @@
 
 Two worlds, two sequences each, every category and every channel, small and one second long, go to
 ``out/readers``: ``native`` and, exported from it in one call, ``formats``. One sequence of each world has the
-agents it would have anyway, the other the categories of the taxonomy dealt out to them. There lies
+agents it would have anyway, the other more two-wheelers and semitrailers, and the words of the taxonomy that
+those do not bring along dealt out to the others. There lies
 ``facts.json``, what every reader has to find. Each folder of ``readers`` is an environment of its own
 (``requirements.txt``; without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which
 print one JSON object: format, reader, version, result. A table follows, with what each format has no place
@@ -31,9 +32,11 @@ from pathlib import Path
 from typing import Any
 
 import sim
+from sim.bodies.cycles import CYCLE_SHAPES, sample_cycle
 from sim.cli.progress import TerminalLine
 from sim.dataset import Splits, read, read_manifest
 from sim.dataset.records import line_of, pose_to_json
+from sim.randomness import stream
 from sim.scenario import CAMERA_CHANNELS, Scenario, Vehicle, body_from_camera
 from sim.scenario.casting import roster_of
 from sim.taxonomy import CATEGORIES
@@ -45,6 +48,12 @@ SPLITS = Splits((2, 1, 1))
 WORLDS = ("avenue", "crossing")
 TABLE = ROOT / "docs" / "formats.md"
 _SEEDS_DRAWN = 5  # of each world, to see who can be in it
+_MORE = {"vehicles": 14, "cyclists": 8, "motorcyclists": 10, "articulated": 4}
+_DEALT = {
+    True: ("vehicle.bus", "vehicle.car", "vehicle.tram", "vehicle.truck", "vehicle.van"),
+    False: ("human.pedestrian.adult", "human.pedestrian.child"),
+}
+"""What can be called so without a body of its own: vehicles, people on foot."""
 _COLUMNS = ("format", "reader", "version", "result")
 _HEADER = (*_COLUMNS, "has no place for")
 _ABOUT = """# Formats and their readers
@@ -112,8 +121,9 @@ def film(native: Path) -> None:
     with TerminalLine() as line:
         for number, (world, seed) in enumerate(jobs):
             line.show(number, len(jobs), "sequences")
+            more = _MORE if seed else {}
             scenario = every_channel(
-                sim.sample(world, seed=seed, duration_s=1.0, width_px=320, height_px=180)
+                sim.sample(world, seed=seed, duration_s=1.0, width_px=320, height_px=180, **more)
             )
             if seed:
                 scenario = every_category(scenario)
@@ -122,17 +132,31 @@ def film(native: Path) -> None:
 
 
 def every_category(scenario: Scenario) -> Scenario:
-    """The scenario with agents of which every category is dealt to some in turn."""
-    names = sorted(CATEGORIES)
-    kinds = {kind: [n for n in names if CATEGORIES[n].is_vehicle is kind] for kind in (True, False)}
-    agents, dealt = [], {True: 0, False: 0}
+    """The scenario with agents of which what `_DEALT` names is dealt to some in turn.
+
+    Two-wheelers, their riders, tractors and their trailers stay what they are; every third parked vehicle
+    becomes a two-wheeler that nobody rides.
+    """
+    agents, dealt, parked = [], {True: 0, False: 0}, 0
     for agent in scenario.agents:
         kind = isinstance(agent, Vehicle)
-        if agent.name != "ego":
-            agent = dataclasses.replace(agent, category=kinds[kind][dealt[kind] % len(kinds[kind])])
+        if isinstance(agent, Vehicle) and agent.behavior == "parked":
+            parked += 1
+            if parked % 3 == 0:
+                cycle = sample_cycle(stream(scenario.seed, f"readers/{agent.name}"), motor=parked % 2 == 0)
+                agents.append(dataclasses.replace(agent, body=cycle))
+                continue
+        if agent.name != "ego" and not (isinstance(agent, Vehicle) and own_category(agent)):
+            words = _DEALT[kind]
+            agent = dataclasses.replace(agent, category=words[dealt[kind] % len(words)])
             dealt[kind] += 1
         agents.append(agent)
     return dataclasses.replace(scenario, agents=tuple(agents))
+
+
+def own_category(vehicle: Vehicle) -> bool:
+    """Whether others go by what it is: who rides it, what it pulls."""
+    return vehicle.body.shape in CYCLE_SHAPES or vehicle.trailer is not None
 
 
 def every_channel(scenario: Scenario) -> Scenario:

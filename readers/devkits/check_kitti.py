@@ -12,6 +12,7 @@ import pykitti
 import pykitti.utils
 from common import dataset, facts, report
 from pykitti.tracking import KittiTrackingLabels
+from ridden import holds, joined
 
 WORDS = {
     "human.pedestrian.adult": "Pedestrian",
@@ -50,24 +51,28 @@ def check_poses(number: str, captures: list[dict[str, Any]]) -> None:
         assert np.allclose(moved, expected, atol=1e-3), f"{number}: {moved} {expected}"
 
 
-def check_rows(number: str, captures: list[dict[str, Any]], least_px: int) -> int:
+def check_rows(
+    number: str, captures: list[dict[str, Any]], agents: list[dict[str, Any]], least_px: int
+) -> int:
     """Labels of a sequence; returns how many."""
     path = dataset() / "kitti" / "training" / "label_02" / f"{number}.txt"
     rows = KittiTrackingLabels(str(path), split_on_reappear=False)._df
     count = 0
     for frame, capture in enumerate(captures):
-        agents = [a for a in capture["annotations"] if a["visible_px"] >= least_px and a["category"] in WORDS]
+        seen = [
+            a
+            for a in joined(capture["annotations"], agents, WORDS)
+            if a["visible_px"] >= least_px and a["category"] in WORDS
+        ]
         own = rows[rows.index == frame]
-        assert len(own) == len(agents), f"{number} {frame}: {len(own)} rows of {len(agents)}"
-        camera_from_world = np.linalg.inv(homogeneous(capture["world_from_camera"]))
-        for (_, row), a in zip(own.iterrows(), agents, strict=True):
+        assert len(own) == len(seen), f"{number} {frame}: {len(own)} rows of {len(seen)}"
+        for (_, row), a in zip(own.iterrows(), seen, strict=True):
             assert row["class"] == WORDS[a["category"]], f"{number} {frame}: {a['name']}"
-            length, width, height = a["box3d"]["size_lwh_m"]
             # pykitti names the columns of a box's height, width and length after the axes x, y and z.
-            assert np.allclose([row["xd"], row["yd"], row["zd"]], (height, width, length), atol=1e-5)
-            bottom = homogeneous(a["box3d"]["world_from_box"]) @ [0, 0, -height / 2, 1]
-            place = (camera_from_world @ bottom)[:3]
-            assert np.allclose([row["x"], row["y"], row["z"]], place, atol=1e-4), f"{number} {frame}"
+            height, width, length = row["xd"], row["yd"], row["zd"]
+            bottom = homogeneous(capture["world_from_camera"]) @ [row["x"], row["y"], row["z"], 1]
+            center = bottom[:3] + np.array(a["box3d"]["world_from_box"])[:, 2] * height / 2
+            assert holds(a, center, (length, width, height), 1e-5), f"{number} {frame}: {a['name']}"
             count += 1
     return count
 
@@ -85,7 +90,7 @@ def main() -> None:
             assert zlib.crc32(np.asarray(picture).tobytes()) == capture["rgb_crc32"], f"{number}"
             pictures += 1
         check_poses(number, captures)
-        boxes += check_rows(number, captures, known["min_visible_px"])
+        boxes += check_rows(number, captures, known["sequences"][name]["agents"], known["min_visible_px"])
     assert boxes > 0
     report("kitti", "pykitti", f"{pictures} pictures and poses, {boxes} labels")
 

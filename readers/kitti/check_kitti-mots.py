@@ -18,7 +18,7 @@ def main() -> None:
     known = facts()
     home = dataset() / "kitti-mots" / "training"
     rows, splits, masks = {}, {}, 0
-    for number, split, captures in sequences(known, "kitti-mots"):
+    for number, split, captures, _ in sequences(known, "kitti-mots"):
         lines = [line.split() for line in (home / "instances_txt" / f"{number}.txt").read_text().splitlines()]
         rows[number], splits[number] = [line for line in lines if line[2] != "10"], split
         for frame, capture in enumerate(captures):

@@ -32,7 +32,7 @@ def main() -> None:
     known = facts()
     home = dataset() / "kitti-step"
     masks, seen = 0, set()
-    for number, split, captures in sequences(known, "kitti-step"):
+    for number, split, captures, _ in sequences(known, "kitti-step"):
         for frame, capture in enumerate(captures):
             name = f"{split}/{number}/{frame:06d}.png"
             check_picture(home / "images" / name, capture)

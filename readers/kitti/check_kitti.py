@@ -6,22 +6,25 @@ import numpy as np
 import trackeval
 from common import dataset, facts, report
 from numbered import evaluate, exchanged, sequences
+from ridden import joined
 
 SPLITS = {"training": ("train", "val"), "training_minus_val": ("train",), "val": ("val",)}
 COUNTED = ("Car", "Van", "Truck", "Pedestrian", "Cyclist")
+CYCLISTS = ("human.rider.bicyclist",)  # whose boxes hold what they ride
 
 
 def main() -> None:
     known = facts()
     home = dataset() / "kitti" / "training"
     rows, splits, boxes = {}, {}, 0
-    for number, split, captures in sequences(known, "kitti"):
+    for number, split, captures, agents in sequences(known, "kitti"):
         lines = [line.split() for line in (home / "label_02" / f"{number}.txt").read_text().splitlines()]
         rows[number], splits[number] = [line for line in lines if line[2] in COUNTED], split
         for frame, capture in enumerate(captures):
             for folder in ("image_02", "depth", "flow_occ", "flow_noc"):
                 assert (home / folder / number / f"{frame:06d}.png").is_file()
-            amodal = {a["instance_id"]: np.array(a["box2d_amodal"]) for a in capture["annotations"]}
+            seen = joined(capture["annotations"], agents, CYCLISTS)
+            amodal = {a["instance_id"]: np.array(a["box2d_amodal"]) for a in seen}
             found = [line for line in rows[number] if int(line[0]) == frame]
             for line in found:
                 box = np.clip(np.array(line[6:10], float) + 0.5, 0.5, None)

@@ -19,15 +19,18 @@ Rows = Mapping[str, list[list[str]]]
 """Number of a sequence -> lines of a tracker's file, split at blanks."""
 
 
-def sequences(known: dict[str, Any], home: str) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
-    """Number, split and captures of every numbered sequence; all that were filmed are among them."""
+def sequences(
+    known: dict[str, Any], home: str
+) -> Iterator[tuple[str, str, list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Number, split, captures and agents of every numbered sequence; all that were filmed are among them."""
     left = {(n, s["camera"]["name"]) for n, found in known["sequences"].items() for s in found["sensors"]}
     for line in (dataset() / home / "sequences.txt").read_text().splitlines():
         number, name, camera, frames = line.split()
         left.remove((name, camera))
-        found = [c for c in known["sequences"][name]["captures"] if c["sensor"] == camera]
+        sequence = known["sequences"][name]
+        found = [c for c in sequence["captures"] if c["sensor"] == camera]
         assert len(found) == int(frames), line
-        yield number, known["sequences"][name]["split"], found
+        yield number, sequence["split"], found, sequence["agents"]
     assert not left, f"{home}: {left} are missing"
 
 

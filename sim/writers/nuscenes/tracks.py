@@ -63,6 +63,7 @@ class Tracks:
                 riders.setdefault(a.rider_of, {})[name] = a
             for a in joined(found, self._info, frame.state, "nuscenes"):
                 agents.setdefault(a.instance_id, {})[name] = a
+        ridden = set(self._info.roster.rider_of.values())
         written = 0
         for instance_id, seen in sorted(agents.items()):
             a = next(iter(seen.values()))
@@ -83,7 +84,7 @@ class Tracks:
                     "sample_token": sample,
                     "instance_token": self._token_of("instance", instance_id),
                     "visibility_token": visibility(_share(seen)),
-                    "attribute_tokens": [token("attribute", attribute(a, instance_id in riders))],
+                    "attribute_tokens": [token("attribute", attribute(a, instance_id - 1 in ridden))],
                     **place_on_map(a.box3d.world_from_box),
                     "size": [width, length, height],
                     "num_lidar_pts": self._points_on(seen) + self._points_on(riders.get(instance_id, {})),
