@@ -67,17 +67,20 @@ def ranges(view: View) -> Array:
 def steepness(view: View) -> Array:
     """(H, W) float64 metres by which the range of a pixel's surface changes from pixel to pixel.
 
-    Of two neighbors on an axis the nearer in range is taken, for the other may show something else; of the
-    two axes the steeper.
+    Of two neighbors on an axis one that shows the same surface is taken, and of two such the nearer in range,
+    for the other may show something else; of the two axes the steeper.
     """
     far_m = np.minimum(ranges(view), _SKY_M)
+    ids, apart_m = surface_ids(view), 2 * _SKY_M
     steepest = np.zeros_like(far_m)
     for axis in (0, 1):
-        step = np.abs(np.diff(far_m, axis=axis))
+        # What stands on the road is as far away as the road there, and not as steep.
+        step = np.abs(np.diff(far_m, axis=axis)) + np.where(np.diff(ids, axis=axis) != 0, apart_m, 0.0)
         ends = [(1, 0) if one == axis else (0, 0) for one in (0, 1)]
         after = np.pad(step, [end[::-1] for end in ends], constant_values=np.inf)
         ahead = np.pad(step, ends, constant_values=np.inf)
-        np.maximum(steepest, np.minimum(after, ahead), out=steepest)
+        nearer = np.minimum(after, ahead)
+        np.maximum(steepest, np.where(nearer >= apart_m, nearer - apart_m, nearer), out=steepest)
     return steepest
 
 
