@@ -86,6 +86,18 @@ def test_steepness_is_that_of_the_own_surface() -> None:
     )  # neither the sky nor the wall is steep; the edge is not counted
 
 
+def test_what_stands_on_a_road_does_not_make_it_flat() -> None:
+    road = _plane((0.0, 1.0, 0.02), 1.4)
+    instance = np.zeros((16, 24), np.int32)
+    instance[:12, 8:16] = 1
+    depth = np.where(instance == 1, road[12, 10], road)
+    depth[depth <= 0] = np.inf
+    found, far_m = steepness(_view(depth, instance)), ranges(_view(depth))
+    # Above the road's pixel is the back of a vehicle, as far away; below it the road, much nearer.
+    assert np.abs(far_m[11, 10] - far_m[12, 10]) < 0.1
+    assert found[12, 10] == pytest.approx(far_m[12, 10] - far_m[13, 10])
+
+
 def test_points_of_a_fisheye_lie_behind_it_too() -> None:
     lens = Lens(24, 16, 6.5, 6.5, 12.0, 8.0, "kannala_brandt", (0.01, 0.0, 0.0, 0.0))
     sphere_m = 5.0
