@@ -1,6 +1,7 @@
 """PNG files against two independent decoders."""
 
 import io
+import threading
 
 import cv2
 import numpy as np
@@ -46,3 +47,23 @@ def test_strided_arrays():
 def test_what_png_cannot_hold(image):
     with pytest.raises(ValueError, match="PNG cannot hold"):
         png(image)
+
+
+def test_small_images_give_the_same_bytes_whatever_was_encoded_before():
+    rng = np.random.default_rng(3)
+    images = [rng.integers(0, 4, (int(rng.integers(1, 40)), 41), dtype=np.uint8) for _ in range(200)]
+    first = [png(image) for image in images]
+    found: list[bool] = []
+
+    def again(seed: int) -> None:
+        for number in np.random.default_rng(seed).permutation(len(images)):
+            png(np.random.default_rng(int(number)).integers(0, 256, (64, 997), dtype=np.uint8))
+            found.append(png(images[number]) == first[number])
+
+    threads = [threading.Thread(target=again, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 800
+    assert all(found)
