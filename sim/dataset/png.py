@@ -55,7 +55,7 @@ def png(image: NDArray[np.generic], runs: bool | None = None) -> bytes:
     filtered = _unfiltered(rows) if in_runs else _sub(rows, rows.shape[1] // width)
     header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
     if filtered.size < _SMALL_BYTES:
-        data = zlib.compress(filtered, _LEVEL)
+        data = zlib.compress(filtered.tobytes(), _LEVEL)
     else:
         data = igzip_lib.compress(filtered, _LEVEL, igzip_lib.COMP_ZLIB)
     return b"".join([_SIGNATURE, *_chunk(b"IHDR", header), *_chunk(b"IDAT", data), *_chunk(b"IEND", b"")])
