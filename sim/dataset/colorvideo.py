@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.dataset.videofile import PictureStream
 from sim.errors import UsageError
 
 __all__ = ["ColorVideo", "color_at"]
@@ -24,7 +24,7 @@ _TIME_BASE = Fraction(1, 1000)  # Matroska's; no camera takes more pictures a se
 _OPTIONS = {"level": "3", "coder": "0", "context": "0", "slices": "4", "g": "1", "slicecrc": "0"}
 
 
-class ColorVideo:
+class ColorVideo(PictureStream):
     """A file that takes pictures in the order of time; equal pictures give equal bytes.
 
     Args:
@@ -34,12 +34,7 @@ class ColorVideo:
     """
 
     def __init__(self, path: Path, width_px: int, height_px: int, rate_hz: int) -> None:
-        # "bitexact" keeps version strings and random numbers out.
-        options = {"fflags": "+bitexact"}
-        self._container: Any = av.open(
-            str(path.absolute()), "w", format="matroska", container_options=options
-        )
-        self._stream: Any = self._container.add_stream("ffv1", rate=rate_hz, options=_OPTIONS)
+        super().__init__(path, "ffv1", rate_hz, _OPTIONS, "matroska")
         self._stream.width, self._stream.height = width_px, height_px
         self._stream.pix_fmt = "bgr0"
         self._stream.codec_context.time_base = _TIME_BASE
@@ -47,23 +42,10 @@ class ColorVideo:
 
     def write(self, rgb: NDArray[np.generic], timestamp_ns: int) -> None:
         """Append a picture (H, W, 3) uint8 sRGB, taken after the one before."""
-        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+        picture = self._picture(rgb)
         picture.pts = timestamp_ns // _NS_PER_MS
         picture.time_base = _TIME_BASE
-        self._container.mux(self._stream.encode(picture))
-
-    def close(self) -> None:
-        """Write what is left and close the file; calling it again does nothing."""
-        if self._container is not None:
-            container, self._container = self._container, None
-            container.mux(self._stream.encode(None))
-            container.close()
-
-    def abort(self) -> None:
-        """Close the file as it is."""
-        if self._container is not None:
-            container, self._container = self._container, None
-            container.close()
+        self._append(picture)
 
 
 def color_at(path: Path, timestamp_ns: int) -> NDArray[np.uint8]:

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.dataset.images import decode
 from sim.dataset.layout import LABELS, SEQUENCE, image_name, sequence_folder
 from sim.dataset.manifest import read_manifest
 from sim.dataset.records import pose_from_json
+from sim.dataset.stored import StoredImages
 from sim.errors import UsageError
 from sim.frame import Occluder
 from sim.geometry import Box2, Box3D, Intrinsics
@@ -127,31 +126,10 @@ class ImportedSequence(Sequence[ImportedFrame]):
             size_px=None if size is None else (int(size[0]), int(size[1])),
             intrinsics=None if lens is None else Intrinsics(**lens),
             world_from_camera=None if pose is None else pose_from_json(pose),
-            channels=_Pictures(files),
+            # The time tells pictures of a video apart; what is imported has a file each.
+            channels=StoredImages(files, record["timestamp_ns"] or 0),
             foreign=record["foreign"],
         )
-
-
-class _Pictures(Mapping[str, NDArray[np.generic]]):
-    """Images of a capture, each decoded when first asked for and then kept."""
-
-    def __init__(self, files: Mapping[str, Path]) -> None:
-        self._files = files
-        self._decoded: dict[str, NDArray[np.generic]] = {}
-
-    def __getitem__(self, channel: str) -> NDArray[np.generic]:
-        if channel not in self._decoded:
-            self._decoded[channel] = decode(self._files[channel], channel)
-        return self._decoded[channel]
-
-    def __contains__(self, channel: object) -> bool:
-        return channel in self._files
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
 
 
 def _description(root: Path, name: str) -> dict[str, Any]:

@@ -7,15 +7,15 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.dataset import SequenceInfo
 from sim.dataset.layout import sequence_folder, staging_folder
+from sim.dataset.videofile import PictureStream
 from sim.frame import Frame
 from sim.writers.gaps import channels_not_held
 from sim.writers.overlay import draw_overlay
@@ -29,7 +29,7 @@ __all__ = ["VideoFile", "VideoWriter"]
 _OPTIONS = {"crf": "20", "preset": "veryfast", "threads": "1", "x264-params": "mbtree=0:bframes=0"}
 
 
-class VideoFile:
+class VideoFile(PictureStream):
     """An MP4 file that takes pictures; equal pictures give equal bytes.
 
     Args:
@@ -39,30 +39,13 @@ class VideoFile:
     """
 
     def __init__(self, path: Path, width_px: int, height_px: int, rate_hz: int) -> None:
-        # "bitexact" keeps version strings out.
-        self._container: Any = av.open(str(path.absolute()), "w", container_options={"fflags": "+bitexact"})
-        self._stream: Any = self._container.add_stream("libx264", rate=rate_hz, options=_OPTIONS)
+        super().__init__(path, "libx264", rate_hz, _OPTIONS)
         self._stream.width, self._stream.height = width_px & ~1, height_px & ~1
         self._stream.pix_fmt = "yuv420p"
 
     def write(self, image: NDArray[np.uint8]) -> None:
         """Append a picture (H, W, 3) uint8 sRGB."""
-        cut = np.ascontiguousarray(image[: self._stream.height, : self._stream.width])
-        frame = av.VideoFrame.from_ndarray(cut, format="rgb24")
-        self._container.mux(self._stream.encode(frame))
-
-    def close(self) -> None:
-        """Write what is left and close the file; calling it again does nothing."""
-        if self._container is not None:
-            container, self._container = self._container, None
-            container.mux(self._stream.encode(None))
-            container.close()
-
-    def abort(self) -> None:
-        """Close the file as it is."""
-        if self._container is not None:
-            container, self._container = self._container, None
-            container.close()
+        self._append(self._picture(image[: self._stream.height, : self._stream.width]))
 
 
 @WRITERS.register("video")

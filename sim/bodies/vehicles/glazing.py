@@ -117,15 +117,7 @@ def glazing(p: Proportions, hull: Hull) -> Glazing:
         return float(foot[row_index, 0] * (1 - t) + eaves[row_index, 0] * t)
 
     front = (at(0, low) - 0.045, at(0, high) - 0.045)
-    behind = {
-        "hatchback": 0.20,
-        "sedan": 0.16,
-        "estate": 0.09,
-        "suv": 0.14,
-        "van": 0.20,
-        "coupe": 0.24,
-        "pickup": 0.06,
-    }[p.shape]
+    behind = _PILLAR_M[p.shape]
     rear = (at(-1, low) + behind + 0.05, at(-1, high) + behind)
     gap = 0.04
     door_m = {"sedan": 1.22, "coupe": 1.46, "pickup": 1.02}.get(p.shape, 1.16)
