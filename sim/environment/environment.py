@@ -86,7 +86,7 @@ class Environment:
 
     @property
     def is_dark(self) -> bool:
-        """True when street lamps are lit and windows glow: the sun is within 4 degrees of the horizon or below."""
+        """True when street lamps are lit: the sun is less than 4 degrees above the horizon."""
         return self.sun_elevation_deg < _DARK_DEG
 
     @property
