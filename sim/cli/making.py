@@ -8,20 +8,15 @@ from typing import Any
 
 import click
 
-from sim.cli.datasets import MIN_VISIBLE_HELP, requested_splits, split_options
-from sim.cli.engines import engine_options, gaps_of, requested_engine
-from sim.cli.progress import RunLine
-from sim.dataset.encodings import DEPTH_TYPES, RGB_TYPES, USUAL, Encodings
+from sim.cli.recording import recording_options, requested_recording
 from sim.errors import UsageError, near_matches
 from sim.run import Job, sequence_name
-from sim.run import run as run_jobs
 from sim.scenario import CAMERA_CHANNELS, QUALITIES, Scenario
 from sim.scenario.catalog import Scalar, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
 from sim.scenario.yamltext import parse_scalar
-from sim.writers import WRITERS
 
 __all__ = ["run", "sample"]
 
@@ -147,11 +142,7 @@ def sample(world: str, **options: Any) -> None:
 
 @click.command()
 @click.argument("source", metavar="WORLD|FILE")
-@click.option(
-    "--out", required=True, help="Folder of the dataset, or a URL: s3://bucket/path, gs://bucket/path."
-)
-@click.option("--write", "writers", multiple=True, default=("native",), show_default=True,
-              help=f"Format to write: {', '.join(WRITERS)}. Repeatable.")  # fmt: skip
+@recording_options
 @_scenario_options
 @click.option(
     "--seeds",
@@ -159,63 +150,11 @@ def sample(world: str, **options: Any) -> None:
     metavar="FIRST:END",
     help="One sequence for each seed, END not included.",
 )
-@click.option(
-    "--jobs", type=int, help="Sequences recorded at the same time (1; on a cluster all it has room for)."
-)
-@engine_options
-@click.option("--min-visible-px", type=int, help=MIN_VISIBLE_HELP)
-@click.option("--rgb", default="png", show_default=True, metavar="|".join(RGB_TYPES),
-              help="File type of colors: png, jxl, video (one file a camera) lose nothing.")  # fmt: skip
-@click.option(
-    "--rgb-quality", type=int, help="Of colors, 1 to 100: jpg 95, webp 90; jxl loses only with one."
-)
-@click.option("--depth", default="tiff", show_default=True, metavar="|".join(DEPTH_TYPES),
-              help="File type of depth; png16: steps of 1/256 m up to 256 m, as KITTI's.")  # fmt: skip
-@split_options
-@click.option("--resume", is_flag=True, help="Go on in a folder: skip sequences that are complete.")
-@click.option(
-    "--verify",
-    is_flag=True,
-    help="With --resume: compare every file with the manifest first, and make damaged ones anew.",
-)
-@click.option("--overwrite", is_flag=True, help="Empty the folder first, if it holds a roadreel dataset.")
-def run(
-    source: str,
-    out: str,
-    writers: tuple[str, ...],
-    seed: int | None,
-    seeds: range | None,
-    jobs: int | None,
-    engine: str,
-    address: str | None,
-    cpus_per_sequence: float | None,
-    gpus_per_sequence: float | None,
-    min_visible_px: int | None,
-    rgb: str,
-    rgb_quality: int | None,
-    depth: str,
-    split_shares: tuple[int, int, int] | None,
-    split_seed: int | None,
-    resume: bool,
-    verify: bool,
-    overwrite: bool,
-    **options: Any,
-) -> None:
+def run(source: str, seed: int | None, seeds: range | None, **options: Any) -> None:
     """Simulate, film and label a WORLD, or the scenario in a YAML FILE, into a dataset."""
     if seed is not None and seeds is not None:
         raise UsageError("--seed and --seeds exclude each other")
-    if len(set(writers)) < len(writers):
-        raise UsageError(f"--write names a format twice: {', '.join(writers)}")
-
-    record_options: dict[str, Any] = {}
-    if (encodings := Encodings(rgb, depth, rgb_quality)) != USUAL:
-        record_options["encodings"] = encodings
-    if min_visible_px is not None:
-        record_options["min_visible_px"] = min_visible_px
-    if (splits := requested_splits(split_shares, split_seed)) is not None:
-        record_options["splits"] = splits
-
-    recording_engine = requested_engine(engine, jobs, address, cpus_per_sequence, gpus_per_sequence)
+    recording = requested_recording(options)
     first = _scenario(source, seed=seeds[0] if seeds else seed, **options)
 
     def every_job() -> Iterator[Job]:
@@ -224,22 +163,4 @@ def run(
             scenario = _scenario(source, seed=other, **options)
             yield Job(scenario, sequence_name(scenario))
 
-    with RunLine(first, len(seeds) if seeds else 1) as line:
-        complete = run_jobs(
-            every_job(),
-            out,
-            writers=writers,
-            engine=recording_engine,
-            resume=resume,
-            overwrite=overwrite,
-            verify=verify,
-            options=record_options,
-            progress=line.update,
-        )
-    waited = f"waited {line.waits} times" if line.waits else "never waited"
-    lines = [
-        *gaps_of(out),
-        f"rendering {waited} for encoders",
-        f"{len(complete)} sequence{'s' if len(complete) != 1 else ''} complete in {out}",
-    ]
-    click.echo("\n".join(lines), err=True)
+    recording.record(every_job(), first, len(seeds) if seeds else 1)
