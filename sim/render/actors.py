@@ -34,7 +34,8 @@ from sim.render.drawing import (
     nearest_first,
 )
 from sim.render.geoms import flat_mesh, geom_node, sampled, texture_array, to_gamma2
-from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS, program
+from sim.render.lit import LitNodes
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS
 from sim.render.quality import Quality
 
 __all__ = ["Actors", "lamp_brightness"]
@@ -47,10 +48,8 @@ _SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its
 class _Actor:
     """One agent's nodes: a holder that is culled, and below it a shape for each level of detail."""
 
-    def __init__(
-        self, group: NodePath, row: int, name: str, body: Body, layer: int, quality: Quality
-    ) -> None:
-        self._body, self._hard_shadows = body, not quality.soft_shadows
+    def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int, lit: LitNodes) -> None:
+        self._body, self._lit = body, lit
         self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + _SLACK_M
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
         self._steps = PTA_LVecBase4f.empty_array(2 * STEP_ROWS[body.kind])
@@ -77,7 +76,7 @@ class _Actor:
         shape = self._holder.attach_new_node(geom_node(kind, mesh))
         # Its vertices are those of the bind pose: where the body is, the holder alone knows.
         shape.node().set_bounds(BoundingSphere())
-        shape.set_shader(program("rgb", kind, hard_shadows=self._hard_shadows))
+        self._lit.add(shape, kind)
         shape.set_bin(nearest_first(kind), 0)
         shape.set_tag("kind", kind)
         shape.hide(BitMask32.all_on())
@@ -86,7 +85,7 @@ class _Actor:
     def _lay_contact_patch(self) -> None:
         patch = self._holder.attach_new_node(_contact_patch(self._body))
         patch.node().set_bounds(BoundingSphere())
-        patch.set_shader(program("rgb", "contact"))
+        self._lit.add(patch, "contact")
         patch.set_bin(nearest_first("contact"), 0)
         patch.hide(BitMask32.all_on())
         patch.show_through(MASK_RGB)
@@ -133,7 +132,7 @@ class _Actor:
 class Actors:
     """Everybody in the scene."""
 
-    def __init__(self, scene: NodePath, roster: Roster, quality: Quality) -> None:
+    def __init__(self, scene: NodePath, roster: Roster, quality: Quality, lit: LitNodes) -> None:
         agents = scene.attach_new_node("agents")
         keyed = {b.textures.key: b.textures for b in roster.bodies if b.textures is not None}
         keys = sorted(keyed)
@@ -152,7 +151,7 @@ class Actors:
             if body.kind not in groups:
                 raise ValueError(f"unknown body kind {body.kind!r}")
             layer = keys.index(body.textures.key) if body.textures is not None else 0
-            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, quality))
+            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, lit))
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 

@@ -80,11 +80,20 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
 
 
 @cache
-def program(stage: str, kind: str, *, hard_shadows: bool = False) -> Shader:
-    """The program of a pass (`rgb`, `label`, ...) for a kind of surface, compiled once a process."""
+def program(stage: str, kind: str, features: frozenset[str] = frozenset()) -> Shader:
+    """The program of a pass (`rgb`, `label`, ...) for a kind of surface, compiled once a process.
+
+    Args:
+        stage: the pass.
+        kind: what is drawn.
+        features: what the program does beyond the least, as names the sources ask for with ``#ifdef``:
+            what is left out costs nothing.
+
+    Raises:
+        RuntimeError: the driver does not compile it.
+    """
     defines, vertex, fragment = _PROGRAMS[stage, kind]
-    if hard_shadows:
-        defines = ("HARD_SHADOWS", *defines)
+    defines = (*sorted(features), *defines)
     version = 430 if stage == "amodal" else 330  # images need OpenGL 4.2
     shader = Shader.make(
         Shader.SL_GLSL, _source(version, defines, vertex), _source(version, defines, fragment)

@@ -14,7 +14,6 @@ from panda3d.core import (
     NodePath,
     OmniBoundingVolume,
     PTA_float,
-    Shader,
     Texture,
 )
 
@@ -23,7 +22,7 @@ from sim.geometry import Mesh
 from sim.render.actors import Actors
 from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
-from sim.render.programs import program
+from sim.render.lit import LitNodes
 from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight
 from sim.scenery import Chunk, Scenery, build_scenery
@@ -66,8 +65,9 @@ class Stage:
         self.scenery = scenery_of(world)
         self.roster = roster
         self._textures: list[Texture] = []
+        self.lit = LitNodes(quality)
         self._build_scenery()
-        self.actors = Actors(self.scene, roster, quality)
+        self.actors = Actors(self.scene, roster, quality, self.lit)
         self._textures += self.actors.textures
 
     def _keep(self, texture: Texture) -> Texture:
@@ -97,7 +97,7 @@ class Stage:
 
     def _group(self, parent: NodePath, group: str) -> NodePath:
         node = parent.attach_new_node(group)
-        node.set_shader(self._lit(group))
+        self.lit.add(node, group)
         node.set_bin(nearest_first(group), 0)
         node.set_tag("kind", "cutout" if group == "cutout" else "static")
         shown = MASK_RGB | MASK_LABEL
@@ -111,9 +111,6 @@ class Stage:
         if group == "decal":
             node.set_depth_offset(1)
         return node
-
-    def _lit(self, kind: str) -> Shader:
-        return program("rgb", kind, hard_shadows=not self._quality.soft_shadows)
 
     def light(self, sky: SkyLight, fog_per_m: float) -> None:
         """Give the scene its sun and sky."""
@@ -136,7 +133,7 @@ class Stage:
         scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), fog_per_m))
         scene.set_shader_input("u_exposure", sky.exposure)
         dome = scene.attach_new_node(whole_image())
-        dome.set_shader(self._lit("sky"))
+        self.lit.add(dome, "sky")
         dome.set_bin(nearest_first("sky"), 0)
         dome.node().set_bounds(OmniBoundingVolume())
         dome.node().set_final(True)
