@@ -25,14 +25,14 @@ class LensPasses:
         engine: the process's.
         table: of the lens.
         views: one per face of the table.
-        with_color: whether color is wanted.
+        color: name of the texture of each view that color is taken from, None if it is not wanted.
 
     Attributes:
-        textures: ``color`` (RGBA8), ``label``, ``ahead`` and ``back`` as in `View.textures`.
+        textures: ``color`` (RGBA16F, linear), ``label``, ``ahead`` and ``back`` as in `View.textures`.
         rays: unit ray of each pixel, camera axes.
     """
 
-    def __init__(self, engine: Engine, table: FaceTable, views: list[View], *, with_color: bool) -> None:
+    def __init__(self, engine: Engine, table: FaceTable, views: list[View], color: str | None) -> None:
         self._engine, self._table, self._views = engine, table, views
         height, width = table.face.shape
         self._size = (width, height)
@@ -41,16 +41,18 @@ class LensPasses:
         self.rays = _image(table.rays)
         self._scenes: list[NodePath] = []
         planes = {_COLOR: self.textures["color"], _AUX: self.textures["label"]}
-        self.picture = engine.buffer("lens", self._size, buffer_properties(aux_floats=1), planes, sort=3)
-        cards = self._cards(self.picture, "lens-color" if with_color else "lens")
+        self.picture = engine.buffer(
+            "lens", self._size, buffer_properties(halves=True, aux_floats=1), planes, sort=3
+        )
+        cards = self._cards(self.picture, "lens" if color is None else "lens-color")
         for card, view in zip(cards, views, strict=True):
-            card.set_shader_input("u_label", view.textures["film-label" if with_color else "label"])
-            if with_color:
-                color = view.color
-                color.set_minfilter(SamplerState.FT_linear)
-                color.set_magfilter(SamplerState.FT_linear)
-                clamp_edges(color)
-                card.set_shader_input("u_color", color)
+            card.set_shader_input("u_label", view.textures["label" if color is None else "film-label"])
+            if color is not None:
+                face = view.textures[color]
+                face.set_minfilter(SamplerState.FT_linear)
+                face.set_magfilter(SamplerState.FT_linear)
+                clamp_edges(face)
+                card.set_shader_input("u_color", face)
         self._motion: GraphicsOutput | None = None
 
     @property

@@ -16,6 +16,7 @@ from sim.agents.state import Roster, WorldState
 from sim.frame import AMODAL, MOTION_CHANNELS, PANOPTIC_CLASS, Silhouettes
 from sim.geometry import Intrinsics, Pose
 from sim.render.amodal import silhouette_boxes
+from sim.render.develop import Development
 from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.render.engine import Engine, nearest
 from sim.render.faces import Face, FaceTable, face_table, through_table
@@ -56,9 +57,12 @@ class Picture:
         camera: what it is and records.
         view_of: gives the buffers of a size; cameras without a lens may share them.
         new_view: makes buffers that nobody shares, for faces.
+        smooths_edges: whether the edges of what is filmed are smoothed.
     """
 
-    def __init__(self, engine: Engine, camera: Camera, view_of: ViewOf, new_view: ViewOf) -> None:
+    def __init__(
+        self, engine: Engine, camera: Camera, view_of: ViewOf, new_view: ViewOf, smooths_edges: bool
+    ) -> None:
         self.camera = camera
         self.optics: Intrinsics = intrinsics(camera)
         self._engine = engine
@@ -75,7 +79,14 @@ class Picture:
             self._table = face_table(self.optics)
             self._faces = self._table.faces
             self._views = [new_view((f.optics.width_px, f.optics.height_px)) for f in self._faces]
-            self._lens = LensPasses(engine, self._table, self._views, with_color=self._filmed)
+            color = None if not self._filmed else "smooth" if smooths_edges else "film"
+            self._lens = LensPasses(engine, self._table, self._views, color)
+        # A pinhole's film is smoothed while it is developed.
+        self._smooths_faces = smooths_edges and self._lens is not None
+        self._development: Development | None = None
+        if self._filmed:
+            film = self._views[0].textures["film"] if self._lens is None else self._lens.textures["color"]
+            self._development = Development(engine, film, size, smooths=smooths_edges and self._lens is None)
         self._flow: Flow | None = None
         if self.wants_motion:
             self._flow = Flow(engine, self.optics, None if self._lens is None else self._lens.rays)
@@ -97,16 +108,14 @@ class Picture:
             return self._lens.textures["label"]
         return self._views[0].textures["film-label" if self._filmed else "label"]
 
-    @property
-    def _color(self) -> Texture:
-        return self._views[0].color if self._lens is None else self._lens.textures["color"]
-
     # What to draw
 
     def passes(self, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
         """The buffers of a picture of this state from this pose, ready to be drawn."""
         has_pixels = self.wanted != {AMODAL}
         names = ["film" if self._filmed else "label"] if has_pixels else []
+        if self._filmed and self._smooths_faces:
+            names.append("smooth")
         if self.has_silhouettes:
             names.append("amodal")
         drawn = [output for view in self._views for output in view.passes(*names)]
@@ -115,6 +124,8 @@ class Picture:
             self._lay_out(state, world_from_camera)
         if self._lens is not None and has_pixels:
             drawn.append(self._lens.picture)
+        if self._development is not None:
+            drawn.append(self._development.output)
         if self._normal is not None:
             drawn.append(self._normal[0])
         if self._flow is not None:
@@ -181,8 +192,8 @@ class Picture:
             for view in self._views:
                 assert view.amodal is not None
                 reader.words(view.amodal.bits, view.amodal.words)
-        if "rgb" in arrays:
-            reader.rgb(self._color, arrays["rgb"])
+        if self._development is not None:
+            reader.rgb(self._development.color, arrays["rgb"])
         if "depth" in arrays:
             reader.plane(self._labels, 0, arrays["depth"])
         if self._normal is not None:
@@ -209,8 +220,9 @@ class Picture:
 
     def close(self) -> None:
         """Free the buffers that are its own."""
-        if self._flow is not None:
-            self._flow.close()
+        for part in (self._flow, self._development):
+            if part is not None:
+                part.close()
         if self._normal is not None:
             self._engine.remove(self._normal[0])
             self._normal[1].remove_node()

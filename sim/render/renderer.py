@@ -206,7 +206,9 @@ class Renderer:
 
     def _picture(self, camera: Camera) -> Picture:
         if camera.name not in self._pictures:
-            self._pictures[camera.name] = Picture(self._engine, camera, self._shared_view, self._new_view)
+            self._pictures[camera.name] = Picture(
+                self._engine, camera, self._shared_view, self._new_view, self._quality.smooths_edges
+            )
         return self._pictures[camera.name]
 
     def _shared_view(self, size_px: tuple[int, int]) -> View:
@@ -215,7 +217,7 @@ class Renderer:
         return self._views[size_px]
 
     def _new_view(self, size_px: tuple[int, int]) -> View:
-        return View(self._engine, self._stage.scene, size_px, self._agents, self._quality.smooths_edges)
+        return View(self._engine, self._stage.scene, size_px, self._agents)
 
     def _ring(self, camera: Camera) -> CaptureRing:
         if camera.name not in self._rings:

@@ -16,14 +16,13 @@ from panda3d.core import (
     PTA_float,
     PTA_LMatrix4f,
     PTA_LVecBase3f,
-    Texture,
 )
 
 from sim.geometry import Intrinsics, Pose
 from sim.render.amodal import AmodalBits
 from sim.render.drawing import MASK_AMODAL, MASK_LABEL, MASK_MOTION, MASK_RGB
 from sim.render.engine import Engine, attach_camera, nearest
-from sim.render.fullscreen import buffer_properties, smoothing
+from sim.render.fullscreen import buffer_properties, smoothed
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
 from sim.render.programs import PASS_KINDS, pass_state
 from sim.taxonomy import Semantic
@@ -44,19 +43,17 @@ class View:
         scene: what is drawn.
         size_px: width and height.
         agents: how many there may be.
-        smooths_edges: whether color is smoothed.
 
     Attributes:
-        textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA8) and ``film-label`` beside
-            it, ``smooth`` (RGBA8), ``label`` (depth in metres, label code, octahedral normal), ``ahead`` and
-            ``back`` (metres an agent's surface moves, label code).
+        textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA16F: linear light, a gray card
+            in the open near 0.24, and its brightness as an eye sees it) with ``film-label`` beside it,
+            ``smooth`` (the film, its edges smoothed), ``label`` (depth in metres, label code, octahedral
+            normal), ``ahead`` and ``back`` (metres an agent's surface moves, label code).
         amodal: bit masks of the silhouettes, None without agents or where shaders cannot write images.
     """
 
-    def __init__(
-        self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int, smooths_edges: bool
-    ) -> None:
-        self._engine, self._scene, self._size, self._smooths = engine, scene, size_px, smooths_edges
+    def __init__(self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int) -> None:
+        self._engine, self._scene, self._size = engine, scene, size_px
         names = ("film", "film-label", "smooth", "label", "amodal", "ahead", "back")
         self.textures = {name: nearest(name) for name in names}
         self.amodal = AmodalBits(agents) if agents and engine.has_images else None
@@ -71,32 +68,26 @@ class View:
         self._smoothing: NodePath | None = None
 
     def passes(self, *names: str) -> list[GraphicsOutput]:
-        """The buffers of passes: ``film`` (with its smoothing, if any), ``label``, ``amodal``, ``motion``."""
-        out = []
+        """The buffers of passes: ``film``, ``smooth`` (needs the film), ``label``, ``amodal``, ``motion``."""
         for name in names:
             if name not in self._outputs:
                 self._make(name)
-            out.append(self._outputs[name])
-            if name == "film" and self._smooths:
-                out.append(self._outputs["smooth"])
-        return out
-
-    @property
-    def color(self) -> Texture:
-        """What color is in after the passes of ``film``."""
-        return self.textures["smooth" if self._smooths else "film"]
+        return [self._outputs[name] for name in names]
 
     def _make(self, name: str) -> None:
         make, textures, size = self._engine.buffer, self.textures, self._size
+        if name == "smooth":
+            film, smooth = textures["film"], textures["smooth"]
+            self._outputs[name], self._smoothing = smoothed(self._engine, film, smooth, size)
+            return
         if name == "film":
             planes = {_COLOR: textures["film"], _AUX: textures["film-label"]}
-            output = make(name, size, buffer_properties(depth=True, aux_floats=1), planes, sort=0)
+            output = make(
+                name, size, buffer_properties(halves=True, depth=True, aux_floats=1), planes, sort=0
+            )
             output.set_clear_color((0, 0, 0, 1))
             output.set_clear_active(_AUX, True)
             output.set_clear_value(_AUX, _NOTHING)
-            if self._smooths:
-                smooth, self._smoothing = smoothing(self._engine, textures["film"], textures["smooth"], size)
-                self._outputs["smooth"] = smooth
         elif name == "label":
             planes = {_COLOR: textures["label"]}
             output = make(name, size, buffer_properties(floats=True, depth=True), planes, sort=0)

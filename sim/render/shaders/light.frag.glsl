@@ -58,18 +58,14 @@ vec3 fogged(vec3 color, float distance_m) {
     return mix(u_fog.rgb, color, exp2(-u_fog.w * distance_m));
 }
 
-// Filmic curve (Narkowicz, "ACES filmic tone mapping curve", 2015) and a display gamma of 2: no pow per pixel.
-vec3 tone(vec3 radiance) {
-    vec3 x = radiance * u_exposure;
-    return sqrt(clamp((x * (2.51 * x + 0.03)) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0));
-}
-
-// Output 0: toned color, and its brightness for the smoothing pass. Output 1: what label.frag.glsl writes.
+// Output 0: linear light, and its brightness as an eye sees it for the smoothing pass. Output 1: what label.frag.glsl
+// writes.
 layout(location = 0) out vec4 color;
 layout(location = 1) out vec4 label;
 
 void show(vec3 radiance, float depth_m, float code, vec2 facet) {
-    vec3 c = tone(radiance);
-    color = vec4(c, dot(c, vec3(0.30, 0.59, 0.11)));
+    vec3 c = min(radiance * u_exposure, vec3(60000.0)); // a half float ends soon after
+    float luminance = dot(c, vec3(0.30, 0.59, 0.11));
+    color = vec4(c, sqrt(luminance / (luminance + 0.3)));
     label = vec4(depth_m, code, facet);
 }

@@ -1,0 +1,7 @@
+// The film as it is, toned.
+uniform sampler2D u_film;
+out vec4 color;
+
+void main() {
+    color = vec4(tone(texelFetch(u_film, ivec2(gl_FragCoord.xy), 0).rgb), 1.0);
+}
