@@ -1,15 +1,16 @@
-"""Scenario -> labelled sequence on disk: simulate, film, label, write, in one visible loop."""
+"""Scenario -> labelled sequence on disk: simulate or replay, film, label, write, in one visible loop."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import itertools
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from sim.agents.state import WorldState
 from sim.dataset import Encodings, SequenceInfo, Splits
 from sim.dataset.encodings import USUAL
 from sim.frame import AMODAL, MOTION_CHANNELS, Frame
@@ -66,6 +67,8 @@ def record(
     encodings: Encodings = USUAL,
     encoder_threads: int = 2,
     last: bool = True,
+    states: Iterable[WorldState] | None = None,
+    replay_of: Mapping[str, str] | None = None,
     on_frame: Callable[[], None] | None = None,
     on_waits: Callable[[int], None] | None = None,
 ) -> dict[str, Mapping[str, int]]:
@@ -82,6 +85,9 @@ def record(
         encoder_threads: threads that encode beside rendering; the bytes do not depend on it.
         last: write the manifest and what else concerns the whole dataset; False if more sequences follow
             and the caller ends with `sim.writers.finish`.
+        states: what to film in place of what the scenario's simulation gives: states of its agents, of
+            consecutive ticks, see `sim.run.replayed_states`.
+        replay_of: what the dataset says of where `states` come from.
         on_frame: called after each frame, for progress.
         on_waits: called once, at the end, with how often rendering waited for encoders.
 
@@ -95,8 +101,8 @@ def record(
     # `sim` re-exports this function and must not load Panda3D, so the renderer is imported here.
     from sim.render import Renderer
 
-    states = simulate(scenario)
-    start = next(states)
+    coming = iter(simulate(scenario) if states is None else states)
+    start = next(coming)
     with Renderer(scenario.world, start.roster, scenario.sensors, quality=scenario.quality) as renderer:
         gl = renderer.gl_info
         info = SequenceInfo.of(
@@ -111,13 +117,14 @@ def record(
             min_visible_px=min_visible_px,
             splits=splits,
             encodings=encodings,
+            replay_of=replay_of,
         )
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
         foreseeing = [c for c in scenario.sensors if MOTION_CHANNELS & set(c.channels)]
         amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]
         with SequenceOutput(info, writers, encoder_threads) as output:
             index = 0
-            for moment in moments(itertools.chain([start], states), foreseeing):
+            for moment in moments(itertools.chain([start], coming), foreseeing):
                 output.state(moment.state)
                 captures = renderer.capture(moment.state, moment.before, moment.after)
                 if captures:

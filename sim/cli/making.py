@@ -18,7 +18,7 @@ from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
 from sim.scenario.yamltext import parse_scalar
 
-__all__ = ["run", "sample"]
+__all__ = ["refilmed", "refilming_options", "run", "sample"]
 
 
 _NO_SETTINGS = {"world": "the argument WORLD", "seed": "the option --seed", "rig": "the option --rig"}
@@ -62,8 +62,7 @@ def _parse_seeds(ctx: click.Context, param: click.Parameter, text: str | None) -
     return range(int(first), int(end))
 
 
-_SCENARIO_OPTIONS = (
-    click.option("--seed", type=int, help="Seed of everything drawn (0; for a file its own)."),
+_REFILMING_OPTIONS = (
     click.option(
         "--set",
         "settings",
@@ -96,11 +95,17 @@ _SCENARIO_OPTIONS = (
 )
 
 
-def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of everything that makes a scenario."""
-    for option in reversed(_SCENARIO_OPTIONS):
+def refilming_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of what can change without anybody moving otherwise, and of the duration."""
+    for option in reversed(_REFILMING_OPTIONS):
         command = option(command)
     return command
+
+
+def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of everything that makes a scenario."""
+    seed = click.option("--seed", type=int, help="Seed of everything drawn (0; for a file its own).")
+    return seed(refilming_options(command))
 
 
 def _scenario(
@@ -112,14 +117,34 @@ def _scenario(
     **options: Scalar | None,
 ) -> Scenario:
     """The scenario of a world's name or of a file. `options` are settings with an option of their own."""
-    for key, value in options.items():
-        if value is not None and key in settings:
-            raise UsageError(f"--{key.replace('_', '-')} and --set {key}=... are both given")
-    given = settings | {key: value for key, value in options.items() if value is not None}
+    given = _together(settings, options)
     if _is_file(source):
         return with_settings(load(source), given, seed=seed, channels=channels, rig=rig)
     drawn = sample_scenario(source, seed=seed or 0, rig=rig, **given)
     return with_settings(drawn, {}, channels=channels)
+
+
+def refilmed(
+    scenario: Scenario,
+    *,
+    settings: dict[str, Scalar],
+    channels: tuple[str, ...] | None,
+    rig: str | None,
+    **options: Scalar | None,
+) -> Scenario:
+    """The scenario with what `refilming_options` gave, for a replay. Raises UsageError."""
+    for key in ("tick_hz", "warmup_s"):
+        if key in settings:
+            raise UsageError(f"--set {key}=...: a replay moves as it was recorded; only `run` can set that")
+    return with_settings(scenario, _together(settings, options), channels=channels, rig=rig)
+
+
+def _together(settings: dict[str, Scalar], options: dict[str, Scalar | None]) -> dict[str, Scalar]:
+    """What --set gives and what options of their own give. Raises UsageError where both give one."""
+    for key, value in options.items():
+        if value is not None and key in settings:
+            raise UsageError(f"--{key.replace('_', '-')} and --set {key}=... are both given")
+    return settings | {key: value for key, value in options.items() if value is not None}
 
 
 def _is_file(source: str) -> bool:

@@ -49,6 +49,7 @@ class SequenceInfo:
         min_visible_px: other formats leave out or mark as ignored what shows fewer pixels than this.
         splits: how the sequences of the data set are dealt out; None if nobody asked.
         encodings: file types of color and depth.
+        replay_of: sequence and SHA-256 of the states that were filmed again; None if they were simulated.
     """
 
     root: Path
@@ -64,6 +65,7 @@ class SequenceInfo:
     min_visible_px: int = 16
     splits: Splits | None = None
     encodings: Encodings = USUAL
+    replay_of: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         require_name(self.name)
@@ -89,6 +91,7 @@ class SequenceInfo:
         min_visible_px: int = 16,
         splits: Splits | None = None,
         encodings: Encodings = USUAL,
+        replay_of: Mapping[str, str] | None = None,
     ) -> SequenceInfo:
         """The info of a run: sizes are taken from the roster's bodies."""
         return SequenceInfo(
@@ -105,6 +108,7 @@ class SequenceInfo:
             min_visible_px,
             splits,
             encodings,
+            replay_of,
         )
 
     def camera(self, name: str) -> Camera:
@@ -122,6 +126,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
             "category": roster.categories[row].name,
             "is_parked": bool(roster.parked[row]),
             "rider_of": roster.rider_of[row] + 1 if row in roster.rider_of else None,
+            "towed_by": roster.towed_by[row] + 1 if row in roster.towed_by else None,
             "size_lwh_m": list(map(float, info.sizes_lwh_m[row])),
             "centre_m": list(map(float, info.centres_m[row])),
             "body": _spec_to_json(roster.specs[row]),
@@ -140,6 +145,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
         "origin": dataclasses.asdict(info.origin),
         "environment": info.environment,
         "encodings": encodings_to_json(info.encodings),
+        "replay_of": None if info.replay_of is None else dict(info.replay_of),
         "channels": {name: dataclasses.asdict(channel) for name, channel in CHANNELS.items()},
         "sensors": sensors,
         "agents": agents,
@@ -161,12 +167,11 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         specs,
         cast("tuple[Body, ...]", _LazyBodies(specs)),
         np.array([agent["is_parked"] for agent in agents], bool),
-        # Data sets from before there were riders do not say so.
-        {
-            row: ridden - 1
-            for row, agent in enumerate(agents)
-            if (ridden := agent.get("rider_of")) is not None
-        },
+        # Data sets from before there were riders or trailers do not say so.
+        *(
+            {row: other - 1 for row, agent in enumerate(agents) if (other := agent.get(key)) is not None}
+            for key in ("rider_of", "towed_by")
+        ),
     )
     return SequenceInfo(
         root,
@@ -181,6 +186,7 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         data["environment"],
         splits=splits_from_json(data.get("splits")),  # data sets from before there were splits have none
         encodings=encodings_from_json(data.get("encodings")),
+        replay_of=data.get("replay_of"),
     )
 
 

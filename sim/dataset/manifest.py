@@ -89,6 +89,7 @@ def write_manifest(root: Path, known: Mapping[str, FileEntry] | None = None) -> 
                 "status": "complete",
                 "split": data.get("split", "train"),  # sequences from before there were splits have none
                 "environment": environments.index(data["environment"]),
+                "replay_of": data.get("replay_of"),
                 "ticks": data["ticks"],
                 "frames": data["frames"],
             }

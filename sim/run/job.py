@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.run.replays import Replay
 from sim.scenario import Scenario
 
 __all__ = ["Call", "Interrupted", "Job", "Progress", "Recorder", "sequence_name"]
@@ -26,10 +27,17 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass(frozen=True)
 class Job:
-    """One sequence to record: a scenario and the folder-safe name of the sequence."""
+    """One sequence to record.
+
+    Attributes:
+        scenario: who, where, how long, filmed by what.
+        sequence: its folder-safe name.
+        replay: where its states come from, None if they are simulated.
+    """
 
     scenario: Scenario
     sequence: str
+    replay: Replay | None = None
 
 
 @dataclass(frozen=True)

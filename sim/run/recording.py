@@ -12,6 +12,7 @@ from sim.dataset.layout import SEQUENCE, sequence_folder
 from sim.dataset.splits import Splits, splits_from_json
 from sim.errors import UsageError
 from sim.run.job import Job
+from sim.run.replays import replayed_states
 from sim.scenario.files import to_dict
 
 __all__ = ["differs", "record_job"]
@@ -28,6 +29,7 @@ def record_job(
     from sim.record import record
 
     waits: list[int] = []
+    replay = job.replay
     record(
         job.scenario,
         out,
@@ -36,6 +38,8 @@ def record_job(
         last=False,
         on_frame=on_frame,
         on_waits=waits.append,
+        states=None if replay is None else replayed_states(replay, job.scenario),
+        replay_of=None if replay is None else replay.record,
         **options,
     )
     return sum(waits)
@@ -55,10 +59,13 @@ def differs(
         scenario, formats = stored["scenario"], stored.get("formats", sorted(writers))
         dealt = splits_from_json(stored.get("splits"))
         encoded = encodings_from_json(stored.get("encodings"))
+        replayed = stored.get("replay_of")
     except (KeyError, TypeError, ValueError, AttributeError, UsageError):
         raise UsageError(f"{path} is broken; --resume --verify records what is damaged again") from None
     if scenario != json.loads(json.dumps(to_dict(job.scenario))):
         return "recorded from another scenario"
+    if replayed != (None if job.replay is None else job.replay.record):
+        return "replayed from other states, or not at all"
     if dealt != splits:
         return "recorded with another --split or --split-seed"
     if encodings_to_json(encoded) != encodings_to_json(encodings):
