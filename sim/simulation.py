@@ -17,7 +17,6 @@ from sim.agents.towing import trailer_motion
 from sim.scenario.casting import setting_of
 from sim.scenario.checks import check_agents
 from sim.scenario.scenario import Scenario
-from sim.world import Lighting
 
 __all__ = ["simulate"]
 
@@ -45,12 +44,10 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
             decisions = cast.decide(step, movers)
         if step >= scenario.warmup_ticks:
             tick = step - scenario.warmup_ticks
-            yield _state(cast, step, tick, movers, decisions, scenario.world.lighting)
+            yield _state(cast, step, tick, movers, decisions)
 
 
-def _state(
-    cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions, lighting: Lighting
-) -> WorldState:
+def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
     """The state at a tick, `step` ticks after the signals began; it shows what everybody has just decided."""
     setting, traffic, crowd = cast.setting, movers.traffic, movers.crowd
     count = len(setting.roster)
@@ -85,6 +82,6 @@ def _state(
         signal_names=setting.programme.names,
         signals=setting.programme.colors(step, setting.tick_hz),
         memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
-        lighting=lighting,
+        environment=setting.environment_at(step),
         activity=activities(setting, poses.position_m[:, :2], velocity),
     )

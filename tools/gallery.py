@@ -18,11 +18,12 @@ from sim.bodies import Body, BodySpec, Lights, RiderSpec, VehicleSpec, build_bod
 from sim.bodies.cycles import CYCLE_SHAPES, CYCLE_VARIANTS
 from sim.bodies.people import fitted, sample_rider
 from sim.bodies.vehicles import HEAVY_SHAPES, SHAPES, VARIANTS
+from sim.environment import Environment
 from sim.randomness import stream
 from sim.render import Renderer
 from sim.scenario import Camera, Scenario, Vehicle
 from sim.simulation import simulate
-from sim.world import GroundPatch, Lane, Lighting, Recipe, RoadNetwork, World
+from sim.world import GroundPatch, Lane, Recipe, RoadNetwork, World
 
 Image = NDArray[np.uint8]
 
@@ -50,7 +51,7 @@ def bodies() -> dict[str, BodySpec]:
 
 
 def ground() -> World:
-    """Asphalt without end, one place to stand on, the sun from the left before the body."""
+    """Asphalt without end and one place to stand on."""
     half_m = 120.0
     ring = ((-half_m, -half_m), (half_m, -half_m), (half_m, half_m), (-half_m, half_m))
     lane = Lane("stand", "parking", ((-40.0, 0.0), (40.0, 0.0)), 4.0, 10.0)
@@ -63,7 +64,6 @@ def ground() -> World:
         trees=(),
         props=(),
         signal_heads=(),
-        lighting=Lighting(SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, cloud_cover=0.2),
         surface_seed=3,
         bounds_m=(-20.0, -20.0, 20.0, 20.0),
     )
@@ -116,7 +116,8 @@ def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
         vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec)
     else:
         raise TypeError("only vehicles and riders stand in the gallery")
-    scenario = Scenario(ground(), (vehicle,), views(body), duration_s=0.1)
+    light = Environment(SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, cloud_cover=0.2)
+    scenario = Scenario(ground(), (vehicle,), views(body), duration_s=0.1, environment=light)
     state = next(iter(simulate(scenario)))
     lit = dataclasses.replace(
         state,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,11 +32,6 @@ _RANGES: dict[str, tuple[float, float]] = {
     "tree_spacing_m": (0.0, 60.0),
     "signs_per_100m": (0.0, 20.0),
     "furniture_per_100m": (0.0, 40.0),
-    "sun_azimuth_deg": (-360.0, 360.0),
-    "sun_elevation_deg": (3.0, 75.0),
-    "cloud_cover": (0.0, 1.0),
-    "turbidity": (2.0, 8.0),
-    "exposure_ev": (-2.0, 2.0),
     "detail_seed": (0, 2**31 - 1),
 }
 _CHOICES: dict[str, tuple[Value, ...]] = {
@@ -96,24 +90,8 @@ def with_fixed(
     return out
 
 
-@dataclass(frozen=True)
-class _Sky:
-    sun_elevation_deg: tuple[float, float]
-    cloud_cover: tuple[float, float]
-    turbidity: tuple[float, float]
-
-
-_SKIES: tuple[tuple[float, _Sky], ...] = (
-    (0.40, _Sky((25.0, 65.0), (0.0, 0.45), (2.2, 4.5))),
-    (0.22, _Sky((5.0, 16.0), (0.0, 0.5), (2.5, 5.5))),
-    (0.23, _Sky((15.0, 55.0), (0.8, 1.0), (3.0, 7.0))),
-    (0.15, _Sky((15.0, 60.0), (0.45, 0.7), (2.5, 6.0))),
-)
-"""Clear, low sun, overcast, broken clouds: share of the draws and ranges."""
-
-
 def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
-    """Buildings, gardens, trees, sun and sky of one street; low open streets as often as canyons."""
+    """Buildings, gardens and trees of one street; low open streets as often as canyons."""
     is_open = bool(rng.random() < 0.45)
     floors_min = int(rng.choice([1, 2, 2])) if is_open else int(rng.integers(2, 5))
     floors_max = floors_min + int(rng.integers(0, 2 if is_open else 3))
@@ -122,7 +100,6 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
     garden_m = float(rng.uniform(2.0, 6.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
     shop_share = rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)
     season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
-    sky = _SKIES[int(rng.choice(len(_SKIES), p=[share for share, _ in _SKIES]))][1]
     return {
         "floors_min": floors_min,
         "floors_max": floors_max,
@@ -135,9 +112,5 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "signs_per_100m": round(float(rng.uniform(4.0, 11.0)), 2),
         "overhead_wires": bool(rng.random() < (0.4 if is_open else 0.08)),
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),
-        "sun_azimuth_deg": round(float(rng.uniform(-180.0, 180.0)), 2),
-        "sun_elevation_deg": round(float(rng.uniform(*sky.sun_elevation_deg)), 2),
-        "cloud_cover": round(float(rng.uniform(*sky.cloud_cover)), 3),
-        "turbidity": round(float(rng.uniform(*sky.turbidity)), 2),
         "detail_seed": int(rng.integers(2**31)),
     }

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.world import Crosswalk, Lane, Lighting, Marking, Prop, Recipe, RoadNetwork, World
+from sim.world import Crosswalk, Lane, Marking, Prop, Recipe, RoadNetwork, World
 from worlds._arms import Arm, Section, marking_strip
 from worlds._frontages import Dressing, circle_frontage, side_of_street, sign
 from worlds._parameters import Value, checked, sampled_look, with_fixed
@@ -42,11 +42,6 @@ def build(
     signs_per_100m: float = 5.0,
     overhead_wires: bool = False,
     furniture_per_100m: float = 8.0,
-    sun_azimuth_deg: float = 135.0,
-    sun_elevation_deg: float = 42.0,
-    cloud_cover: float = 0.25,
-    turbidity: float = 3.0,
-    exposure_ev: float = 0.0,
     detail_seed: int = 0,
 ) -> World:
     """The street along the x axis, its middle at the origin.
@@ -72,11 +67,6 @@ def build(
         signs_per_100m: traffic signs on posts along each kerb, 0 to 20.
         overhead_wires: wires on poles along one kerb of each street.
         furniture_per_100m: benches, bins and so on along each kerb, 0 to 40.
-        sun_azimuth_deg: counter-clockwise from +X, -360 to 360.
-        sun_elevation_deg: 3 to 75.
-        cloud_cover: 0 to 1.
-        turbidity: haze, 2 to 8.
-        exposure_ev: -2 to 2.
         detail_seed: picks details without a parameter of their own.
 
     Raises:
@@ -117,14 +107,6 @@ def build(
         trees=dressing.trees,
         props=dressing.props + _signs(section, p),
         signal_heads=(),
-        lighting=Lighting(
-            float(p["sun_azimuth_deg"]),
-            float(p["sun_elevation_deg"]),
-            float(p["turbidity"]),
-            float(p["cloud_cover"]),
-            float(p["exposure_ev"]),
-            int(p["detail_seed"]),
-        ),
         surface_seed=int(p["detail_seed"]),
         bounds_m=bounds_m,
         cameras={"overview": (_mast_x_m(p), -section.half_width_m + 0.8, 6.6, 0.12, 0.2)},

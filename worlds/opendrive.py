@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.errors import UsageError
 from sim.roads import read_opendrive, write_opendrive
-from sim.world import Crosswalk, Lane, Lighting, Recipe, RoadNetwork, World
+from sim.world import Crosswalk, Lane, Recipe, RoadNetwork, World
 from worlds._map_crosswalks import crossings
 from worlds._map_ground import ground_patches, lane_marks
 from worlds._map_lanes import Chain, chains
@@ -62,7 +62,6 @@ def build(*, path: str, surface_seed: int = 0) -> World:
         trees=(),
         props=(),
         signal_heads=heads(network, driven, governs),
-        lighting=Lighting(),
         surface_seed=surface_seed,
         bounds_m=bounds_m,
         cameras={"overview": _overview(driven, bounds_m)},

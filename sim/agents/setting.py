@@ -18,6 +18,7 @@ from sim.agents.walkways import Walkways
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import hip_ahead_m, stand_roll_rad
 from sim.bodies.vehicles import TRACTOR_HITCH_X_M
+from sim.environment import Environment, EnvironmentPlan
 from sim.randomness import stream
 from sim.world import World
 
@@ -72,6 +73,8 @@ class Setting:
         wheelbase_m: (N,) of vehicles, 0 for people.
         wheel_radius_m: (N,) of vehicles, 1 for people.
         leg_m: (N,) leg lengths of people, 1 for vehicles.
+        environment: light and weather of the run, whose time is 0 at its first frame.
+        warmup_ticks: simulated before that frame.
     """
 
     world: World
@@ -83,11 +86,17 @@ class Setting:
     wheelbase_m: Floats
     wheel_radius_m: Floats
     leg_m: Floats
+    environment: EnvironmentPlan
+    warmup_ticks: int
 
     @property
     def dt_s(self) -> float:
         """Length of a tick."""
         return 1.0 / self.tick_hz
+
+    def environment_at(self, step: int) -> Environment:
+        """Light and weather at a step, counted from the beginning of the warm-up."""
+        return self.environment.at((step - self.warmup_ticks) / self.tick_hz)
 
     @cached_property
     def lanes(self) -> LaneMap:

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies import Body, BodySpec, PoseColumns
+from sim.environment import Environment
 from sim.errors import UsageError, near_matches
 from sim.geometry import Pose
 from sim.taxonomy import Category
-from sim.world import Lighting
 
 __all__ = ["Activity", "AgentView", "Roster", "SignalColor", "WaitReason", "WorldState"]
 
@@ -121,7 +121,7 @@ class WorldState:
         signal_names: names of the signals, sorted as in the road network.
         signals: (S,) uint8, `SignalColor`.
         memory: what behaviours remember, arrays keyed by behaviour; opaque to everybody else.
-        lighting: sun and sky.
+        environment: light and weather.
         activity: (N,) uint8, `Activity`.
     """
 
@@ -136,7 +136,7 @@ class WorldState:
     signal_names: tuple[str, ...]
     signals: NDArray[np.uint8]
     memory: Mapping[str, object]
-    lighting: Lighting = field(default_factory=Lighting)
+    environment: Environment = field(default_factory=Environment)
     activity: NDArray[np.uint8] = field(kw_only=True)
 
     @property

@@ -8,6 +8,7 @@ import click
 
 from sim.scenario.catalog import Parameter, load_world, parameters_of, world_names
 from sim.scenario.sampling import scenario_parameters
+from sim.scenario.weather_settings import environment_parameters
 
 __all__ = ["worlds"]
 
@@ -27,7 +28,11 @@ def worlds(world: str | None, as_json: bool) -> None:
         )
         return
     module = load_world(world)
-    groups = {"world": parameters_of(module.build), "scenario": scenario_parameters()}
+    groups = {
+        "world": parameters_of(module.build),
+        "scenario": scenario_parameters(),
+        "environment": environment_parameters(),
+    }
     if as_json:
         click.echo(json.dumps({g: [_record(p) for p in ps] for g, ps in groups.items()}, indent=1))
         return
@@ -36,6 +41,8 @@ def worlds(world: str | None, as_json: bool) -> None:
     click.echo(_table(groups["world"]))
     click.echo("\nParameters of the scenario (default unless --set KEY=VALUE):")
     click.echo(_table(groups["scenario"]))
+    click.echo("\nLight and weather (drawn from the seed unless --set KEY=VALUE):")
+    click.echo(_table(groups["environment"]))
 
 
 def _first_line(doc: str | None) -> str:

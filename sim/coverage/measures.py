@@ -14,9 +14,9 @@ from sim.agents.state import Activity
 from sim.coverage.labels import Seen
 from sim.coverage.meeting import time_to_collision_s
 from sim.dataset import SequenceInfo
+from sim.environment import Environment
 from sim.frame import Capture, Frame
 from sim.geometry import yaw_from_rotation
-from sim.world import Lighting
 
 __all__ = ["MEASURES", "FilmedImage", "Image", "Measure", "Scope", "Value"]
 
@@ -47,8 +47,8 @@ class Image:
     seen: Sequence[Seen]
 
     @property
-    def lighting(self) -> Lighting | None:
-        """Sun and sky."""
+    def environment(self) -> Environment | None:
+        """Light and weather."""
         return None
 
     @property
@@ -91,9 +91,9 @@ class FilmedImage(Image):
     capture: Capture
 
     @property
-    def lighting(self) -> Lighting:
-        """Sun and sky."""
-        return self.frame.state.lighting
+    def environment(self) -> Environment:
+        """Light and weather."""
+        return self.frame.state.environment
 
     @property
     def world(self) -> str | None:
@@ -159,21 +159,21 @@ class Measure:
 
 
 def _time_of_day(image: Image) -> str | None:
-    if image.lighting is None:
+    if image.environment is None:
         return None
-    sun_deg = image.lighting.sun_elevation_deg
+    sun_deg = image.environment.sun_elevation_deg
     return "day" if sun_deg >= _LOW_SUN_DEG else "twilight" if sun_deg >= _CIVIL_DUSK_DEG else "night"
 
 
 def _weather(image: Image) -> str | None:
-    if image.lighting is None:
+    if image.environment is None:
         return None
-    cover = image.lighting.cloud_cover
+    cover = image.environment.cloud_cover
     return "clear" if cover <= _CLEAR_OKTAS else "broken" if cover < _OVERCAST_OKTAS else "overcast"
 
 
 def _light(name: str) -> Callable[[Image], float | None]:
-    return lambda image: None if image.lighting is None else float(getattr(image.lighting, name))
+    return lambda image: None if image.environment is None else float(getattr(image.environment, name))
 
 
 def _count(prefix: str) -> Callable[[Image], float]:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sim.agents.state import Roster, WorldState
 from sim.bodies import PoseColumns
 from sim.dataset.layout import STATES
-from sim.world import Lighting
+from sim.environment import Environment
 
 __all__ = ["StateReader", "StateWriter"]
 
 _TICKS_PER_GROUP = 128  # a group of rows is what readers hold in memory at a time
 
-_LIGHT = "light_"  # before the names of Lighting's fields
+_ENVIRONMENT = "environment_"  # before the names of Environment's fields
 
 Column = NDArray[np.generic]
 
@@ -55,7 +55,7 @@ def _state(
     roster: Roster,
     signal_names: tuple[str, ...],
     c: Mapping[str, Column],
-    lighting: Lighting,
+    environment: Environment,
 ) -> WorldState:
     """The inverse of `_columns`; what behaviors remember is not stored."""
 
@@ -95,7 +95,7 @@ def _state(
         signal_names=signal_names,
         signals=np.asarray(c["signals"], np.uint8),
         memory={},
-        lighting=lighting,
+        environment=environment,
         activity=np.asarray(c["activity"], np.uint8),
     )
 
@@ -142,10 +142,10 @@ class StateWriter:
     def _flush(self) -> None:
         states, self._pending = self._pending, []
         arrays: dict[str, pa.Array] = {"tick": pa.array([state.tick for state in states], pa.int64())}
-        for field in dataclasses.fields(Lighting):
-            kind = pa.int64() if field.name == "seed" else pa.float64()
-            values = [getattr(state.lighting, field.name) for state in states]
-            arrays[_LIGHT + field.name] = pa.array(values, kind)
+        for field in dataclasses.fields(Environment):
+            kind = pa.int64() if field.name == "cloud_seed" else pa.float64()
+            values = [getattr(state.environment, field.name) for state in states]
+            arrays[_ENVIRONMENT + field.name] = pa.array(values, kind)
         lists = [_columns(state) for state in states]
         for name, first in lists[0].items():
             offsets = np.arange(len(states) + 1, dtype=np.int32) * len(first)
@@ -183,7 +183,7 @@ class StateReader:
         self._signal_names = signal_names
         self._group = -1
         self._columns: dict[str, Column] = {}
-        self._lights: list[Lighting] = []
+        self._environments: list[Environment] = []
 
     def state(self, tick: int) -> WorldState:
         """The state at a tick. Raises KeyError if the sequence has no such tick."""
@@ -194,14 +194,18 @@ class StateReader:
             self._read(group)
             self._group = group
         columns = {name: column[place] for name, column in self._columns.items()}
-        return _state(tick, self._tick_hz, self._roster, self._signal_names, columns, self._lights[place])
+        return _state(
+            tick, self._tick_hz, self._roster, self._signal_names, columns, self._environments[place]
+        )
 
     def _read(self, group: int) -> None:
         with pq.ParquetFile(self._folder / STATES) as file:
             table = file.read_row_group(group)
-        names = [field.name for field in dataclasses.fields(Lighting)]
-        rows = table.select([_LIGHT + name for name in names]).to_pylist()
-        self._lights = [Lighting(**{name: row[_LIGHT + name] for name in names}) for row in rows]
+        names = [field.name for field in dataclasses.fields(Environment)]
+        rows = table.select([_ENVIRONMENT + name for name in names]).to_pylist()
+        self._environments = [
+            Environment(**{name: row[_ENVIRONMENT + name] for name in names}) for row in rows
+        ]
         self._columns = {}
         for name in table.column_names:
             if pa.types.is_list(table[name].type):

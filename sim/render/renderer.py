@@ -21,7 +21,6 @@ from sim.render.picture import CodeTables, Picture
 from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
-from sim.render.sky import make_sky
 from sim.render.stage import Stage
 from sim.render.view import View
 from sim.scenario import Camera, camera_pose
@@ -75,11 +74,7 @@ class Renderer:
         self._agents = len(roster)
         self._quality = quality_of(quality)
         self._stage = Stage(world, roster, self._quality)
-        sky = make_sky(world.lighting)
-        self._stage.light(sky, 0.0006 + 0.0009 * (world.lighting.turbidity - 2) / 6)
-        self._shadows = ShadowMaps(
-            self._engine, self._stage.scene, world, sky.sun_direction_world, self._quality
-        )
+        self._shadows = ShadowMaps(self._engine, self._stage.scene, world, self._quality)
         self._views: dict[tuple[int, int], View] = {}
         self._pictures: dict[str, Picture] = {}
         self._rings: dict[str, CaptureRing] = {}
@@ -155,7 +150,8 @@ class Renderer:
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
         if "rgb" in camera.channels:
-            drawn = self._shadows.aim(world_from_camera, picture.optics.half_angle_rad) + drawn
+            sun = self._stage.light(state.environment).sun_direction_world
+            drawn = self._shadows.aim(sun, world_from_camera, picture.optics.half_angle_rad) + drawn
         try:
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:

@@ -103,39 +103,50 @@ class _Map:
 class ShadowMaps:
     """The two depth maps of a scene."""
 
-    def __init__(
-        self, engine: Engine, scene: NodePath, world: World, sun: NDArray[np.float64], quality: Quality
-    ) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, scene: NodePath, world: World, quality: Quality) -> None:
+        self._engine, self._scene = engine, scene
         self._moving_px, self._reach_m = quality.moving_shadow_px, quality.moving_shadow_m
-        forward = -sun
-        right = np.cross([0.0, 0.0, 1.0], forward)
-        right /= np.linalg.norm(right)
-        self._light_from_world = Pose(np.stack([right, np.cross(forward, right), forward]), np.zeros(3))
         soft, static_px = quality.soft_shadows, quality.standing_shadow_px
         self._static = _Map(engine, scene, "static", static_px, -20, MASK_SHADOW, soft)
         self._moving = _Map(engine, scene, "moving", self._moving_px, -19, MASK_SHADOW_MOVING, soft)
         x0, y0, x1, y1 = world.bounds_m
-        ground = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
-        seen = self._light_from_world.apply(ground)
+        self._ground_m = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
+        self._moving_from_static = PTA_LVecBase3f.empty_array(2)
+        scene.set_shader_input("u_moving_from_static", self._moving_from_static)
+        self._sun: tuple[float, ...] = ()
+
+    def _turn(self, sun: NDArray[np.float64]) -> None:
+        """Look along the sun."""
+        forward = -sun
+        right = np.cross([0.0, 0.0, 1.0], forward)
+        right /= np.linalg.norm(right)
+        self._light_from_world = Pose(np.stack([right, np.cross(forward, right), forward]), np.zeros(3))
+        seen = self._light_from_world.apply(self._ground_m)
         low, high = seen.min(0), seen.max(0)
         # Casters may stand anywhere toward the sun; receivers end at the bounds.
         low[2] -= _TALLEST_M / max(float(sun[2]), 0.05) + 30.0
         static_from_world = self._static.aim(clip_from_light(self._light_from_world, low, high))
         self._world_from_static = np.linalg.inv(static_from_world)
-        scene.set_shader_input("u_static_from_world", to_panda(static_from_world))
-        self._moving_from_static = PTA_LVecBase3f.empty_array(2)
-        scene.set_shader_input("u_moving_from_static", self._moving_from_static)
-        self._drawn = False
+        self._scene.set_shader_input("u_static_from_world", to_panda(static_from_world))
 
-    def aim(self, world_from_camera: Pose, half_angle_rad: float) -> list[GraphicsOutput]:
-        """Fit the moving map to what a camera sees.
+    def aim(
+        self, sun: NDArray[np.float64], world_from_camera: Pose, half_angle_rad: float
+    ) -> list[GraphicsOutput]:
+        """Look along the sun and fit the moving map to what a camera sees.
+
+        Args:
+            sun: (3,) unit vector toward the sun, above the horizon.
+            world_from_camera: where the camera is.
+            half_angle_rad: how far from its axis it sees.
 
         Returns:
-            What to draw: that map, and the standing one the first time.
+            What to draw: that map, and the standing one when the sun has moved.
         """
-        maps = [self._moving] if self._drawn else [self._static, self._moving]
-        self._drawn = True
+        stays = self._sun == tuple(sun.tolist())
+        maps = [self._moving] if stays else [self._static, self._moving]
+        if not stays:
+            self._turn(sun)
+            self._sun = tuple(sun.tolist())
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
         focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0])

@@ -1,4 +1,4 @@
-"""Lighting -> the sky as a texture, and the few colours of light that shaders need. NumPy only.
+"""Environment -> the sky as a texture, and the few colours of light that shaders need. NumPy only.
 
 The clear sky is Preetham, Shirley and Smits, "A practical analytic model for daylight" (SIGGRAPH 1999):
 Perez luminance distribution with their zenith fits. Clouds are fractal noise on a plane overhead.
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.environment import Environment
 from sim.randomness import stream
-from sim.world import Lighting
 
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
 
@@ -31,6 +31,7 @@ class SkyLight:
         sun_radiance: (3,) irradiance of the sun on a surface facing it, divided by pi.
         up, horizon, ground: (3,) light that an upward, sideways, downward facing white surface gets.
         fog: (3,) colour that distance fades into.
+        fog_per_m: halvings of contrast a metre.
         exposure: factor from radiance to the tone curve.
     """
 
@@ -41,6 +42,7 @@ class SkyLight:
     horizon: NDArray[np.float64]
     ground: NDArray[np.float64]
     fog: NDArray[np.float64]
+    fog_per_m: float
     exposure: float
 
 
@@ -142,21 +144,21 @@ def _noise(u: NDArray[np.float64], v: NDArray[np.float64], rng: np.random.Genera
     return total / 1.96875
 
 
-def make_sky(lighting: Lighting) -> SkyLight:
-    """The sky of a Lighting; equal values give equal skies."""
-    sun = lighting.sun_direction_world
+def make_sky(environment: Environment) -> SkyLight:
+    """The sky of an environment; equal values give equal skies."""
+    sun = environment.sun_direction_world
     directions = hemi_octahedral_directions(SKY_PX)
-    clear = _clear_sky(directions, sun, lighting.turbidity)
+    clear = _clear_sky(directions, sun, environment.turbidity)
     luma = clear.mean(-1, keepdims=True)
     # Preetham's horizon is mauve where cameras balanced for daylight see a pale, slightly blue white.
     haze = np.clip(1.0 - directions[..., 2:] / 0.30, 0, 1) ** 1.5 * (
         0.35 + 0.45 * min(float(sun[2]) * 2.5, 1.0)
     )
     clear = clear + (luma * np.array([1.08, 1.14, 1.22]) - clear) * haze
-    cover = lighting.cloud_cover
+    cover = environment.cloud_cover
     height = np.maximum(directions[..., 2], 0.02)
     plane = directions[..., :2] / (height[..., None] + 0.12) * 2.2
-    noise = _noise(plane[..., 0], plane[..., 1], stream(lighting.seed, "sky/clouds"))
+    noise = _noise(plane[..., 0], plane[..., 1], stream(environment.cloud_seed, "sky/clouds"))
     threshold = 0.72 - 0.50 * cover
     density = np.clip((noise - threshold) / 0.16, 0, 1)[..., None]
     density = density * density * (3 - 2 * density)
@@ -178,5 +180,8 @@ def make_sky(lighting: Lighting) -> SkyLight:
     lit_ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
     fog = radiance[(directions[..., 2] < 0.12) & (directions[..., 2] > 0.01)].mean(0) * 0.9
     open_field = 0.55 * float((up + sun_radiance * float(sun[2])).mean()) + 0.45 * float(up.mean())
-    exposure = _KEY / (0.18 * open_field) * 2.0**lighting.exposure_ev
-    return SkyLight(radiance.astype(np.float32), sun, sun_radiance, up, horizon, lit_ground, fog, exposure)
+    exposure = _KEY / (0.18 * open_field)
+    fog_per_m = environment.extinction_per_m / float(np.log(2.0))
+    return SkyLight(
+        radiance.astype(np.float32), sun, sun_radiance, up, horizon, lit_ground, fog, fog_per_m, exposure
+    )

@@ -18,13 +18,14 @@ from panda3d.core import (
 )
 
 from sim.agents.state import Roster, SignalColor, WorldState
+from sim.environment import Environment
 from sim.geometry import Mesh
 from sim.render.actors import Actors
 from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
 from sim.render.lit import LitNodes
 from sim.render.quality import Quality, quality_of
-from sim.render.sky import SKY_PX, SkyLight
+from sim.render.sky import SKY_PX, SkyLight, make_sky
 from sim.scenery import Chunk, Scenery, build_scenery
 from sim.world import World
 
@@ -65,7 +66,9 @@ class Stage:
         self.scenery = scenery_of(world)
         self.roster = roster
         self._textures: list[Texture] = []
+        self._environment: Environment | None = None
         self.lit = LitNodes(quality)
+        self._build_dome()
         self._build_scenery()
         self.actors = Actors(self.scene, roster, quality, self.lit)
         self._textures += self.actors.textures
@@ -112,27 +115,37 @@ class Stage:
             node.set_depth_offset(1)
         return node
 
-    def light(self, sky: SkyLight, fog_per_m: float) -> None:
-        """Give the scene its sun and sky."""
-        texture = self._keep(Texture("sky"))
+    def light(self, environment: Environment) -> SkyLight:
+        """Give the scene the light and weather of a moment.
+
+        Returns:
+            Sun and sky as they are now.
+        """
+        if environment != self._environment:
+            sky = make_sky(environment)
+            self._sky_texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
+            scene = self.scene
+            for name, value in (
+                ("u_sun_direction", sky.sun_direction_world),
+                ("u_sun", sky.sun_radiance),
+                ("u_sky_up", sky.up),
+                ("u_sky_horizon", sky.horizon),
+                ("u_ground_light", sky.ground),
+            ):
+                scene.set_shader_input(name, LVecBase3f(*value.tolist()))
+            scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), sky.fog_per_m))
+            scene.set_shader_input("u_exposure", sky.exposure)
+            self._environment, self._sky = environment, sky
+        return self._sky
+
+    def _build_dome(self) -> None:
+        texture = self._sky_texture = self._keep(Texture("sky"))
         texture.setup_2d_texture(SKY_PX, SKY_PX, Texture.T_float, Texture.F_rgb16)
-        texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
         texture.set_minfilter(Texture.FT_linear_mipmap_linear)
         texture.set_magfilter(Texture.FT_linear)
         clamp_edges(texture)
-        scene = self.scene
-        scene.set_shader_input("u_sky", texture)
-        for name, value in (
-            ("u_sun_direction", sky.sun_direction_world),
-            ("u_sun", sky.sun_radiance),
-            ("u_sky_up", sky.up),
-            ("u_sky_horizon", sky.horizon),
-            ("u_ground_light", sky.ground),
-        ):
-            scene.set_shader_input(name, LVecBase3f(*value.tolist()))
-        scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), fog_per_m))
-        scene.set_shader_input("u_exposure", sky.exposure)
-        dome = scene.attach_new_node(whole_image())
+        self.scene.set_shader_input("u_sky", texture)
+        dome = self.scene.attach_new_node(whole_image())
         self.lit.add(dome, "sky")
         dome.set_bin(nearest_first("sky"), 0)
         dome.node().set_bounds(OmniBoundingVolume())

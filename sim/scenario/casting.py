@@ -88,6 +88,8 @@ def setting_of(scenario: Scenario) -> Setting:
         wheelbase_m=np.array([base for base, _ in wheels], float),
         wheel_radius_m=np.array([radius for _, radius in wheels], float),
         leg_m=np.array([leg_length_m(b) if b.kind == "person" else 1.0 for b in roster.bodies], float),
+        environment=scenario.environment_plan,
+        warmup_ticks=scenario.warmup_ticks,
     )
 
 

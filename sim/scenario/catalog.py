@@ -21,7 +21,16 @@ import numpy as np
 from sim.errors import UsageError, near_matches
 from sim.world import World
 
-__all__ = ["Parameter", "Scalar", "WorldModule", "build_world", "load_world", "parameters_of", "world_names"]
+__all__ = [
+    "Parameter",
+    "Scalar",
+    "WorldModule",
+    "attribute_docs",
+    "build_world",
+    "load_world",
+    "parameters_of",
+    "world_names",
+]
 
 Scalar = bool | int | float | str
 _GROUP = "sim.worlds"
@@ -103,7 +112,7 @@ def build_world(name: str, parameters: Mapping[str, object]) -> World:
 
 def parameters_of(function: Callable[..., object]) -> tuple[Parameter, ...]:
     """The keyword-only scalar parameters of a function, in order, with their lines of its docstring."""
-    docs = _argument_docs(inspect.getdoc(function) or "")
+    docs = _entries(inspect.getdoc(function) or "", "Args")
     out = []
     for name, entry in inspect.signature(function, eval_str=True).parameters.items():
         if entry.kind is entry.KEYWORD_ONLY and entry.annotation in _KINDS:
@@ -129,9 +138,14 @@ def _modules_of_checkout() -> dict[str, str]:
     return found
 
 
-def _argument_docs(doc: str) -> dict[str, str]:
-    """Argument name -> its text in a Google-style docstring; `a, b: text` counts for both."""
-    section = re.search(r"^Args:\n((?:[ \t]+.*\n?|\n)*)", doc, re.MULTILINE)
+def attribute_docs(source: type) -> dict[str, str]:
+    """Attribute name -> what the docstring of a class says about it, on one line."""
+    return _entries(inspect.getdoc(source) or "", "Attributes")
+
+
+def _entries(doc: str, title: str) -> dict[str, str]:
+    """Name -> its text in a section of a Google-style docstring; `a, b: text` counts for both."""
+    section = re.search(rf"^{title}:\n((?:[ \t]+.*\n?|\n)*)", doc, re.MULTILINE)
     out: dict[str, str] = {}
     if section:
         for entry in re.finditer(r"^ {4}(\w[\w, ]*):((?:.*\n?)(?: {5,}.*\n?)*)", section[1], re.MULTILINE):

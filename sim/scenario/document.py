@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, create_model
 
+from sim.environment import Environment, WeatherChange
 from sim.errors import UsageError, near_matches
 from sim.scenario.camera_json import LENS_MODELS
 from sim.scenario.scenario import Pedestrian, Vehicle
@@ -83,6 +84,8 @@ _FIELDS["Scenario"] = {
     "tick_hz": (_SCALARS[int], 20),
     "warmup_s": (_SCALARS[float], 0.0),
     "quality": (_SCALARS[str], "standard"),
+    "environment": (_model(Environment) | None, None),
+    "weather_changes": (list[_model(WeatherChange)], []),  # type: ignore[misc]
     "sensors": (list[_model(Camera)], ...),  # type: ignore[misc]
     "agents": (list[_AGENT], ...),  # type: ignore[valid-type]
 }

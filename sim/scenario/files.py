@@ -9,12 +9,14 @@ from typing import Any
 
 import yaml
 
+from sim.environment import Environment
 from sim.errors import UsageError
 from sim.scenario.catalog import build_world
 from sim.scenario.checks import check_agents, check_bodies, check_camera
 from sim.scenario.document import FORMAT, plain, read_document, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
+from sim.scenario.weather_files import changes_of, environment_of
 from sim.scenario.yamltext import parse_yaml, read_text
 
 __all__ = ["dump", "from_dict", "load", "to_dict"]
@@ -69,6 +71,8 @@ def dump(scenario: Scenario) -> str:
     for agent in record["agents"]:
         for fields in agent.values():
             fields["body"] = _OnOneLine(fields["body"])
+    for change in record["weather_changes"]:
+        change["environment"] = _OnOneLine(change["environment"])
     return yaml.dump(
         record, Dumper=_Dumper, sort_keys=False, width=10_000, default_flow_style=None, allow_unicode=True
     )
@@ -85,6 +89,8 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
         "tick_hz": int(scenario.tick_hz),
         "warmup_s": float(scenario.warmup_s),
         "quality": scenario.quality,
+        "environment": plain(scenario.environment),
+        "weather_changes": [plain(change) for change in scenario.weather_changes],
         "sensors": [plain(sensor) for sensor in scenario.sensors],
         "agents": [
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
@@ -120,6 +126,8 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
     optional = ("duration_s", "tick_hz", "warmup_s", "quality")
     given = {key: getattr(document, key) for key in optional if key in document.model_fields_set}
     with _located(source):
+        given["environment"] = environment_of(document.environment, Environment())
+        given["weather_changes"] = changes_of(document.weather_changes, given["environment"])
         scenario = Scenario(world, tuple(agents), tuple(sensors), seed=document.seed, **given)
         check_agents(scenario)
     return scenario

@@ -14,6 +14,7 @@ from sim.bodies.vehicles import (
     sample_vehicle,
     wheelbase_m,
 )
+from sim.environment import Environment, sample_environment
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
@@ -130,6 +131,7 @@ def default_scenario(
     height_px: int = 720,
     rate_hz: int = 10,
     quality: str = "standard",
+    environment: Environment | None = None,
 ) -> Scenario:
     """A street full of people and traffic, filmed by the default cameras.
 
@@ -149,6 +151,7 @@ def default_scenario(
         height_px: image height.
         rate_hz: frames a second.
         quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``.
+        environment: light and weather; drawn from the seed if left out.
 
     Raises:
         UsageError: a value out of range.
@@ -167,7 +170,8 @@ def default_scenario(
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
-    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality)
+    light = environment or sample_environment(stream(seed, "environment"))
+    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality, light)
 
 
 def _driving(world: World, seed: int, count: int, places: VehiclePlaces) -> list[Vehicle]:

@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sim.environment import sample_environment
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
@@ -16,6 +17,7 @@ from sim.scenario.population import default_scenario
 from sim.scenario.rigs import with_rig
 from sim.scenario.scenario import Scenario
 from sim.scenario.sensors import resized
+from sim.scenario.weather_settings import environment_parameters, environment_with, with_environment
 
 __all__ = ["sample", "scenario_parameters", "with_settings"]
 
@@ -32,7 +34,8 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
         rig: ``stereo``, ``surround`` or a calibration file, to film from the vehicle "ego" with instead of
             the default cameras.
         settings: what is not to be drawn or not to take its default: parameters of the world's `build`
-            (``lanes=2``) and of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``).
+            (``lanes=2``), of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``) and of
+            light and weather (``rain_mm_per_h=5.0``).
 
     Raises:
         UsageError: unknown world or setting, wrong type, value out of range.
@@ -42,15 +45,17 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
     module = load_world(world)
     of_world = {p.name: p for p in parameters_of(module.build)}
     of_scenario = {p.name: p for p in scenario_parameters()}
+    known = of_world | of_scenario | {p.name: p for p in environment_parameters()}
     values: dict[str, Scalar] = {}
     for key, value in settings.items():
-        known = of_world | of_scenario
         if key not in known:
             raise UsageError(near_matches(f"{world} setting", key, known))
         values[key] = known[key].accept(value, "setting")
     street = module.sample(stream(seed, "world"), **{k: v for k, v in values.items() if k in of_world})
+    light = environment_with(sample_environment(stream(seed, "environment")), values)
     scenario: Callable[..., Scenario] = default_scenario
-    drawn = scenario(street, seed, **{k: v for k, v in values.items() if k in of_scenario})
+    of_scene = {k: v for k, v in values.items() if k in of_scenario}
+    drawn = scenario(street, seed, **of_scene, environment=light)
     if rig is None:
         return drawn
     cameras: dict[str, Any] = {key: values[key] for key in _CAMERAS if key in values}
@@ -74,8 +79,8 @@ def with_settings(
 
     Args:
         scenario: what to change.
-        settings: any of duration_s, tick_hz, warmup_s, quality, and of every camera width_px, height_px,
-            rate_hz.
+        settings: any of duration_s, tick_hz, warmup_s, quality, of every camera width_px, height_px,
+            rate_hz, and of light and weather, which then stay so from the first frame to the last change.
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
         rig: as in `sample`; None keeps the cameras.
@@ -84,10 +89,13 @@ def with_settings(
         UsageError: any other setting, wrong type, value out of range.
     """
     known = {p.name: p for p in scenario_parameters() if p.name in (*_OF_THE_WHOLE, *_CAMERAS)}
+    of_light = {p.name: p for p in environment_parameters()}
+    known |= of_light
     for key in settings:
         if key not in known:
             raise UsageError(near_matches("scenario file setting", key, known))
     values: dict[str, Any] = {key: known[key].accept(value, "setting") for key, value in settings.items()}
+    scenario = with_environment(scenario, {key: values.pop(key) for key in of_light if key in values})
     cameras = {key: values.pop(key) for key in _CAMERAS if key in values}
     if rig is None:
         rate = {"rate_hz": cameras["rate_hz"]} if "rate_hz" in cameras else {}

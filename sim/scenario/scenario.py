@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from sim.bodies import PersonSpec, VehicleSpec
+from sim.environment import Environment, EnvironmentPlan, WeatherChange
 from sim.errors import UsageError
 from sim.scenario.sensors import Camera
 from sim.world import World
@@ -95,6 +96,8 @@ class Scenario:
         seed: of every random stream.
         warmup_s: simulated before the first frame, so that traffic has found its flow at t = 0.
         quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``; labels do not depend on it.
+        environment: light and weather at the first frame.
+        weather_changes: light and weather at later times, linear in between.
     """
 
     world: World
@@ -105,6 +108,8 @@ class Scenario:
     seed: int = 0
     warmup_s: float = 0.0
     quality: str = "standard"
+    environment: Environment = field(default_factory=Environment)
+    weather_changes: tuple[WeatherChange, ...] = ()
 
     def __post_init__(self) -> None:
         for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):
@@ -132,10 +137,15 @@ class Scenario:
         if self.seed < 0:
             raise UsageError(f"seed is {self.seed}, wanted 0 or more")
         _check_quality(self.quality)
-        if self.quality not in QUALITIES:
-            raise UsageError(
-                f"quality is {self.quality!r}, wanted {', '.join(QUALITIES[:-1])} or {QUALITIES[-1]}"
-            )
+        try:
+            _ = self.environment_plan
+        except ValueError as error:
+            raise UsageError(f"weather_changes: {error}") from None
+
+    @property
+    def environment_plan(self) -> EnvironmentPlan:
+        """Light and weather over the run."""
+        return EnvironmentPlan(self.environment, self.weather_changes)
 
     @property
     def warmup_ticks(self) -> int:

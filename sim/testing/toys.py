@@ -12,6 +12,7 @@ import numpy as np
 from sim.agents.state import Activity, Roster, WorldState
 from sim.bodies import BodySpec, Lights, PersonSpec, PoseColumns, VehicleSpec
 from sim.dataset import SequenceInfo, Splits
+from sim.environment import Environment
 from sim.frame import AMODAL, Frame
 from sim.labels import label
 from sim.moments import moments
@@ -20,7 +21,7 @@ from sim.scenario import DEFAULT_CHANNELS, Camera
 from sim.taxonomy import category
 from sim.testing.flat import FlatRenderer
 from sim.testing.toy_bodies import box_body, toy_bones
-from sim.world import Lighting, Origin
+from sim.world import Origin
 from sim.writers import SequenceOutput, finish
 
 __all__ = ["ToyStreet", "box_body", "toy_bones"]
@@ -131,7 +132,7 @@ class ToyStreet:
                 wait=np.full(count, tick % 3, np.uint8),
                 signal_names=("north", "south"),
                 signals=np.array([1, 4], np.uint8),
-                lighting=Lighting(sun_azimuth_deg=12.5 + tick, cloud_cover=0.125, seed=tick),
+                environment=Environment(sun_azimuth_deg=12.5 + tick, cloud_cover=0.125, cloud_seed=tick),
                 memory={},
                 activity=doing,
             )

@@ -1,6 +1,5 @@
 """What a street is made of: descriptions only. No street is defined here; the catalogue is `worlds`."""
 
-from sim.world.lighting import Lighting
 from sim.world.road import (
     Crosswalk,
     Lane,
@@ -18,7 +17,6 @@ __all__ = [
     "Crosswalk",
     "GroundPatch",
     "Lane",
-    "Lighting",
     "Marking",
     "Origin",
     "Prop",

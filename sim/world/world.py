@@ -1,4 +1,4 @@
-"""A world: road network, ground, what stands on it, and the light. A frozen value, cheap to build."""
+"""A world: road network, ground and what stands on it. A frozen value, cheap to build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.lighting import Lighting
 from sim.world.road import RoadNetwork
 from sim.world.statics import Building, GroundPatch, Marking, Prop, SignalHead, Tree
 
@@ -50,7 +49,6 @@ class World:
         network: lanes, signals, crossings, pavements.
         ground: patches of ground; later ones lie on earlier ones where they overlap.
         markings, buildings, trees, props, signal_heads: what stands there.
-        lighting: sun and sky.
         surface_seed: picks the textures of asphalt, paving and walls of this street.
         bounds_m: (x0, y0, x1, y1) of everything worth a shadow.
         cameras: named fixed viewpoints: name -> (x, y, z, yaw_rad, pitch_rad), pitch positive downward.
@@ -65,7 +63,6 @@ class World:
     trees: tuple[Tree, ...]
     props: tuple[Prop, ...]
     signal_heads: tuple[SignalHead, ...]
-    lighting: Lighting
     surface_seed: int
     bounds_m: tuple[float, float, float, float]
     cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)

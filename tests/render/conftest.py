@@ -7,7 +7,7 @@ from sim.agents.state import Roster, WorldState
 from sim.bodies import Lights, PersonSpec, PoseColumns, RiderSpec, VehicleSpec, build_body
 from sim.bodies.people import hip_ahead_m
 from sim.taxonomy import category
-from sim.world import Building, GroundPatch, Lighting, Marking, Recipe, RoadNetwork, World
+from sim.world import Building, GroundPatch, Marking, Recipe, RoadNetwork, World
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,6 @@ def street() -> World:
         (),
         (),
         (),
-        Lighting(),
         5,
         (-30.0, -10.0, 50.0, 20.0),
     )

@@ -7,7 +7,6 @@ from sim.world import (
     Building,
     GroundPatch,
     Lane,
-    Lighting,
     Marking,
     Prop,
     Recipe,
@@ -77,7 +76,6 @@ def street() -> World:
         trees=trees,
         props=props,
         signal_heads=heads,
-        lighting=Lighting(),
         surface_seed=4,
         bounds_m=(0.0, -30.0, LENGTH_M, 30.0),
     )

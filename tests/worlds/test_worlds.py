@@ -24,14 +24,14 @@ def test_recipe_rebuilds_the_same_world(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_sample_keeps_what_is_fixed_and_draws_the_rest(module):
-    fixed = {"lanes": 2, "season": "winter", "sun_elevation_deg": 7.5, "floors_max": 1}
+    fixed = {"lanes": 2, "season": "winter", "gap_share": 0.25, "floors_max": 1}
     worlds = [module.sample(np.random.default_rng(k), **fixed) for k in range(8)]
     for world in worlds:
         assert {name: world.recipe.parameters[name] for name in fixed} == fixed
         assert all(tree.leaf_share == 0.0 for tree in world.trees)
         assert all(building.floors == 1 for building in world.buildings)
     assert len({world.recipe.parameters["lane_width_m"] for world in worlds}) > 4
-    assert len({world.recipe.parameters["sun_azimuth_deg"] for world in worlds}) == 8
+    assert len({world.recipe.parameters["detail_seed"] for world in worlds}) == 8
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -48,8 +48,8 @@ def test_unknown_parameter_names_near_matches(module):
         ("lanes", 1.5, "a whole number from 1 to 3"),
         ("lane_width_m", 9.0, "a number from 2.75 to 4.0"),
         ("lane_width_m", "wide", "a number from 2.75 to 4.0"),
-        ("sun_elevation_deg", 80.0, "a number from 3.0 to 75.0"),
-        ("cloud_cover", float("nan"), "a number from 0.0 to 1.0"),
+        ("tree_spacing_m", 80.0, "a number from 0.0 to 60.0"),
+        ("gap_share", float("nan"), "a number from 0.0 to 0.9"),
         ("season", "monsoon", "one of 'summer', 'autumn', 'winter'"),
         ("parking", "no", "one of True, False"),
         ("floors_min", 8, "at most floors_max"),

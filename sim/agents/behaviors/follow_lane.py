@@ -61,9 +61,8 @@ class FollowLane:
         temper = np.clip(temper, -2, 2)
         self._eagerness = 0.95 + 0.06 * temper[:, 0]
         self._headway_s = 1.05 + 0.15 * temper[:, 1]
-        low = setting.world.lighting.sun_elevation_deg
-        # Some switch the lamps on early, everybody does when the sun is low.
-        self._lamps_on = low < 12.0 + 8.0 * temper[:, 2]
+        # Some switch the lamps on early, everybody does in the dark, in rain, snow and fog.
+        self._lamps_below_deg = 12.0 + 8.0 * temper[:, 2]
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
         self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
@@ -130,7 +129,7 @@ class FollowLane:
         # Tyres hold no more than this; who was let too near goes on.
         accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), np.maximum(-v / dt_s, -_GRIP_MPS2))
         wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
-        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait))
+        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait, snapshot.tick))
 
     def _desired_mps(self, view: RoadView) -> Floats:
         """Speed on a free road: limit, temper and the curves ahead."""
@@ -203,9 +202,14 @@ class FollowLane:
         why = np.where(halt < follow, reason, WaitReason.LEADER)
         return np.where(held, why, WaitReason.NONE).astype(np.uint8)
 
-    def _lights(self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _lights(
+        self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8], step: int
+    ) -> NDArray[np.uint8]:
+        environment = self._setting.environment_at(step)
+        lamps_on = environment.sun_elevation_deg < self._lamps_below_deg
+        lamps_on |= environment.has_headlights_on
         brake = (accel < -0.5) | ((v < 0.3) & (wait != WaitReason.NONE))
-        out = np.where(brake, Lights.BRAKE, 0) | np.where(self._lamps_on, Lights.HEAD, 0)
+        out = np.where(brake, Lights.BRAKE, 0) | np.where(lamps_on, Lights.HEAD, 0)
         for k in range(2):
             lane = np.maximum(view.slots[:, k], 0)
             near = (view.slots[:, k] >= 0) & (view.starts_m[:, k] - view.front_m < _INDICATE_M)

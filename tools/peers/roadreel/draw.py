@@ -75,7 +75,7 @@ def described(scenario: sim.Scenario) -> Street:
         2 * math.atan(camera.height_px / 2 / optics.fy_px),
         eye.tolist(),
         (eye + 30.0 * world_from_camera.rotation[:, 2]).tolist(),
-        scenario.world.lighting.sun_direction_world.tolist(),
+        scenario.environment.sun_direction_world.tolist(),
         buildings,
         agents,
         frames,
