@@ -130,7 +130,7 @@ def activity_speeds(view: View) -> Iterator[Measure]:
             "crossing": True,
         }
         of_people = thing["activity"] in ("standing", "walking", "crossing")
-        kind = of_people == thing["category"].startswith("human.pedestrian.")
+        kind = of_people != thing["category"].startswith(("vehicle.", "human.rider."))
         sentence = f"instance {thing['instance_id']} ({thing['category']}) is {thing['activity']}"
         off.append((not (kind and fits.get(thing["activity"], False)), f"{sentence} at {speed:.2f} m/s"))
     yield exact(view.where, off)
@@ -142,7 +142,8 @@ def riders(view: View) -> Iterator[Measure]:
     for thing in view.objects:
         ridden = thing["rider_of"]
         if ridden is not None:
-            vehicle = 0 < ridden <= len(agents) and agents[ridden - 1]["category"].startswith("vehicle.")
+            known = ("vehicle.", "movable.")
+            vehicle = 0 < ridden <= len(agents) and agents[ridden - 1]["category"].startswith(known)
             sentence = f"instance {thing['instance_id']} ({thing['category']}): rider of {ridden}"
             off.append((not vehicle or not thing["category"].startswith("human."), sentence))
         number = thing["instance_id"]

@@ -27,6 +27,7 @@ _TABLES: Mapping[str, Mapping[str, str]] = {
         "motorcycle": "vehicle.motorcycle",
         "bus": "vehicle.bus",
         "truck": "vehicle.truck",
+        "dog": "animal.dog",
     },
     "kitti": {
         "Pedestrian": _PERSON,

@@ -25,8 +25,13 @@ class Category:
 
     @property
     def is_vehicle(self) -> bool:
-        """True for what drives, False for people."""
+        """True for what drives, False for people and what goes with them."""
         return self.name.startswith("vehicle.")
+
+    @property
+    def is_person(self) -> bool:
+        """True for people, on foot or riding."""
+        return self.name.startswith("human.")
 
     def label(self, target: str) -> Label | None:
         """What it is called in one of `TARGETS`, None if that has no word for it.

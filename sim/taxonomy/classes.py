@@ -37,6 +37,8 @@ class Semantic(IntEnum):
     BICYCLE = 39
     TRAILER = 40
     TRAIN = 41
+    MOVABLE = 42
+    ANIMAL = 43
 
 
 SEMANTIC_COLORS: dict[Semantic, tuple[int, int, int]] = {
@@ -67,14 +69,20 @@ SEMANTIC_COLORS: dict[Semantic, tuple[int, int, int]] = {
     Semantic.BICYCLE: (130, 20, 50),
     Semantic.TRAILER: (40, 70, 150),
     Semantic.TRAIN: (0, 120, 160),
+    Semantic.MOVABLE: (200, 60, 170),
+    Semantic.ANIMAL: (140, 0, 200),
 }
 
 
 AGENT_CLASSES: dict[str, Semantic] = {
+    "animal.dog": Semantic.ANIMAL,
     "human.pedestrian.adult": Semantic.PERSON,
     "human.pedestrian.child": Semantic.PERSON,
+    "human.pedestrian.wheelchair": Semantic.RIDER,
     "human.rider.bicyclist": Semantic.RIDER,
     "human.rider.motorcyclist": Semantic.RIDER,
+    "movable.pram": Semantic.MOVABLE,
+    "movable.wheelchair": Semantic.MOVABLE,
     "vehicle.bicycle": Semantic.BICYCLE,
     "vehicle.bus": Semantic.BUS,
     "vehicle.car": Semantic.CAR,

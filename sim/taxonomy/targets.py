@@ -55,6 +55,9 @@ def _by_class(classes: Mapping[Semantic, Label | None]) -> dict[str, Label | Non
 
 _STATIC = Label("static", 4, _IGNORED)
 
+# "Things that might not be there anymore the next day/hour/minute: ... buggies, ... wheelchair, animals"
+_DYNAMIC = Label("dynamic", 5, _IGNORED)
+
 _CITYSCAPES: dict[Semantic, Label | None] = {
     Semantic.VOID: Label("unlabeled", 0, _IGNORED),
     Semantic.ROAD: Label("road", 7, 0),
@@ -74,7 +77,7 @@ _CITYSCAPES: dict[Semantic, Label | None] = {
     Semantic.BIN: _STATIC,
     Semantic.STREET_FURNITURE: _STATIC,
     Semantic.PERSON: Label("person", 24, 11),
-    Semantic.RIDER: Label("rider", 25, 12),
+    Semantic.RIDER: Label("rider", 25, 12),  # "riders/drivers of ... wheel-chairs"
     Semantic.CAR: Label("car", 26, 13),
     Semantic.VAN: Label("car", 26, 13),  # "vans with a continuous body shape"
     Semantic.TRUCK: Label("truck", 27, 14),
@@ -83,6 +86,8 @@ _CITYSCAPES: dict[Semantic, Label | None] = {
     Semantic.BICYCLE: Label("bicycle", 33, 18),
     Semantic.TRAILER: Label("truck", 27, 14),  # "including their trailers"; "trailer" is for those of cars
     Semantic.TRAIN: Label("train", 31, 16),  # "vehicle on rails, e.g. tram, train"
+    Semantic.MOVABLE: _DYNAMIC,
+    Semantic.ANIMAL: _DYNAMIC,
 }
 
 _COCO: dict[Semantic, Label | None] = {
@@ -113,6 +118,8 @@ _COCO: dict[Semantic, Label | None] = {
     Semantic.BICYCLE: Label("bicycle", 2),
     Semantic.TRAILER: Label("truck", 8),
     Semantic.TRAIN: Label("train", 7),
+    Semantic.MOVABLE: None,
+    Semantic.ANIMAL: Label("dog", 18),
 }
 
 _MANMADE = Label("manmade", 15)
@@ -136,7 +143,7 @@ _NUSCENES: dict[Semantic, Label | None] = {
     Semantic.BIN: _MANMADE,
     Semantic.STREET_FURNITURE: _MANMADE,
     Semantic.PERSON: Label("pedestrian", 7),
-    Semantic.RIDER: None,  # belongs to the cycle, of whichever kind
+    Semantic.RIDER: None,  # belongs to the cycle, of whichever kind; wheelchairs are not evaluated
     Semantic.CAR: Label("car", 4),
     Semantic.VAN: Label("car", 4),
     Semantic.TRUCK: Label("truck", 10),
@@ -145,6 +152,8 @@ _NUSCENES: dict[Semantic, Label | None] = {
     Semantic.BICYCLE: Label("bicycle", 2),
     Semantic.TRAILER: Label("trailer", 9),
     Semantic.TRAIN: None,
+    Semantic.MOVABLE: None,  # strollers are not evaluated
+    Semantic.ANIMAL: None,
 }
 
 # Cityscapes' classes that are evaluated, by their numbers for training.
@@ -162,10 +171,14 @@ TARGETS: dict[str, Target] = {
     "kitti": Target(
         _CITYSCAPES,
         {
+            "animal.dog": None,
             "human.pedestrian.adult": Label("Pedestrian"),
             "human.pedestrian.child": Label("Pedestrian"),
+            "human.pedestrian.wheelchair": Label("Pedestrian"),
             "human.rider.bicyclist": Label("Cyclist"),
             "human.rider.motorcyclist": None,
+            "movable.pram": Label("Misc"),
+            "movable.wheelchair": None,
             "vehicle.bicycle": None,
             "vehicle.bus": None,
             "vehicle.car": Label("Car"),
@@ -189,10 +202,14 @@ TARGETS: dict[str, Target] = {
     "nuscenes": Target(
         _NUSCENES,
         {
+            "animal.dog": Label("animal"),
             "human.pedestrian.adult": Label("human.pedestrian.adult"),
             "human.pedestrian.child": Label("human.pedestrian.child"),
+            "human.pedestrian.wheelchair": Label("human.pedestrian.wheelchair"),
             "human.rider.bicyclist": None,  # in the box of the bicycle
             "human.rider.motorcyclist": None,
+            "movable.pram": Label("human.pedestrian.stroller"),
+            "movable.wheelchair": None,  # in the box of who sits in it
             "vehicle.bicycle": Label("vehicle.bicycle"),
             "vehicle.bus": Label("vehicle.bus.rigid"),
             "vehicle.car": Label("vehicle.car"),
@@ -206,10 +223,14 @@ TARGETS: dict[str, Target] = {
     "bdd100k": Target(
         _EVALUATED,
         {
+            "animal.dog": None,
             "human.pedestrian.adult": Label("pedestrian", 1),
             "human.pedestrian.child": Label("pedestrian", 1),
+            "human.pedestrian.wheelchair": Label("rider", 2),
             "human.rider.bicyclist": Label("rider", 2),
             "human.rider.motorcyclist": Label("rider", 2),
+            "movable.pram": None,
+            "movable.wheelchair": None,
             "vehicle.bicycle": Label("bicycle", 8),
             "vehicle.bus": Label("bus", 5),
             "vehicle.car": Label("car", 3),
@@ -223,10 +244,14 @@ TARGETS: dict[str, Target] = {
     "mot": Target(
         dict.fromkeys(Semantic),
         {
+            "animal.dog": None,
             "human.pedestrian.adult": Label("Pedestrian", 1),
             "human.pedestrian.child": Label("Pedestrian", 1),
+            "human.pedestrian.wheelchair": Label("Person on vehicle", 2),
             "human.rider.bicyclist": Label("Person on vehicle", 2),
             "human.rider.motorcyclist": Label("Person on vehicle", 2),
+            "movable.pram": None,
+            "movable.wheelchair": None,
             "vehicle.bicycle": Label("Bicycle", 4),
             "vehicle.bus": None,
             "vehicle.car": Label("Car", 3),
@@ -240,10 +265,14 @@ TARGETS: dict[str, Target] = {
     "tao": Target(
         dict.fromkeys(Semantic),
         {
+            "animal.dog": Label("dog", 382),
             "human.pedestrian.adult": _TAO_PERSON,
             "human.pedestrian.child": _TAO_PERSON,
+            "human.pedestrian.wheelchair": _TAO_PERSON,
             "human.rider.bicyclist": _TAO_PERSON,
             "human.rider.motorcyclist": _TAO_PERSON,
+            "movable.pram": Label("baby_buggy", 32),
+            "movable.wheelchair": Label("wheelchair", 1202),
             "vehicle.bicycle": Label("bicycle", 95),
             "vehicle.bus": Label("bus_(vehicle)", 174),
             "vehicle.car": _TAO_CAR,

@@ -96,7 +96,7 @@ class CocoWriter(ShardWriter):
         assert a.box2d_visible is not None
         x0, y0, x1, y1 = a.box2d_visible
         ax0, ay0, ax1, ay1 = a.box2d_amodal
-        is_person = not category(a.category).is_vehicle
+        is_person = category(a.category).is_person
         return {
             "id": self.summary["annotations"],
             "image_id": self._images.count,

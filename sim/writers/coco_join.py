@@ -133,9 +133,9 @@ def coco_categories(keypoints: bool = True) -> list[dict[str, Any]]:
         entry: dict[str, Any] = {
             "id": word.id,
             "name": word.name,
-            "supercategory": "vehicle" if c.is_vehicle else "person",
+            "supercategory": "vehicle" if c.is_vehicle else "person" if c.is_person else "animal",
             "roadreel_categories": [],
-            **(coco_category() if keypoints and not c.is_vehicle else {}),
+            **(coco_category() if keypoints and c.is_person else {}),
         }
         entries.setdefault(word, entry)["roadreel_categories"].append(c.name)
     return sorted(entries.values(), key=lambda entry: entry["id"])

@@ -26,6 +26,7 @@ _CATEGORIES: dict[str, tuple[str, bool, tuple[int, int, int]]] = {
     "bus": ("vehicle", True, (0, 60, 100)),
     "train": ("vehicle", True, (0, 80, 100)),
     "truck": ("vehicle", True, (0, 0, 70)),
+    "dog": ("animal", True, (0, 226, 252)),
     "traffic light": ("outdoor", True, (250, 170, 30)),
     "bench": ("outdoor", True, (250, 0, 30)),
     "light": ("furniture-stuff", False, (255, 228, 255)),

@@ -38,12 +38,15 @@ _PARTS = {
 _FOLDERS = {None: "train", "train": "train", "val": "val", "test": "test"}
 _SOURCE = "Roadreel"  # the folder of the data set a video comes from
 _SYNSETS = {
+    "baby_buggy": "baby_buggy.n.01",
     "baby": "person.n.01",  # of LVIS 0.5: its first synonym of person, child, man, woman
     "bicycle": "bicycle.n.01",
     "bus_(vehicle)": "bus.n.01",
     "car_(automobile)": "car.n.01",
+    "dog": "dog.n.01",
     "motorcycle": "motorcycle.n.01",
     "truck": "truck.n.01",
+    "wheelchair": "wheelchair.n.01",
 }
 
 

@@ -132,7 +132,7 @@ def coco_stills(root: Path) -> Path:
         "categories": [
             {"id": 1, "name": "person", "supercategory": "person"},
             {"id": 3, "name": "car", "supercategory": "vehicle"},
-            {"id": 18, "name": "dog", "supercategory": "animal"},
+            {"id": 19, "name": "horse", "supercategory": "animal"},
         ],
         "annotations": [
             {
@@ -149,7 +149,7 @@ def coco_stills(root: Path) -> Path:
                 "segmentation": uncompressed(person), "bbox": [28.0, 4.0, 8.0, 12.0], "area": 96.0,
                 "keypoints": joints.ravel().tolist(), "num_keypoints": 3,
             },
-            {"id": 5, "image_id": 285, "category_id": 18, "iscrowd": 0, "bbox": [1, 1, 9, 9], "area": 81.0},
+            {"id": 5, "image_id": 285, "category_id": 19, "iscrowd": 0, "bbox": [1, 1, 9, 9], "area": 81.0},
             {"id": 6, "image_id": 285, "category_id": 3, "iscrowd": 0, "bbox": [2.5, 3, 9, 9], "area": 81.0},
         ],
     }  # fmt: skip

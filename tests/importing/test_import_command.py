@@ -34,7 +34,7 @@ def test_it_says_what_it_did_and_left_out(tmp_path: Path) -> None:
     result = call("import", "coco", coco_stills(tmp_path / "coco"), "--out", tmp_path / "out", "--link")
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        "left out 1 'dog': no category; --map 'dog'=CATEGORY or =ignore would keep them",
+        "left out 1 'horse': no category; --map 'horse'=CATEGORY or =ignore would keep them",
         f"1 sequences, 3 frames, 3 annotations and 1 ignored regions imported into {tmp_path / 'out'}",
     ]
     assert "is sound" in call("check", tmp_path / "out").stderr
@@ -48,10 +48,10 @@ def test_it_says_what_it_did_and_left_out(tmp_path: Path) -> None:
         (("kitti", "{source}", "--out", "{out}"), "is no KITTI folder"),
         (("coco", "{source}/none", "--out", "{out}"), "none is no folder"),
         (("coco", "{source}", "--out", "{source}"), "is the folder that is read"),
-        (("coco", "{source}", "--out", "{out}", "--map", "dog"), "wanted NAME=CATEGORY"),
+        (("coco", "{source}", "--out", "{out}", "--map", "horse"), "wanted NAME=CATEGORY"),
         (
-            ("coco", "{source}", "--out", "{out}", "--map", "dog=vehicle.dog"),
-            "unknown category 'vehicle.dog'",
+            ("coco", "{source}", "--out", "{out}", "--map", "horse=vehicle.horse"),
+            "unknown category 'vehicle.horse'",
         ),
         (("coco", "{source}", "--out", "{out}", "--map", "a=ignore", "--map", "a=ignore"), "given twice"),
         (("coco", "{source}", "--out", "{out}", "--sequence-from", "x"), "unknown grouping 'x'"),

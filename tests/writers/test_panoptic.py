@@ -21,7 +21,7 @@ from sim.writers import WRITERS, export
 from sim.writers.coco_segments import panoptic_categories, segment_ids, segment_records
 
 MIN_VISIBLE_PX = 4
-THINGS = {1, 2, 3, 4, 6, 7, 8, 10, 15}  # COCO's things have ids up to 90, its stuff from 92 on
+THINGS = {1, 2, 3, 4, 6, 7, 8, 10, 15, 18}  # COCO's things have ids up to 90, its stuff from 92 on
 CLASS_ID = {s: label.id if label else 0 for s, label in TARGETS["coco"].classes.items()}
 
 

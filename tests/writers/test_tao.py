@@ -16,7 +16,7 @@ from sim.writers import export
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 MIN_VISIBLE_PX = 4
-EVERY_CATEGORY = {95, 174, 211, 714, 805, 1144}
+EVERY_CATEGORY = {32, 95, 174, 211, 382, 714, 805, 1144, 1202}
 PERSON, CAR = 805, 211
 WORDS = {kind: word.id for kind, c in CATEGORIES.items() if (word := c.label("tao"))}
 

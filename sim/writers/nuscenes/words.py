@@ -55,8 +55,8 @@ def start_s(scene: str) -> int:
     return int(scene, 16) % _LATEST_S
 
 
-def attribute(a: Annotation, is_ridden: bool) -> str:
-    """Name of the one attribute of an agent.
+def attribute(a: Annotation, is_ridden: bool) -> str | None:
+    """Name of the one attribute of an agent; None for what has none: animals and prams.
 
     Args:
         a: the agent.
@@ -66,6 +66,10 @@ def attribute(a: Annotation, is_ridden: bool) -> str:
         return "cycle.with_rider" if is_ridden else "cycle.without_rider"
     if CATEGORIES[a.category].is_vehicle:
         return f"vehicle.{a.activity}"
+    if not CATEGORIES[a.category].is_person:
+        return None
+    if a.category == "human.pedestrian.wheelchair":
+        return "pedestrian.sitting_lying_down"
     return "pedestrian.standing" if a.activity == "standing" else "pedestrian.moving"
 
 
