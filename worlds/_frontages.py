@@ -15,6 +15,7 @@ from worlds._gardens import closed_gaps, garden_trees, gardens
 from worlds._line import line_between
 from worlds._parameters import Value
 from worlds._roadside import discs_of, long_railings, overhead_wires, road_works, street_signs
+from worlds._trees import grown, street_species
 from worlds.frontage import (
     WALL_TINTS,
     Disc,
@@ -30,10 +31,9 @@ __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
 Point = tuple[float, float]
 _ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt", "timber", "glazed")
 _LOW_STYLES = ("plaster", "brick", "stone", "townhouse", "brick_alt", "timber")
-_LEAF_SHARE = {"summer": 1.0, "autumn": 0.55, "winter": 0.0}
 _FURNITURE = ("bin", "bench", "bollard", "bicycle_rack", "cabinet", "planter", "hydrant")
+_GARDEN_SPECIES = ("cherry", "birch", "pine", "lime", "cherry", "pine")
 _SHOP_FURNITURE = ("cafe_table", "cafe_table", "poster_case", "clock", "bicycle_rack")
-_AUTUMN = ((168, 120, 44), (150, 92, 40), (178, 146, 60), (140, 70, 38))
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ def side_of_street(
     line = line_between(*front)
     buildings = _row((line.at(0.0, garden_m), line.at(line.length_m, garden_m)), parameters, seed)
     trees: tuple[Tree, ...] = ()
-    leaf_share = _LEAF_SHARE[str(parameters["season"])]
+    detail_seed, season = int(parameters["detail_seed"]), str(parameters["season"])
+    species = street_species(str(parameters["tree_species"]), detail_seed)
     spacing_m = float(parameters["tree_spacing_m"])
     if spacing_m > 0:
         trees = street_trees(
@@ -83,20 +84,23 @@ def side_of_street(
             spacing_m=max(spacing_m, 4.0),
             height_min_m=6.3,
             height_max_m=10.5,
-            leaf_share=leaf_share,
+            leaf_share=1.0,
             seed=seed,
             keep_clear=keep_clear,
         )
+        room_m = float(parameters["pavement_width_m"]) + garden_m - 0.5
+        trees = grown(trees, species, season, room_m)
     props = _beside_kerb(kerb, parameters, seed, keep_clear, trees)
     if garden_m > 0.0:
-        trees += garden_trees(fenced or front, garden_m, leaf_share, seed)
+        planted = garden_trees(fenced or front, garden_m, seed)
+        trees += grown(planted, _GARDEN_SPECIES, season, 0.55 * garden_m, keeps_height=True)
         fenced = fenced or front
         # Where gardens go on round a corner nothing parts them from the street's end.
         closed = fenced[0] == front[0], fenced[1] == front[1]
         props += gardens(fenced, buildings, garden_m, seed, closed)
     else:
         props += closed_gaps(front, buildings, seed)
-    return Dressing(buildings, _autumnal(trees, parameters), props)
+    return Dressing(buildings, trees, props)
 
 
 def _beside_kerb(
@@ -148,12 +152,12 @@ def circle_frontage(arm: Arm, parameters: Mapping[str, Value], seed: int) -> Dre
         (x_m + float(r * np.cos(t)), float(r * np.sin(t)))
         for r, t in ((0.0, 0.0), (3.6, 1.0), (3.6, 3.1), (3.4, 5.2))
     ]
-    leaf_share = _LEAF_SHARE[str(parameters["season"])]
     trees = tuple(
-        Tree(x, y, PAVEMENT_Z_M, h, 0.32 * h, (104, 124, 64), leaf_share, int(rng.integers(2**31)))
+        Tree(x, y, PAVEMENT_Z_M, h, 0.32 * h, (104, 124, 64), 1.0, int(rng.integers(2**31)))
         for (x, y), h in zip(arm.world(spots), rng.uniform(6.5, 9.5, len(spots)).tolist(), strict=True)
     )
-    return Dressing(buildings, _autumnal(trees, parameters))
+    species = street_species(str(parameters["tree_species"]), int(parameters["detail_seed"]))
+    return Dressing(buildings, grown(trees, species, str(parameters["season"]), 3.4))
 
 
 def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int) -> tuple[Building, ...]:
@@ -165,7 +169,7 @@ def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int)
         depth_m=11.0,
         floors_min=int(parameters["floors_min"]),
         floors_max=int(parameters["floors_max"]),
-        styles=mixed if facades == "mixed" else (facades,),
+        styles=mixed if facades == str(parameters["tree_species"]) else (facades,),
         shop_share=float(parameters["shop_share"]),
         gap_share=float(parameters["gap_share"]),
         seed=seed,
@@ -180,12 +184,3 @@ def _palette(detail_seed: int) -> tuple[tuple[int, int, int], ...]:
     shift = np.array([1.0, 0.2, -1.0]) * rng.normal(0, 7.0)
     tints = np.clip(np.array(WALL_TINTS)[kept] * rng.uniform(0.85, 1.03) + shift, 40, 248)
     return tuple((int(r), int(g), int(b)) for r, g, b in tints)
-
-
-def _autumnal(trees: tuple[Tree, ...], parameters: Mapping[str, Value]) -> tuple[Tree, ...]:
-    if parameters["season"] != "autumn":
-        return trees
-    return tuple(
-        Tree(t.x_m, t.y_m, t.z_m, t.height_m, t.crown_radius_m, _AUTUMN[t.seed % 4], t.leaf_share, t.seed)
-        for t in trees
-    )

@@ -104,9 +104,7 @@ def gardens(
     return tuple(out)
 
 
-def garden_trees(
-    fenced: tuple[Point, Point], garden_m: float, leaf_share: float, seed: int
-) -> tuple[Tree, ...]:
+def garden_trees(fenced: tuple[Point, Point], garden_m: float, seed: int) -> tuple[Tree, ...]:
     """Small trees in gardens deep enough for them, one every 10 m or so; walked as in `closed_gaps`."""
     if garden_m < 3.0:
         return ()
@@ -120,7 +118,7 @@ def garden_trees(
             x_m, y_m = line.at(along_m, _BEHIND_M + 0.5 * garden_m)
             leaf = [int(c) for c in np.clip(np.array([104, 118, 70]) + hue, 0, 255)]
             tint = (leaf[0], leaf[1], leaf[2])
-            out.append(Tree(x_m, y_m, _GROUND_Z_M, height_m, 0.34 * height_m, tint, leaf_share, tree_seed))
+            out.append(Tree(x_m, y_m, _GROUND_Z_M, height_m, 0.34 * height_m, tint, 1.0, tree_seed))
     return tuple(out)
 
 

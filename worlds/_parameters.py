@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from sim.errors import UsageError, near_matches
+from worlds._trees import SEASONS, SPECIES_CHOICES
 
 __all__ = ["Value", "checked", "sampled_look", "with_fixed"]
 
@@ -36,7 +37,8 @@ _RANGES: dict[str, tuple[float, float]] = {
 }
 _CHOICES: dict[str, tuple[Value, ...]] = {
     "facades": _STYLES,
-    "season": ("summer", "autumn", "winter"),
+    "season": SEASONS,
+    "tree_species": SPECIES_CHOICES,
     "parking": (True, False),
     "overhead_wires": (True, False),
 }
@@ -99,7 +101,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
     has_gardens = bool(rng.random() < (0.75 if is_open else 0.25))
     garden_m = float(rng.uniform(2.0, 6.0) if is_open else rng.uniform(1.5, 4.0)) if has_gardens else 0.0
     shop_share = rng.uniform(0.0, 0.3) if is_open else rng.uniform(0.2, 0.9)
-    season = str(rng.choice(["summer", "summer", "autumn", "winter"]))
+    season = str(rng.choice(SEASONS, p=[0.2, 0.35, 0.2, 0.25]))
     return {
         "floors_min": floors_min,
         "floors_max": floors_max,
@@ -109,6 +111,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "facades": str(rng.choice(_STYLES, p=[0.65, 0.06, 0.06, 0.06, 0.06, 0.06, 0.03, 0.02])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(7.0, 17.0)], p=[0.1, 0.9])), 2),
         "season": season,
+        "tree_species": "mixed",
         "signs_per_100m": round(float(rng.uniform(4.0, 11.0)), 2),
         "overhead_wires": bool(rng.random() < (0.4 if is_open else 0.08)),
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),

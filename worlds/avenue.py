@@ -38,6 +38,7 @@ def build(
     shop_share: float = 0.6,
     tree_spacing_m: float = 12.0,
     season: str = "summer",
+    tree_species: str = "mixed",
     garden_m: float = 0.0,
     signs_per_100m: float = 5.0,
     overhead_wires: bool = False,
@@ -62,7 +63,9 @@ def build(
         gap_share: share of the building lines that stays open, 0 to 0.9.
         shop_share: share of the buildings with shops, 0 to 1.
         tree_spacing_m: along each kerb, 0 (no trees) to 60.
-        season: ``summer``, ``autumn`` or ``winter``.
+        season: ``spring``, ``summer``, ``autumn`` or ``winter``.
+        tree_species: along kerbs ``lime``, ``plane``, ``birch``, ``poplar``, ``pine`` or ``cherry``, or
+            ``mixed``: one to three of them.
         garden_m: depth of the gardens between pavements and houses, 0 to 10.
         signs_per_100m: traffic signs on posts along each kerb, 0 to 20.
         overhead_wires: wires on poles along one kerb of each street.

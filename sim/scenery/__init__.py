@@ -5,6 +5,7 @@ from sim.scenery.furniture import PROP_KINDS
 from sim.scenery.layouts import FACADE_STYLES
 from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
+from sim.scenery.tree_shapes import TREE_SPECIES
 
 __all__ = [
     "FACADE_STYLES",
@@ -12,6 +13,7 @@ __all__ = [
     "PROP_KINDS",
     "SURFACE_NAMES",
     "SURFACE_PX",
+    "TREE_SPECIES",
     "Chunk",
     "LampSlot",
     "Scenery",

@@ -15,7 +15,6 @@ from sim.scenery.scenery import SURFACE_PX
 __all__ = [
     "ashlar",
     "awning",
-    "bark",
     "brick",
     "cladding",
     "concrete",
@@ -141,15 +140,6 @@ def wood(rng: Rng, pool: NoisePool) -> Image:
     gap = (np.arange(SURFACE_PX) * 4 / SURFACE_PX % 1)[:, None]
     value = 1 + rng.normal(0, 0.08, 4)[row] + 0.09 * pool.field("fibre", rng)
     return compose((150, 112, 76), (value * np.where(gap < 0.04, 0.55, 1.0)).astype(np.float32))
-
-
-def bark(rng: Rng, pool: NoisePool) -> Image:
-    """Furrows along v."""
-    value = (
-        1 + 0.14 * pool.field("streak", rng) + 0.1 * pool.field("fine", rng) + 0.06 * pool.field("grain", rng)
-    )
-    base = rng.uniform(84, 116)
-    return compose((base, base * 0.92, base * 0.80), value)
 
 
 def awning(rng: Rng, pool: NoisePool) -> Image:

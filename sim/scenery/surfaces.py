@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenery import (
+    paint_bark,
     paint_boards,
     paint_ground,
     paint_leaves,
@@ -72,11 +73,18 @@ _RECIPES: dict[str, _Recipe] = {
     "signs_more": _Recipe(paint_more_signs.more_sign_faces, 1.0),
     "boards": _Recipe(paint_boards.boards, 1.0),
     "posters": _Recipe(paint_signs.posters, 1.0),
-    "bark": _Recipe(paint_walls.bark, 1.2),
+    "bark": _Recipe(paint_bark.furrowed_bark, 1.2),
     "leaves": _Recipe(paint_leaves.leaf_card, 1.0),
     "leaves_alt": _Recipe(paint_leaves.leaf_card, 1.0),
     "twigs": _Recipe(paint_leaves.twig_card, 1.0),
     "hedge": _Recipe(paint_leaves.hedge, 1.6),
+    "leaves_lobed": _Recipe(paint_leaves.lobed_leaf_card, 1.0),
+    "leaves_small": _Recipe(partial(paint_leaves.leaf_card, count=430, half_lengths=(0.02, 0.034)), 1.0),
+    "needles": _Recipe(paint_leaves.needle_card, 1.0),
+    "twigs_hanging": _Recipe(paint_leaves.hanging_twig_card, 1.0),
+    "bark_birch": _Recipe(paint_bark.birch_bark, 1.2),
+    "bark_plane": _Recipe(paint_bark.plane_bark, 1.6),
+    "bark_cherry": _Recipe(paint_bark.cherry_bark, 0.9),
 }
 
 SURFACE_NAMES: tuple[str, ...] = tuple(_RECIPES)

@@ -92,6 +92,7 @@ class Tree:
         leaf_srgb: colour of the leaves, 0..255; ignored where `leaf_share` is 0.
         leaf_share: 1 in summer, 0 bare.
         seed: picks branches and leaves.
+        species: what kind of tree; the scenery package lists them.
     """
 
     x_m: float
@@ -102,6 +103,7 @@ class Tree:
     leaf_srgb: tuple[int, int, int]
     leaf_share: float
     seed: int
+    species: str = "lime"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.scenery import FACADE_STYLES, PROP_KINDS
+from sim.scenery import FACADE_STYLES, PROP_KINDS, TREE_SPECIES
 from sim.world import (
     Building,
     GroundPatch,
@@ -49,9 +49,20 @@ def street() -> World:
                  (214, 190, 160), "flat" if i % 2 else "pitched", i % 3 != 0, 100 + i)
         for i, style in enumerate(FACADE_STYLES)
     )  # fmt: skip
+    leaves = [(1.0, 0.7, 0.3, 0.0)[i % 4] for i in range(2 * len(TREE_SPECIES))]
     trees = tuple(
-        Tree(8.0 + 9 * i, -6.8, 0.12, 6.0 + i, 2.2 + 0.2 * i, (110, 125, 64), share, i)
-        for i, share in enumerate((1.0, 0.7, 0.3, 0.0))
+        Tree(
+            4.0 + 6 * i,
+            -6.8,
+            0.12,
+            6.0 + i / 4,
+            2.2 + 0.05 * i,
+            (110, 125, 64),
+            share,
+            i,
+            TREE_SPECIES[i // 2],
+        )
+        for i, share in enumerate(leaves)
     )
     props = tuple(
         Prop(kind, 2.0 + 3.3 * i, -6.6, 0.12, 0.3 * i, 3.0, 7 * i) for i, kind in enumerate(PROP_KINDS)

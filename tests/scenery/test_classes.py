@@ -103,7 +103,7 @@ SHORT = {avenue: {"length_m": 110.0}, crossing: {"arm_length_m": 60.0}}
 def test_every_face_of_every_street_has_one_class_and_the_right_one(module, monkeypatch):
     monkeypatch.setattr(sim.scenery.build, "paint_surfaces", lambda seed: ())
     seen = set()
-    for seed in range(5):
+    for seed in range(6):
         world = module.sample(stream(seed, "classes"), **SHORT[module], tree_spacing_m=30.0)
         scenery = build_scenery(world)
         here = set()

@@ -80,7 +80,7 @@ def test_normals_agree_with_winding(scenery):
 
 def test_surfaces_are_named_textures(scenery):
     assert tuple(s.name for s in scenery.surfaces) == SURFACE_NAMES
-    assert len(SURFACE_NAMES) <= 40
+    assert len(SURFACE_NAMES) <= 64
     for surface in scenery.surfaces:
         assert surface.albedo.shape == (512, 512, 4)
         assert surface.albedo.dtype == np.uint8
@@ -261,6 +261,7 @@ HOUSE = Building(0, 0, 0, 10, 8, 3, 3.6, 3.0, "plaster", (200, 200, 200), "flat"
         ("props", (Prop("bnech", 0, 0, 0, 0),), "bench"),
         ("props", (Prop("fence", 0, 0, 0, 0),), "length_m 0.0"),
         ("trees", (Tree(0, 0, 0, 6, 2, (1, 1, 1), 1.2, 1),), "leaf_share 1.2"),
+        ("trees", (Tree(0, 0, 0, 6, 2, (1, 1, 1), 1.0, 1, "lme"),), "lime"),
         ("trees", (Tree(0, 0, 0, -6, 2, (1, 1, 1), 1.0, 1),), "positive sizes"),
         ("signal_heads", (SignalHead("a", "a", "tram", 0, 0, 0, 0),), "vehicle or pedestrian"),
     ],

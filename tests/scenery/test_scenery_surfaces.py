@@ -8,7 +8,16 @@ from sim.scenery.surfaces import SURFACE_NAMES, paint_surfaces, paint_with
 from sim.taxonomy import Semantic
 
 ATLASES = {"panes", "shops", "doors", "shop_names", "signs", "signs_more", "boards", "posters"}
-CARDS = {"leaves", "leaves_alt", "twigs", "awning"}
+CARDS = {
+    "leaves",
+    "leaves_alt",
+    "leaves_lobed",
+    "leaves_small",
+    "needles",
+    "twigs",
+    "twigs_hanging",
+    "awning",
+}
 TILED = [name for name in SURFACE_NAMES if name not in ATLASES | CARDS]
 
 
@@ -49,7 +58,14 @@ def test_shop_windows_are_dark(surfaces):
 
 
 def test_leaves_cover_about_half_of_their_card(surfaces):
-    for name, low, high in (("leaves", 0.35, 0.75), ("twigs", 0.04, 0.3)):
+    for name, low, high in (
+        ("leaves", 0.35, 0.75),
+        ("leaves_lobed", 0.35, 0.75),
+        ("leaves_small", 0.25, 0.75),
+        ("needles", 0.2, 0.75),
+        ("twigs", 0.04, 0.3),
+        ("twigs_hanging", 0.02, 0.3),
+    ):
         assert low < (surfaces[name].albedo[..., 3] > 127).mean() < high
 
 

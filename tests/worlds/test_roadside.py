@@ -95,10 +95,10 @@ def test_an_open_building_line_is_closed_wherever_no_house_stands():
 
 
 def test_trees_stand_in_gardens_that_have_room():
-    assert garden_trees(FRONT, 2.9, 1.0, 3) == ()
-    trees = garden_trees(FRONT, 6.0, 0.0, 3)
+    assert garden_trees(FRONT, 2.9, 3) == ()
+    trees = garden_trees(FRONT, 6.0, 3)
     assert trees
-    assert all(10.0 < t.y_m < 16.0 and t.leaf_share == 0.0 for t in trees)
+    assert all(10.0 < t.y_m < 16.0 for t in trees)
 
 
 def test_signs_face_who_drives_beside_them_and_keep_their_number():

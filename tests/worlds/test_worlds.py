@@ -28,7 +28,7 @@ def test_sample_keeps_what_is_fixed_and_draws_the_rest(module):
     worlds = [module.sample(np.random.default_rng(k), **fixed) for k in range(8)]
     for world in worlds:
         assert {name: world.recipe.parameters[name] for name in fixed} == fixed
-        assert all(tree.leaf_share == 0.0 for tree in world.trees)
+        assert all((tree.leaf_share == 0.0) == (tree.species != "pine") for tree in world.trees)
         assert all(building.floors == 1 for building in world.buildings)
     assert len({world.recipe.parameters["lane_width_m"] for world in worlds}) > 4
     assert len({world.recipe.parameters["detail_seed"] for world in worlds}) == 8
@@ -50,7 +50,7 @@ def test_unknown_parameter_names_near_matches(module):
         ("lane_width_m", "wide", "a number from 2.75 to 4.0"),
         ("tree_spacing_m", 80.0, "a number from 0.0 to 60.0"),
         ("gap_share", float("nan"), "a number from 0.0 to 0.9"),
-        ("season", "monsoon", "one of 'summer', 'autumn', 'winter'"),
+        ("season", "monsoon", "one of 'spring', 'summer', 'autumn', 'winter'"),
         ("parking", "no", "one of True, False"),
         ("floors_min", 8, "at most floors_max"),
     ],
