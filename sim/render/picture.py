@@ -24,13 +24,17 @@ from sim.render.flow import Flow, NeighborFrame
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.gl import TextureReader
 from sim.render.lens import LensPasses
+from sim.render.sky import SkyLight
 from sim.render.view import View
+from sim.render.weather import Weather, is_fair
 from sim.scenario import Camera, intrinsics
 
 __all__ = ["CodeTables", "Picture"]
 
 Arrays = dict[str, NDArray[np.generic]]
 ViewOf = Callable[[tuple[int, int]], View]
+
+_EXPOSURE_S = 0.005
 
 
 class CodeTables:
@@ -87,6 +91,7 @@ class Picture:
         if self._filmed:
             film = self._views[0].textures["film"] if self._lens is None else self._lens.textures["color"]
             self._development = Development(engine, film, size, smooths=smooths_edges and self._lens is None)
+        self._weather: Weather | None = None
         self._flow: Flow | None = None
         if self.wants_motion:
             self._flow = Flow(engine, self.optics, None if self._lens is None else self._lens.rays)
@@ -131,6 +136,16 @@ class Picture:
         if self._flow is not None:
             drawn.append(self._flow.keep(state.tick, self._labels))
         return drawn
+
+    def weather_passes(
+        self, state: WorldState, world_from_camera: Pose, sky: SkyLight
+    ) -> list[GraphicsOutput]:
+        """The buffers that draw weather over the film; none in fair weather."""
+        if is_fair(state.environment):
+            return []
+        if self._weather is None:
+            self._weather = Weather(self._engine, self.camera, self._faces, self._views)
+        return self._weather.passes(state, world_from_camera, _EXPOSURE_S, sky)
 
     def motion_passes(
         self, tick: int, world_from_camera: Pose, after: NeighborFrame | None, before: NeighborFrame | None
@@ -220,7 +235,7 @@ class Picture:
 
     def close(self) -> None:
         """Free the buffers that are its own."""
-        for part in (self._flow, self._development):
+        for part in (self._flow, self._development, self._weather):
             if part is not None:
                 part.close()
         if self._normal is not None:

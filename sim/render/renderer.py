@@ -150,8 +150,10 @@ class Renderer:
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
         if "rgb" in camera.channels:
-            sun = self._stage.light(state.environment).sun_direction_world
+            sky = self._stage.light(state.environment)
+            sun = sky.sun_direction_world
             drawn = self._shadows.aim(sun, world_from_camera, picture.optics.half_angle_rad) + drawn
+            drawn += picture.weather_passes(state, world_from_camera, sky)
         try:
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:

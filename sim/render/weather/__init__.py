@@ -1,1 +1,5 @@
 """Weather in the picture: what falls, what it wets, what it leaves on the lens. Color alone, never labels."""
+
+from sim.render.weather.weather import Weather, is_fair
+
+__all__ = ["Weather", "is_fair"]

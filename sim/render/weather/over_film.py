@@ -31,7 +31,7 @@ class OverFilm:
     def __init__(self, engine: Engine, film: Texture, label: Texture, size_px: tuple[int, int]) -> None:
         self._engine = engine
         planes = {GraphicsOutput.RTP_color: film}
-        self.output = engine.buffer("weather", size_px, buffer_properties(halves=True), planes, sort=1)
+        self.output = engine.buffer("weather", size_px, buffer_properties(halves=True), planes, sort=-2)
         self.output.set_clear_color_active(False)
         self._scene = fullscreen(self.output, "weather")
         self._specks = Specks(self._scene, label, size_px, "film")
