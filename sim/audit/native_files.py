@@ -16,7 +16,7 @@ from sim.errors import UsageError
 
 __all__ = ["check_files", "read_manifest"]
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 
 
 def read_manifest(root: Path) -> dict[str, Any]:

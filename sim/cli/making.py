@@ -90,7 +90,8 @@ _REFILMING_OPTIONS = (
         "--rig",
         metavar="stereo|surround|FILE",
         help="Film from the vehicle 'ego' with a stereo pair, six cameras around, or those of a calibration "
-        "file (OpenCV, ROS, Kalibr, KITTI, nuScenes) instead of the default cameras.",
+        "file (OpenCV, ROS, Kalibr, KITTI, nuScenes) instead of the default cameras; or with the cameras of "
+        "a YAML file: `roadreel: 1` and `sensors`, as in a scenario file.",
     ),
 )
 

@@ -49,8 +49,9 @@ def replay(dataset: str, sequences: tuple[str, ...], suffix: str, **options: Any
 
 
 def _jobs(chosen: Sequence[RecordedSequence], suffix: str, options: dict[str, Any]) -> Iterator[Job]:
+    from sim.dataset.layout import require_name
     from sim.run import Job, Replay, recorded_scenario
 
     for sequence in chosen:
-        name = f"{sequence.name}-{suffix}" if suffix else sequence.name
+        name = require_name(f"{sequence.name}-{suffix}" if suffix else sequence.name)
         yield Job(refilmed(recorded_scenario(sequence), **options), name, Replay.of(sequence))

@@ -24,7 +24,7 @@ __all__ = [
     "video_name",
 ]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Changes whenever a reader of the former version would misread a file; see SCHEMA.md."""
 
 MANIFEST = "manifest.json"

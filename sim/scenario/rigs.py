@@ -12,6 +12,7 @@ from sim.bodies import VehicleSpec, build_body
 from sim.errors import UsageError
 from sim.geometry import Pose, rotation_from_euler
 from sim.scenario.calibration import read_rig
+from sim.scenario.camera_files import is_camera_file, read_cameras
 from sim.scenario.scenario import Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera, body_from_camera, resized, with_pose
 from sim.scenario.windscreen import windscreen_pose
@@ -126,7 +127,8 @@ def with_rig(
 
     Args:
         scenario: who and where.
-        rig: ``stereo``, ``surround`` or a calibration file.
+        rig: ``stereo``, ``surround`` or a calibration file; or a camera file, whose cameras may be carried
+            by anybody.
         width_px: image width; focal lengths scale with it. None for the rig's own.
         height_px: image height, cut or added above and below. None for the rig's own.
         rate_hz: frames a second, 10 if None.
@@ -134,11 +136,13 @@ def with_rig(
     Raises:
         UsageError: no vehicle "ego", no such rig, or a calibration file that cannot be read.
     """
-    ego = next((a.body for a in scenario.agents if isinstance(a, Vehicle) and a.name == "ego"), None)
-    if ego is None:
-        raise UsageError(f"rig {rig!r}: the scenario has no vehicle 'ego' to carry it")
     cameras: tuple[Camera, ...]
-    if rig == "stereo":
+    ego = next((a.body for a in scenario.agents if isinstance(a, Vehicle) and a.name == "ego"), None)
+    if is_camera_file(rig):
+        cameras = read_cameras(rig)
+    elif ego is None:
+        raise UsageError(f"rig {rig!r}: the scenario has no vehicle 'ego' to carry it")
+    elif rig == "stereo":
         middle = with_pose(Camera("front", "ego", hfov_deg=72.0), windscreen_pose(ego))
         half = Pose(np.eye(3), np.array([-BASELINE_M / 2, 0.0, 0.0]))
         cameras = stereo(with_pose(middle, body_from_camera(middle) @ half))
@@ -148,7 +152,7 @@ def with_rig(
         cameras = read_rig(rig, behind_windscreen_of=ego)
     else:
         raise UsageError(
-            f"rig {rig!r}: wanted stereo, surround or a calibration file, and there is no such file"
+            f"rig {rig!r}: wanted stereo, surround or a calibration file (or one of cameras), and none is there"
         )
     cameras = tuple(resized(camera, width_px, height_px) for camera in cameras)
     if rate_hz is not None:

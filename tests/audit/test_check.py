@@ -151,7 +151,7 @@ def test_no_dataset(tmp_path: Path) -> None:
 
 def test_a_broken_manifest_is_named(sound: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"schema": "roadreel", "schema_version": 77}')
-    with pytest.raises(UsageError, match="version 77, wanted roadreel, 2"):
+    with pytest.raises(UsageError, match="version 77, wanted roadreel, 3"):
         check(tmp_path)
     (tmp_path / "manifest.json").write_text("[]")
     with pytest.raises(UsageError, match=r"manifest\.json is broken"):

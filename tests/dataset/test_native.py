@@ -273,7 +273,7 @@ def test_another_schema_is_refused(tmp_path, version):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": version}))
     before = path.read_text()
     for call in (read, finish):
-        with pytest.raises(UsageError, match=f"schema_version is {version}, this version reads 2"):
+        with pytest.raises(UsageError, match=f"schema_version is {version}, this version reads 3"):
             call(tmp_path)
     assert path.read_text() == before
 

@@ -92,9 +92,9 @@ def test_overwrite_leaves_what_a_fresh_run_leaves(tmp_path: Path) -> None:
 def test_resume_refuses_a_dataset_of_another_schema(tmp_path: Path) -> None:
     run(jobs(0), tmp_path, recorder=recorders.fake)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    manifest.write_text(manifest.read_text().replace('"schema_version": 3', '"schema_version": 2'))
     before = tree(tmp_path)
-    with pytest.raises(UsageError, match="schema_version is 1, this version reads 2"):
+    with pytest.raises(UsageError, match="schema_version is 2, this version reads 3"):
         run(jobs(0, 1), tmp_path, resume=True, recorder=recorders.fake)
     assert tree(tmp_path) == before
 

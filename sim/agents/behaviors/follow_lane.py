@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
+from sim.agents.head_lamps import drivers_temper, lamps_on
 from sim.agents.lanes import LaneMap
 from sim.agents.riding import riding_limits
 from sim.agents.right_of_way import Approach, RightOfWay
@@ -57,12 +58,9 @@ class FollowLane:
     def __init__(self, setting: Setting, crossings: Crossings, rows: Ints) -> None:
         self._setting, self._crossings, self.rows = setting, crossings, rows
         self._way = RightOfWay(setting, crossings)
-        temper = np.array([setting.draws(int(r), "driver").normal(size=3) for r in rows]).reshape(-1, 3)
-        temper = np.clip(temper, -2, 2)
+        self._temper = temper = drivers_temper(setting.seed, [setting.roster.names[r] for r in rows])
         self._eagerness = 0.95 + 0.06 * temper[:, 0]
         self._headway_s = 1.05 + 0.15 * temper[:, 1]
-        # Some switch the lamps on early, everybody does in the dark, in rain, snow and fog.
-        self._lamps_below_deg = 12.0 + 8.0 * temper[:, 2]
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
         self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
@@ -205,11 +203,9 @@ class FollowLane:
     def _lights(
         self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8], step: int
     ) -> NDArray[np.uint8]:
-        environment = self._setting.environment_at(step)
-        lamps_on = environment.sun_elevation_deg < self._lamps_below_deg
-        lamps_on |= environment.has_headlights_on
         brake = (accel < -0.5) | ((v < 0.3) & (wait != WaitReason.NONE))
-        out = np.where(brake, Lights.BRAKE, 0) | np.where(lamps_on, Lights.HEAD, 0)
+        head = lamps_on(self._setting.environment_at(step), self._temper)
+        out = np.where(brake, Lights.BRAKE, 0) | np.where(head, Lights.HEAD, 0)
         for k in range(2):
             lane = np.maximum(view.slots[:, k], 0)
             near = (view.slots[:, k] >= 0) & (view.starts_m[:, k] - view.front_m < _INDICATE_M)
