@@ -108,6 +108,7 @@ class Body:
         coarse: the same shape in far fewer triangles, on the same bones and textures, inside the extent of
             `mesh`; None if the body has only one mesh.
         far: the same again in a third of the triangles of `coarse`; None if the body has no such mesh.
+        cabin: what the glass shader sees behind windows, see `sim.bodies.vehicles.cabin`; None: nothing.
     """
 
     kind: str
@@ -120,6 +121,7 @@ class Body:
     skeleton: object
     coarse: Mesh | None = None
     far: Mesh | None = None
+    cabin: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from sim.agents.state import Roster, WorldState
 from sim.bodies import MAX_BONES, Body, LampGroup, Lights, mesh_at
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import fabric_textures
+from sim.bodies.vehicles import seated
 from sim.geometry import Mesh
 from sim.render.drawing import (
     FIRST_INSTANCE_CODE,
@@ -48,7 +49,9 @@ _SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its
 class _Actor:
     """One agent's nodes: a holder that is culled, and below it a shape for each level of detail."""
 
-    def __init__(self, group: NodePath, row: int, name: str, body: Body, layer: int, lit: LitNodes) -> None:
+    def __init__(
+        self, group: NodePath, row: int, name: str, body: Body, layer: int, occupants: int, lit: LitNodes
+    ) -> None:
         self._body, self._lit = body, lit
         self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + _SLACK_M
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
@@ -57,10 +60,13 @@ class _Actor:
         self._holder.node().set_final(True)
         self._holder.set_shader_input("u_rows", self.table)
         self._holder.set_shader_input("u_steps", self._steps)
-        self._holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, 0))
+        self._holder.set_shader_input("u_agent", LVecBase4f(row, FIRST_INSTANCE_CODE + row, layer, occupants))
         if body.kind == "vehicle":
             r, g, b = to_gamma2(np.array([[body.paint_srgb]], np.uint8))[0, 0] / 255.0
             self._holder.set_shader_input("u_paint", LVecBase4f(r, g, b, 1))
+            cabin = PTA_LVecBase4f.empty_array(3)
+            cabin.set_data(np.array(body.cabin or np.zeros(12), np.float32).tobytes())
+            self._holder.set_shader_input("u_cabin", cabin)
             if not isinstance(body.skeleton, CycleSkeleton):
                 self._lay_contact_patch()
         levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
@@ -151,7 +157,8 @@ class Actors:
             if body.kind not in groups:
                 raise ValueError(f"unknown body kind {body.kind!r}")
             layer = keys.index(body.textures.key) if body.textures is not None else 0
-            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, lit))
+            occupants = seated(name, is_parked=bool(roster.parked[row]))
+            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit))
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 

@@ -1,6 +1,7 @@
 """Motor vehicles: VehicleSpec in, skinned bodies and their bone matrices out."""
 
 from sim.bodies.vehicles.build import build_vehicle, check_vehicle
+from sim.bodies.vehicles.cabin import seated
 from sim.bodies.vehicles.categories import vehicle_category
 from sim.bodies.vehicles.heavy import HEAVY_SHAPES
 from sim.bodies.vehicles.heavy.models import TRACTOR_HITCH_X_M
@@ -22,6 +23,7 @@ __all__ = [
     "sample_articulated",
     "sample_heavy",
     "sample_vehicle",
+    "seated",
     "vehicle_bones",
     "vehicle_category",
     "wheelbase_m",

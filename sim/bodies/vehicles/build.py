@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart, charts
+from sim.bodies.vehicles.cabin import Cabin, cabin
 from sim.bodies.vehicles.categories import vehicle_category
 from sim.bodies.vehicles.coarse import coarse_pieces
 from sim.bodies.vehicles.dirt import Splash, soiled
@@ -54,6 +55,7 @@ class _Model:
     coarse: tuple[Piece, ...]
     far: tuple[Piece, ...]
     textures: BodyTextures
+    cabin: Cabin
 
 
 def _painted(p: Proportions, glass: Glazing, atlas: dict[str, Chart], livery: str) -> Pictures:
@@ -83,7 +85,7 @@ def _model(shape: str, variant: int) -> _Model:
     )
     textures = BodyTextures(f"vehicle/{shape}/{variant}", partial(_painted, p, glass, atlas, ""))
     coarse, far = coarse_pieces(p, hull, glass, atlas)
-    return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures)
+    return _Model(p, hull, atlas, pieces, tuple(coarse), tuple(far), textures, cabin(p, hull, glass))
 
 
 @cache
@@ -159,4 +161,5 @@ def build_vehicle(spec: VehicleSpec) -> Body:
         skeleton=skeleton,
         coarse=join(coarse, semantic),
         far=join(far, semantic),
+        cabin=model.cabin,
     )

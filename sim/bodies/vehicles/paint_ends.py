@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.glazing import Glazing
-from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
+from sim.bodies.vehicles.paint_sides import FRIT, GAP, GLASS, PLASTIC
 from sim.bodies.vehicles.proportions import Proportions
 
 __all__ = ["paint_front", "paint_rear"]
@@ -69,51 +69,9 @@ def _paint_screen(
 
     canvas.fill(chart, rows(0.0), FRIT)
     canvas.fill(chart, rows(0.028), GLASS)
-    tall = high - low
-    canvas.fill(
-        chart,
-        [
-            (MID, low + 0.40 * tall),
-            (0.86 * foot, low + 0.40 * tall),
-            (0.80 * head, high - 0.06),
-            (MID, high - 0.06),
-        ],
-        CABIN,
-    )
-    y = 0.44 * foot
-    back = low + (0.50 if front else 0.46) * tall
-    sill = low + 0.03
-    canvas.cushion(chart, (y, (sill + back) / 2), (0.22, (back - sill) / 2), SEAT)
-    canvas.fill(
-        chart, [(y - 0.22, sill), (y + 0.22, sill), (y + 0.22, sill + 0.08), (y - 0.22, sill + 0.08)], SEAT
-    )
-    canvas.cushion(chart, (y, back + 0.14 * tall), (0.105, 0.11 * tall), SEAT)
-    for side in (-0.045, 0.045):
-        canvas.line(chart, [(y + side, back - 0.02), (y + side, back + 0.06 * tall)], 2.0, SEAT)
     if front:
         canvas.fill(
-            chart,
-            [
-                (MID, low + 0.03),
-                (foot - 0.05, low + 0.03),
-                (foot - 0.08, low + 0.20 * tall),
-                (MID, low + 0.24 * tall),
-            ],
-            Surface((26, 27, 29), 0, 0.03, 0.07),
-        )
-        canvas.fill(
             chart, [(MID, high - 0.11), (0.11, high - 0.105), (0.11, high - 0.065), (MID, high - 0.06)], FRIT
-        )
-    else:
-        canvas.fill(
-            chart,
-            [
-                (MID, low + 0.03),
-                (foot - 0.05, low + 0.03),
-                (foot - 0.06, low + 0.12 * tall),
-                (MID, low + 0.12 * tall),
-            ],
-            SEAT,
         )
 
 

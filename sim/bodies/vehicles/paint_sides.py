@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
-from sim.bodies.vehicles.clipping import clipped
 from sim.bodies.vehicles.glazing import Glazing, Pane
 from sim.bodies.vehicles.livery import paint_livery
 from sim.bodies.vehicles.proportions import Proportions
@@ -20,7 +19,7 @@ Floats = NDArray[np.float64]
 GAP = Surface((34, 34, 35), 255, 0.7, 0.02, 0.0, 0.35)
 PLASTIC = Surface((19, 19, 20), 0, 0.55, 0.035)
 FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
-GLASS = Surface((21, 26, 28), 0, 0.03, 0.07)
+GLASS = Surface((13, 16, 17), 0, 0.03, 0.07)
 CABIN = Surface((34, 40, 44), 0, 0.03, 0.07)
 SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
 _COVER = Surface((27, 27, 28), 0, 0.8, 0.03)
@@ -46,38 +45,7 @@ def _paint_windows(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing)
         for outline in whole:
             canvas.line(chart, outline[:8], 2.0, _CHROME)
     for pane in glass.panes:
-        outline = glass.outline(pane)
-        canvas.fill(chart, outline, GLASS)
-        _paint_cabin(canvas, chart, glass, pane, outline)
-
-
-def _paint_cabin(canvas: Canvas, chart: Chart, glass: Glazing, pane: Pane, outline: Floats) -> None:
-    """What shows through a window: daylight from the other side, a seat before it."""
-    front, rear = pane.front_m[0], pane.rear_m[0]
-    width = front - rear
-    base = glass.z_m(rear + 0.2, 0.09)
-    height = glass.z_m(rear + 0.2, 0.87) - base
-    x = rear + 0.17 * width
-    shapes = [
-        ([(rear, 0.30), (front - 0.30 * width, 0.30), (front - 0.42 * width, 0.90), (rear, 0.90)], CABIN)
-    ]
-    if width > 0.55:
-        back = [
-            (x, -0.1),
-            (x + 0.26, -0.1),
-            (x + 0.23, 0.35),
-            (x + 0.17, 0.53),
-            (x + 0.09, 0.57),
-            (x + 0.0, 0.55),
-        ]
-        back += [(x - 0.05, 0.45)]
-        rest = [(x - 0.01, 0.66), (x + 0.01, 0.62), (x + 0.10, 0.62), (x + 0.12, 0.68), (x + 0.10, 0.88)]
-        rest += [(x + 0.07, 0.91), (x + 0.01, 0.91), (x - 0.02, 0.86)]
-        shapes += [(back, SEAT), (rest, SEAT)]
-    for shape, surface in shapes:
-        seen = clipped(np.array([(q, base + t * height) for q, t in shape]), outline)
-        if len(seen):
-            canvas.fill(chart, seen, surface)
+        canvas.fill(chart, glass.outline(pane), GLASS)
 
 
 def _paint_doors(canvas: Canvas, chart: Chart, p: Proportions, glass: Glazing) -> None:

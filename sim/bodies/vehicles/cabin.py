@@ -1,0 +1,76 @@
+"""Proportions and windows in, the room behind the glass out; and an agent's name in, who sits there.
+
+The room is no geometry: the glass shader looks into it, so that depth, ids and boxes are those of the glass.
+"""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from sim.bodies.vehicles.glazing import Glazing
+from sim.bodies.vehicles.hull import Hull
+from sim.bodies.vehicles.loft import ARC
+from sim.bodies.vehicles.proportions import Proportions
+
+__all__ = ["Cabin", "cabin", "seated"]
+
+Cabin = tuple[float, ...]
+"""Twelve numbers, metres in the body frame:
+
+* x of the windscreen's foot and how far it leans back per metre of height, the same for the rear window,
+* half the width inside, height of the seats' cushions, of the windows' feet, of the ceiling,
+* x of the front backrests at head height, distance of the next row behind (0: none), 1 if there is a rear
+  window and 0 if there is a wall, height of the dashboard.
+"""
+
+_FRONT_SEAT_M, _ROW_M = 1.20, {"coupe": 0.68, "pickup": 0.78}
+"""Behind the foot of the side windows, and between rows, of a car with a wheelbase of 2.75 m."""
+_PASSENGER_SHARES = (1.0, 0.25, 0.07, 0.07)
+"""How often the seats of a moving car are taken: driver, beside the driver, behind on the left and right."""
+
+
+def cabin(p: Proportions, hull: Hull, glass: Glazing) -> Cabin:
+    """The room of a car."""
+    scale = p.wheelbase_m / 2.75
+    rings = hull.rings
+    front, rear = ARC // 2, rings.shape[1] // 2 + ARC // 2
+    waist = float(np.mean(rings[hull.base, hull.side, 2]))
+    ceiling = float(rings[hull.top, front, 2]) + 0.02
+
+    def edge(column: int) -> tuple[float, float]:
+        (x0, _, z0), (x1, _, z1) = rings[hull.base, column], rings[hull.top, column]
+        return float(x0), float((x0 - x1) / (z1 - z0))
+
+    (screen_m, screen_lean), (back_m, back_lean) = edge(front), edge(rear)
+    rows_m = 0.0 if p.shape == "van" else _ROW_M.get(p.shape, 0.82) * scale
+    seat_m = glass.front_x_m(0.09) - _FRONT_SEAT_M * scale
+    if p.shape == "van":
+        back_m, back_lean = seat_m - 0.35, 0.0
+    half_width_m = p.half_width_m * (0.89 + p.roof_ratio) / 2 - 0.03
+    return (
+        *(screen_m, screen_lean, back_m, back_lean),
+        *(half_width_m, waist - 0.42, waist, ceiling),
+        *(seat_m, rows_m, float(p.shape != "van"), waist - 0.02),
+    )
+
+
+def seated(name: str, *, is_parked: bool) -> int:
+    """Who sits in a car, the same whenever it has this name.
+
+    Args:
+        name: the agent's.
+        is_parked: nobody sits in a parked car.
+
+    Returns:
+        Bits 0 to 3: driver, beside the driver, behind on the left, on the right; the bits above pick clothes.
+        0 if it is empty, below 2^12.
+    """
+    if is_parked:
+        return 0
+    drawn = zlib.crc32(name.encode())
+    taken = sum(
+        1 << k for k, share in enumerate(_PASSENGER_SHARES) if (drawn >> 8 * k & 0xFF) < round(256 * share)
+    )
+    return taken | (drawn >> 5 & 0xFF) << 4
