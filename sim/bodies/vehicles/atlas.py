@@ -121,8 +121,8 @@ def charts(p: Proportions) -> dict[str, Chart]:
 
     Returns:
         ``side`` over (x, z), ``top`` over (x, |y|), ``front`` and ``rear`` over (|y|, z), ``wheel`` over the
-        face of a wheel in units of its radius, ``head`` and ``tail`` (lamps) over (girth, z) whose windows
-        the lamps choose, ``glyphs`` over (cell, 0..1).
+        face of a wheel in units of its radius, ``tread`` over (part of its girth, across), ``head`` and
+        ``tail`` (lamps) over (girth, z) whose windows the lamps choose, ``glyphs`` over (cell, 0..1).
     """
     along = (p.nose_x_m + 0.02, p.tail_x_m - 0.02)
     half, height = (MID, p.half_width_m * 1.02), (0.0, p.height_m + 0.02)
@@ -135,6 +135,7 @@ def charts(p: Proportions) -> dict[str, Chart]:
         "wheel": Chart((608, 576, 832, 800), (-1.04, 1.04), (-1.04, 1.04)),
         "head": Chart((836, 576, 1024, 700), (0.0, 1.0), (0.0, 1.0)),
         "tail": Chart((836, 704, 1024, 892), (0.0, 1.0), (0.0, 1.0)),
+        "tread": Chart((608, 876, 832, 956), (0.0, 1.0), (0.0, 1.0)),
     }
 
 

@@ -27,12 +27,13 @@ from sim.bodies.vehicles.models import proportions
 from sim.bodies.vehicles.paint_ends import paint_front, paint_rear
 from sim.bodies.vehicles.paint_lamps import paint_lamps
 from sim.bodies.vehicles.paint_sides import paint_side, paint_top
+from sim.bodies.vehicles.paint_wheels import paint_tread, paint_wheel
 from sim.bodies.vehicles.pieces import Piece, join
 from sim.bodies.vehicles.plates import check_plate, coarse_plates, far_plates, plates
 from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.rig import VehicleSkeleton
 from sim.bodies.vehicles.skin import skin
-from sim.bodies.vehicles.wheels import paint_wheel, wheel_centres_m, wheels
+from sim.bodies.vehicles.wheels import wheel_centres_m, wheels
 from sim.errors import UsageError, near_matches
 from sim.taxonomy import AGENT_CLASSES
 
@@ -66,6 +67,7 @@ def _painted(p: Proportions, glass: Glazing, atlas: dict[str, Chart], livery: st
     paint_front(canvas, atlas["front"], p, glass)
     paint_rear(canvas, atlas["rear"], p, glass)
     paint_wheel(canvas, atlas["wheel"], p)
+    paint_tread(canvas, atlas["tread"])
     paint_lamps(canvas, atlas, p)
     paint_glyphs(canvas, atlas["glyphs"])
     albedo, material = canvas.finish()
@@ -79,7 +81,7 @@ def _model(shape: str, variant: int) -> _Model:
     glass = glazing(p, hull)
     pieces = (
         skin(hull, atlas),
-        *wheels(p, atlas["wheel"]),
+        *wheels(p, atlas),
         *lamps(p, hull, atlas),
         *fittings(p, hull, glass),
     )

@@ -93,12 +93,11 @@ def coarse_pieces(
     fitted = coarse_fittings(p, hull, glass)
     coarse = coarse_hull(p, hull, _HULL_AND_FITTINGS - sum(len(piece.faces) for piece in fitted))
     far = far_hull(p, coarse)
-    chart = atlas["wheel"]
     return (
-        [skin(coarse, atlas), *wheels(p, chart, COARSE), *lamps(p, coarse, atlas), *fitted],
+        [skin(coarse, atlas), *wheels(p, atlas, COARSE), *lamps(p, coarse, atlas), *fitted],
         [
             skin(far, atlas),
-            *wheels(p, chart, FAR),
+            *wheels(p, atlas, FAR),
             *lamps(p, far, atlas, _FAR_LIFT_M),
             *far_fittings(p, hull, glass),
         ],

@@ -13,6 +13,7 @@ __all__ = ["paint_front", "paint_rear"]
 
 _CHROME = Surface((198, 198, 200), 0, 0.18, 0.6)
 _SLAT = Surface((66, 67, 70), 0, 0.3, 0.3)
+_SLAT_FOOT = Surface((26, 26, 28), 0, 0.5, 0.05, 0.0, 0.7)
 _DEEP = Surface((8, 8, 9), 0, 0.8, 0.02, 0.0, 0.5)
 _REFLECTOR = Surface((130, 10, 10), 0, 0.2, 0.05)
 
@@ -33,12 +34,9 @@ def _paint_grille(canvas: Canvas, chart: Chart, p: Proportions, bumper: float) -
         bright = _CHROME if p.grille == "bars" and p.chrome else _SLAT
         for k in range(rows):
             z = bottom + (top - bottom) * (k + 0.5) / rows
-            canvas.line(
-                chart,
-                [(MID, z), (half + 0.07 * (k + 0.5) / rows, z)],
-                2.5 if p.grille == "bars" else 1.3,
-                bright,
-            )
+            wide, end = 2.5 if p.grille == "bars" else 1.3, half + 0.07 * (k + 0.5) / rows
+            canvas.line(chart, [(MID, z), (end, z)], wide, bright)
+            canvas.line(chart, [(MID, z - 0.008), (end, z - 0.008)], wide, _SLAT_FOOT)
         if p.grille == "mesh":
             for y in np.arange(0.03, half, 0.06):
                 canvas.line(chart, [(y, bottom), (y, top)], 1.3, _SLAT)

@@ -12,6 +12,9 @@ from sim.bodies.vehicles.proportions import Proportions
 __all__ = ["paint_lamps"]
 
 _HOUSING = Surface((30, 32, 35), 0, 0.08, 0.06)
+_RIB = Surface((58, 60, 64), 0, 0.12, 0.1)
+_CHROME_RING = Surface((120, 123, 128), 0, 0.12, 0.3)
+_BULB_EDGE = Surface((104, 108, 116), 0, 0.06, 0.12, 0.8)
 _REFLECTOR = Surface((128, 132, 138), 0, 0.10, 0.22)
 _BULB = Surface((160, 164, 170), 0, 0.06, 0.12, 1.0)
 _DAYLIGHT = Surface((215, 220, 226), 0, 0.12, 0.08, 0.55)
@@ -42,8 +45,12 @@ def _paint_head(canvas: Canvas, chart: Chart, cluster: Cluster, style: str) -> N
     height = cluster.top_m[0] - cluster.bottom_m[0]
     squeeze = height / length
     for a in spots:
-        for share, surface in ((1.25, Surface((60, 63, 68), 0, 0.1, 0.15)), (1.0, _REFLECTOR), (0.68, _BULB)):
-            _ellipse(canvas, chart, (a, low), (radius * share * squeeze, radius * share), surface)
+        _paint_bowl(canvas, chart, (a, low), (radius * squeeze, radius))
+    # The ribs of the housing's floor and the edges between its chambers.
+    for a in np.arange(0.06, 0.97, 0.045):
+        canvas.line(chart, [(a, 0.02), (a, 0.08)], 1.0, _RIB)
+    for a in spots[1:]:
+        canvas.line(chart, [((a + spots[0]) / 2, 0.16), ((a + spots[0]) / 2, 0.95)], 1.5, _FRAME)
     for box, group in cluster.tiles:
         if group is LampGroup.LEFT:
             a0, b0, a1, b1 = box
@@ -54,6 +61,30 @@ def _paint_head(canvas: Canvas, chart: Chart, cluster: Cluster, style: str) -> N
             )
             canvas.fill(chart, _box(a0 + 0.05, b0 + 0.2, a1 - 0.09, b1 - 0.2), _AMBER_CLEAR)
     canvas.line(chart, [(0.0, 0.97), (1.0, 0.97)], 2.0, _REFLECTOR)
+
+
+def _paint_bowl(
+    canvas: Canvas, chart: Chart, center: tuple[float, float], radii: tuple[float, float]
+) -> None:
+    """A reflector, dark under its upper rim and bright toward the lower one, and the lens before it."""
+    x, y = center
+    _ellipse(canvas, chart, center, (1.25 * radii[0], 1.25 * radii[1]), _CHROME_RING)
+    _ellipse(canvas, chart, center, (1.16 * radii[0], 1.16 * radii[1]), _HOUSING)
+    for k, share in enumerate(np.linspace(1.05, 0.72, 6)):
+        gray = 44 + 25 * k
+        surface = Surface((gray, gray + 3, gray + 7), 0, 0.10, 0.22)
+        _ellipse(canvas, chart, (x, y - 0.05 * k * radii[1]), (share * radii[0], share * radii[1]), surface)
+    _ellipse(canvas, chart, center, (0.68 * radii[0], 0.68 * radii[1]), _BULB)
+    for share in (0.50, 0.24):
+        _ring(canvas, chart, center, (share * radii[0], share * radii[1]), _BULB_EDGE)
+
+
+def _ring(
+    canvas: Canvas, chart: Chart, center: tuple[float, float], radii: tuple[float, float], surface: Surface
+) -> None:
+    angles = np.linspace(0, 2 * np.pi, 37)
+    ring = np.array(center) + np.stack([radii[0] * np.cos(angles), radii[1] * np.sin(angles)], 1)
+    canvas.line(chart, ring, 1.2, surface)
 
 
 def _ellipse(
@@ -80,6 +111,7 @@ def _paint_tail(canvas: Canvas, chart: Chart, cluster: Cluster) -> None:
         canvas.fill(chart, _box(a0, b0, a1, b1), rim)
         canvas.fill(chart, _box(a0 + 0.03, b0 + 0.04, a1 - 0.03, b1 - 0.04), lens)
         canvas.line(chart, [(a0, b1), (a1, b1)], 1.5, _FRAME)
+        _paint_prisms(canvas, chart, (a0, b0, a1, b1), rim)
         if group is LampGroup.TAIL:
             middle = (b0 + b1) / 2
             canvas.line(
@@ -89,6 +121,17 @@ def _paint_tail(canvas: Canvas, chart: Chart, cluster: Cluster) -> None:
                 Surface((205, 40, 32), 0, 0.1, 0.06, 0.8),
             )
     canvas.line(chart, [(0, 0.005), (1, 0.005), (1, 0.995), (0, 0.995), (0, 0.005)], 2.5, _FRAME)
+
+
+def _paint_prisms(
+    canvas: Canvas, chart: Chart, box: tuple[float, float, float, float], edge: Surface
+) -> None:
+    """The grid of small prisms behind a lens."""
+    a0, b0, a1, b1 = box
+    for a in np.arange(a0 + 0.06, a1 - 0.04, 0.055):
+        canvas.line(chart, [(a, b0 + 0.05), (a, b1 - 0.05)], 1.0, edge)
+    for b in np.arange(b0 + 0.10, b1 - 0.06, 0.075):
+        canvas.line(chart, [(a0 + 0.04, b), (a1 - 0.04, b)], 0.6, edge)
 
 
 def paint_lamps(canvas: Canvas, charts: dict[str, Chart], p: Proportions) -> None:

@@ -1,4 +1,4 @@
-"""Proportions in, four wheels and the picture of their faces out."""
+"""Proportions in, four wheels out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.vehicles.atlas import Canvas, Chart, Surface, swatch_uv
+from sim.bodies.vehicles.atlas import Chart, swatch_uv
 from sim.bodies.vehicles.pieces import Piece, mirrored
 from sim.bodies.vehicles.proportions import Proportions
 from sim.bodies.vehicles.smoothing import smooth
@@ -17,9 +17,9 @@ __all__ = [
     "COARSE",
     "FAR",
     "NEAR",
+    "RIM",
     "Lathe",
     "WheelSize",
-    "paint_wheel",
     "turned_wheel",
     "wheel_centres_m",
     "wheels",
@@ -28,7 +28,7 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _CREASE_RAD = 0.7
-_RIM = 0.70
+RIM = 0.70
 """Radius of the rim over the radius of the tyre."""
 
 
@@ -84,7 +84,7 @@ def _profile(p: WheelSize, lathe: Lathe) -> list[tuple[float, float]]:
     return [
         (0.0, half - 0.045 + hub),
         (0.60, half - 0.040),
-        (_RIM, half - 0.004),
+        (RIM, half - 0.004),
         (0.93, half),
         (1.0, half * 0.74),
         (1.0, -half * 0.74),
@@ -93,7 +93,9 @@ def _profile(p: WheelSize, lathe: Lathe) -> list[tuple[float, float]]:
     ]
 
 
-def _lathe(p: WheelSize, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
+def _lathe(
+    p: WheelSize, chart: Chart, tread: Chart | None, lathe: Lathe
+) -> tuple[Floats, NDArray[np.int64], Floats, Floats]:
     """A left wheel about its own center: positions, faces, uv and occlusion per corner."""
     r, n = p.wheel_radius_m, lathe.segments
     profile = _profile(p, lathe)
@@ -113,6 +115,10 @@ def _lathe(p: WheelSize, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np
         uv.append(face_uv[band] if outside else np.broadcast_to(swatch_uv("rubber"), (*band.shape, 2)))
         sky.append(np.where(share[band] < 0.62, 0.8, 0.9) if outside else np.full(band.shape, 0.6))
 
+    # Blocks of the tread are mirrored from segment to segment, so that the picture need not repeat.
+    around = np.tile(np.minimum(i % 2, n - 1 - i), len(profile)).astype(float)
+    across = np.repeat(np.arange(len(profile)) % 2, n).astype(float)
+
     lid = np.stack([np.zeros(n - 2, np.int64), i[1:-1], i[2:]], 1)
     if not lathe.dish:
         add(lid + n * (len(profile) - 1), False)
@@ -128,18 +134,20 @@ def _lathe(p: WheelSize, chart: Chart, lathe: Lathe) -> tuple[Floats, NDArray[np
         elif profile[k + 1][0] == 0.0:
             band = np.stack([a, b, np.full(n, (k + 1) * n)], 1)
         add(band, k < rim_bands)
+        if tread is not None and lathe.dish and profile[k][0] == profile[k + 1][0] == 1.0:
+            uv[-1] = tread.uv(np.stack([around, across], 1))[band]
     return positions, np.concatenate(faces), np.concatenate(uv), np.concatenate(sky)
 
 
-def turned_wheel(size: WheelSize, chart: Chart, lathe: Lathe) -> Piece:
-    """A left wheel about its own center, on bone 0."""
-    positions, faces, uv, sky = _lathe(size, chart, lathe)
+def turned_wheel(size: WheelSize, chart: Chart, lathe: Lathe, tread: Chart | None = None) -> Piece:
+    """A left wheel about its own center, on bone 0; its tread is plain rubber unless it has a chart."""
+    positions, faces, uv, sky = _lathe(size, chart, tread, lathe)
     return smooth(positions, faces, uv, sky, crease_rad=max(_CREASE_RAD, 7.0 / lathe.segments))
 
 
-def wheels(p: Proportions, chart: Chart, lathe: Lathe = NEAR) -> list[Piece]:
+def wheels(p: Proportions, atlas: dict[str, Chart], lathe: Lathe = NEAR) -> list[Piece]:
     """Four pieces on bones 1 to 4, in the order of `wheel_centres_m`."""
-    left = turned_wheel(p, chart, lathe)
+    left = turned_wheel(p, atlas["wheel"], lathe, atlas["tread"])
     out = []
     for bone, center in enumerate(wheel_centres_m(p), start=1):
         turned = left if center[1] > 0 else mirrored(left)
@@ -155,49 +163,3 @@ def wheels(p: Proportions, chart: Chart, lathe: Lathe = NEAR) -> list[Piece]:
             )
         )
     return out
-
-
-def _sector(inner: float, outer: float, middle_rad: float, half_inner: float, half_outer: float) -> Floats:
-    """A spoke: radii and half-widths in units of the tyre's radius."""
-    along = np.array([np.cos(middle_rad), np.sin(middle_rad)])
-    aside = np.array([-along[1], along[0]])
-    return np.array(
-        [
-            along * inner + aside * half_inner,
-            along * outer + aside * half_outer,
-            along * outer - aside * half_outer,
-            along * inner - aside * half_inner,
-        ]
-    )
-
-
-def paint_wheel(canvas: Canvas, chart: Chart, p: Proportions) -> None:
-    """Tyre wall, rim, spokes, brake disc, hub."""
-    alloy = Surface((74, 76, 80), 0, 0.28, 0.45) if p.dark_rims else Surface((176, 178, 182), 0, 0.28, 0.45)
-    shade = Surface((48, 49, 52), 0, 0.35, 0.3) if p.dark_rims else Surface((112, 114, 118), 0, 0.35, 0.45)
-    deep = Surface((8, 8, 9), 0, 0.8, 0.03, 0.0, 0.45)
-    canvas.rectangle(tuple(float(v) for v in chart.box_px), Surface((15, 15, 16), 0, 0.82, 0.03))  # type: ignore[arg-type]
-    for radius, grey in ((0.95, 19), (0.93, 15), (0.84, 20), (0.825, 15), (0.745, 11)):
-        canvas.disc(chart, (0, 0), radius, Surface((grey, grey, grey + 1), 0, 0.75, 0.03))
-    canvas.disc(chart, (0, 0), _RIM, alloy)
-    canvas.disc(chart, (0, 0), 0.645, shade)
-    if p.spokes == 0:
-        canvas.disc(chart, (0, 0), 0.62, Surface((150, 152, 155), 0, 0.45, 0.06))
-        for k in range(9):
-            middle = 2 * np.pi * k / 9
-            canvas.fill(chart, _sector(0.36, 0.56, middle, 0.05, 0.085), deep)
-    else:
-        canvas.disc(chart, (0, 0), 0.62, deep)
-        canvas.disc(chart, (0, 0), 0.47, Surface((70, 68, 66), 0, 0.35, 0.45, 0.0, 0.6))
-        canvas.disc(chart, (0, 0), 0.26, deep)
-        half = 0.42 / p.spokes + 0.018
-        for k in range(p.spokes):
-            middle = 2 * np.pi * k / p.spokes + np.pi / 2
-            canvas.fill(chart, _sector(0.10, 0.64, middle, half * 0.95 + 0.008, half * 1.12), shade)
-            canvas.fill(chart, _sector(0.10, 0.65, middle, half * 0.72, half * 0.86), alloy)
-        canvas.disc(chart, (0, 0), 0.20, alloy)
-        for k in range(5):
-            a = 2 * np.pi * (k + 0.5) / 5
-            canvas.disc(chart, (0.135 * np.cos(a), 0.135 * np.sin(a)), 0.022, deep)
-    canvas.disc(chart, (0, 0), 0.085, shade)
-    canvas.disc(chart, (0, 0), 0.065, Surface((30, 30, 32), 0, 0.3))

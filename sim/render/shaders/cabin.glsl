@@ -41,7 +41,7 @@ void meet_person(inout Seen seen, vec3 o, vec3 d, vec3 neck, float pick) {
 
 Seen meet_seats(vec3 o, vec3 d, float limit_t, float occupants) {
     Seen seen = Seen(limit_t, vec3(0.0, 0.0, 1.0), vec3(0.0));
-    float half_width = u_cabin[1].x, floor_m = u_cabin[1].y, head_m = u_cabin[1].w - 0.33;
+    float half_width = u_cabin[1].x, floor_m = u_cabin[1].y, head_m = u_cabin[1].w - 0.36;
     float aside = half_width * 0.52;
     float pick = floor(occupants / 16.0) / 256.0;
     vec3 cover = mix(vec3(0.012, 0.012, 0.013), vec3(0.09, 0.075, 0.06), step(0.72, pick));
@@ -55,7 +55,7 @@ Seen meet_seats(vec3 o, vec3 d, float limit_t, float occupants) {
             float y = side == 0 ? aside : -aside;
             float wide = row == 0 ? 0.235 : aside;
             meet_box(seen, p, q, vec3(x - 0.06, y, middle), vec3(0.06, wide, tall), cover);
-            meet_ball(seen, p, q, vec3(x - 0.04, y, head_m + 0.05), vec3(0.055, 0.14, 0.10), cover);
+            meet_ball(seen, p, q, vec3(x - 0.04, y, head_m + 0.05), vec3(0.05, 0.125, 0.085), cover);
             float bit = exp2(float(2 * row + side));
             if (mod(floor(occupants / bit), 2.0) > 0.5) {
                 meet_person(seen, o, d, vec3(x + 0.10, y, head_m - 0.03), fract(pick + 0.37 * float(2 * row + side)));
