@@ -28,6 +28,7 @@ from sim.geometry import Mesh
 from sim.render.drawing import (
     FIRST_INSTANCE_CODE,
     MASK_AMODAL,
+    MASK_BEAM,
     MASK_LABEL,
     MASK_MOTION,
     MASK_RGB,
@@ -36,10 +37,12 @@ from sim.render.drawing import (
 )
 from sim.render.geoms import flat_mesh, geom_node, sampled, texture_array, to_gamma2
 from sim.render.lit import LitNodes
-from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS
+from sim.render.night.beams import beam_mesh, beam_reach_m
+from sim.render.night.levels import night_levels
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, NIGHT_HEAD, STEP_ROWS, program
 from sim.render.quality import Quality
 
-__all__ = ["Actors", "lamp_brightness"]
+__all__ = ["Actors", "lamp_brightness", "lit_lamps"]
 
 _SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
 _BLINK_HZ = 1.5
@@ -69,6 +72,7 @@ class _Actor:
             self._holder.set_shader_input("u_cabin", cabin)
             if not isinstance(body.skeleton, CycleSkeleton):
                 self._lay_contact_patch()
+            self._lay_beam()
         levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
         self._shapes = {id(mesh): self._attach(mesh) for mesh in levels}
         # Shadows are too small for detail: they are cast by the next coarser shape.
@@ -99,6 +103,16 @@ class _Actor:
         patch.set_depth_write(False)
         patch.set_depth_offset(2)
         patch.set_two_sided(True)
+
+    def _lay_beam(self) -> None:
+        mesh = beam_mesh(self._body)
+        if mesh is None:
+            return
+        beam = self._holder.attach_new_node(geom_node("beam", mesh))
+        beam.node().set_bounds(BoundingSphere())
+        beam.set_shader(program("beam", "vehicle"))
+        beam.hide(BitMask32.all_on())
+        beam.show_through(MASK_BEAM)
 
     def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
         """Take rows of the table, and where the body's middle is."""
@@ -159,6 +173,8 @@ class Actors:
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             occupants = seated(name, is_parked=bool(roster.parked[row]))
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit))
+        weak = [isinstance(body.skeleton, CycleSkeleton) for body in roster.bodies]
+        self._head_strength = np.where(weak, 0.12 * NIGHT_HEAD, NIGHT_HEAD).astype(np.float32)
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 
@@ -166,7 +182,13 @@ class Actors:
         """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
         poses = state.poses
         head = np.zeros((len(bones), BONE_ROWS, 4), np.float32)
-        head[:, :2] = lamp_brightness(poses.lights, state.time_s).reshape(-1, 2, 4)
+        levels = night_levels(state.environment)
+        lights = lit_lamps(state) if levels.headlights else poses.lights
+        lamps = lamp_brightness(lights, state.time_s)
+        if levels.is_dark:
+            lamps[:, LampGroup.HEAD - 1] *= self._head_strength
+            head[:, 2, 3] = beam_reach_m(state)
+        head[:, :2] = lamps.reshape(-1, 2, 4)
         head[:, 2, :3] = poses.position_m
         head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
         rows = np.concatenate([head, bones.reshape(len(bones), 3 * bones.shape[1], 4)], 1)
@@ -213,6 +235,12 @@ def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.floa
     out[:, LampGroup.LEFT - 1] = on * flag(Lights.LEFT)
     out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
     return out
+
+
+def lit_lamps(state: WorldState) -> NDArray[np.uint8]:
+    """`Lights` of a state whose drivers have lamps on, (N,) uint8: all but those of parked vehicles."""
+    driven = np.where(state.roster.parked, 0, int(Lights.HEAD)).astype(np.uint8)
+    return np.asarray(state.poses.lights | driven)
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from panda3d.core import BitMask32, CullBinManager
 __all__ = [
     "FIRST_INSTANCE_CODE",
     "MASK_AMODAL",
+    "MASK_BEAM",
     "MASK_LABEL",
     "MASK_MOTION",
     "MASK_RGB",
@@ -18,6 +19,7 @@ __all__ = [
 MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL, MASK_MOTION = (
     BitMask32.bit(i) for i in range(1, 7)
 )
+MASK_BEAM = BitMask32.bit(8)
 
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery; code 256 + row is the agent of that row."""

@@ -77,13 +77,15 @@ def _fill(array: Any, content: bytes) -> None:
     memoryview(array).cast("B")[:] = content
 
 
-def geom_node(name: str, mesh: Mesh) -> GeomNode:
-    """Upload a mesh."""
+def geom_node(name: str, mesh: Mesh, glow: NDArray[np.uint8] | None = None) -> GeomNode:
+    """Upload a mesh; `glow` (V,) says how its vertices shine after dark, see `sim.render.night.windows`."""
     skinned = mesh.is_skinned
     rows = np.zeros(len(mesh.positions_m), _COLUMNS + (_SKIN if skinned else []))
     rows["position"], rows["normal"], rows["uv"] = mesh.positions_m, mesh.normals, mesh.uv
     rows["color"] = to_gamma2(mesh.color)
     rows["info"][:, 0], rows["info"][:, 1], rows["info"][:, 2] = mesh.layer, mesh.part, mesh.semantic
+    if glow is not None:
+        rows["info"][:, 3] = glow
     if skinned:
         rows["weights"], rows["joints"] = mesh.weights, mesh.joints
     data = GeomVertexData(name, _vertex_format(skinned), GeomEnums.UH_static)

@@ -18,8 +18,7 @@ class LitNodes:
     """
 
     def __init__(self, quality: Quality) -> None:
-        self._quality = frozenset() if quality.soft_shadows else frozenset({"HARD_SHADOWS"})
-        self._features: frozenset[str] = self._quality
+        self._features = frozenset() if quality.soft_shadows else frozenset({"HARD_SHADOWS"})
         self._nodes: list[tuple[NodePath, str]] = []
 
     def add(self, node: NodePath, kind: str) -> None:
@@ -27,11 +26,10 @@ class LitNodes:
         self._nodes.append((node, kind))
         node.set_shader(program("rgb", kind, self._features))
 
-    def use(self, *features: str) -> None:
-        """Draw everything with programs that have these features, see `sim.render.programs.program`."""
-        wanted = self._quality | frozenset(features)
-        if wanted == self._features:
+    def switch(self, feature: str, on: bool) -> None:
+        """Draw everything with programs that have a feature, or have it no more; see `program`."""
+        if on == (feature in self._features):
             return
-        self._features = wanted
+        self._features ^= {feature}
         for node, kind in self._nodes:
-            node.set_shader(program("rgb", kind, wanted))
+            node.set_shader(program("rgb", kind, self._features))

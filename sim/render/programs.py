@@ -11,7 +11,7 @@ from sim.bodies import MAX_BONES
 from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.taxonomy import Semantic
 
-__all__ = ["AGENT_ROWS", "BONE_ROWS", "PASS_KINDS", "STEP_ROWS", "pass_state", "program"]
+__all__ = ["AGENT_ROWS", "BONE_ROWS", "NIGHT_HEAD", "PASS_KINDS", "STEP_ROWS", "pass_state", "program"]
 
 PASS_KINDS = ("static", "cutout", "vehicle", "person")
 """Kinds of surface the label and shadow passes tell apart; nodes carry theirs as the tag `kind`."""
@@ -19,11 +19,14 @@ PASS_KINDS = ("static", "cutout", "vehicle", "person")
 BONE_ROWS = 4
 """Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
 
+NIGHT_HEAD = 25.0
+"""Brightness of a car's head lamps after dark, where other lamps have 1."""
+
 AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
 """Rows of the table each kind of agent gives its shaders; vehicles have eight bones at most."""
 
 _POSED = ("common.vert.glsl",)
-_LIT = ("facet.frag.glsl", "light.frag.glsl")
+_LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl")
 STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
 """Rows of the tables that say how each kind of agent's bones move to another frame."""
 
@@ -43,7 +46,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "cabin.glsl", "vehicle.frag.glsl")),
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
-    ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), (*_LIT, "sky.frag.glsl")),
+    ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), ("facet.frag.glsl", "light.frag.glsl", "sky.frag.glsl")),
+    ("beam", "vehicle"): (_VEHICLE, ("beam.vert.glsl",), ("beam.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
     ("label", "vehicle"): (_VEHICLE, (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
@@ -76,7 +80,9 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
     values = (
         f"BONE_ROWS {BONE_ROWS}",
         f"SKY_CODE {float(Semantic.SKY)}",
+        f"SIGN_CODE {float(Semantic.SIGN)}",
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
+        f"NIGHT_HEAD {NIGHT_HEAD}",
         *defines,
     )
     head = [f"#version {version}", *(f"#define {value}" for value in values)]

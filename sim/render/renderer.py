@@ -8,15 +8,18 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
+from panda3d.core import GraphicsOutput
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import bone_matrices
+from sim.bodies import Lights, bone_matrices
 from sim.frame import CHANNELS, MOTION_CHANNELS, Capture
 from sim.geometry import Pose
 from sim.moments import is_due
+from sim.render.actors import lit_lamps
 from sim.render.engine import Engine, GlInfo, engine
 from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
+from sim.render.night import NightLights
 from sim.render.picture import CodeTables, Picture
 from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing
@@ -75,6 +78,7 @@ class Renderer:
         self._quality = quality_of(quality)
         self._stage = Stage(world, roster, self._quality)
         self._shadows = ShadowMaps(self._engine, self._stage.scene, world, self._quality)
+        self._night = NightLights(self._engine, self._stage.scene, self._stage.scenery, world)
         self._views: dict[tuple[int, int], View] = {}
         self._pictures: dict[str, Picture] = {}
         self._rings: dict[str, CaptureRing] = {}
@@ -150,10 +154,8 @@ class Renderer:
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
         if "rgb" in camera.channels:
-            sky = self._stage.light(state.environment)
-            sun = sky.sun_direction_world
-            drawn = self._shadows.aim(sun, world_from_camera, picture.optics.half_angle_rad) + drawn
-            drawn += picture.weather_passes(state, world_from_camera, sky)
+            drawn = self._light(picture, state, world_from_camera) + drawn
+            drawn += picture.weather_passes(state, world_from_camera, self._stage.light(state.environment))
         try:
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:
@@ -188,6 +190,21 @@ class Renderer:
         self._stage.actors.move(self._bones(shot.state), *bones)
         drawn = picture.motion_passes(shot.state.tick, shot.capture.world_from_camera, *neighbors)
         self._engine.draw(drawn, lambda: picture.read_motion(self._reader, shot.arrays))
+
+    def _light(self, picture: Picture, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
+        """Give the scene the light of a state; what to draw for it before the picture."""
+        sky = self._stage.light(state.environment)
+        self._night.light(state.environment)
+        self._stage.lit.switch("LAMPS", self._night.is_dark)
+        has_sun = bool(sky.sun_radiance.any())
+        self._stage.lit.switch("NO_SUN", not has_sun)
+        drawn = self._night.aim(world_from_camera)
+        mount = picture.camera.mount
+        self._night.carry(bool(mount) and bool(lit_lamps(state)[state.roster.row(mount)] & Lights.HEAD))
+        if has_sun:
+            sun = sky.sun_direction_world
+            drawn += self._shadows.aim(sun, world_from_camera, picture.optics.half_angle_rad)
+        return drawn
 
     def _show(self, picture: Picture, state: WorldState, world_from_camera: Pose) -> None:
         self._stage.show(state, self._bones(state))
@@ -236,6 +253,7 @@ class Renderer:
         for view in self._views.values():
             view.close()
         self._shadows.close()
+        self._night.close()
         self._stage.close()
         for held in (self._ahead, self._pictures, self._views):
             held.clear()

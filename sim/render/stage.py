@@ -24,9 +24,11 @@ from sim.render.actors import Actors
 from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
 from sim.render.lit import LitNodes
+from sim.render.night import glow_of
 from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight, make_sky
-from sim.scenery import Chunk, Scenery, build_scenery
+from sim.scenery import SURFACE_NAMES, Chunk, Scenery, build_scenery
+from sim.taxonomy import Semantic
 from sim.world import World
 
 __all__ = ["Stage", "scenery_of"]
@@ -96,7 +98,7 @@ class Stage:
             for group, mesh in _split(chunk, glossy):
                 if group not in groups:
                     groups[group] = self._group(static, group)
-                groups[group].attach_new_node(geom_node(group, mesh))
+                groups[group].attach_new_node(geom_node(group, mesh, glow_of(mesh)))
 
     def _group(self, parent: NodePath, group: str) -> NodePath:
         node = parent.attach_new_node(group)
@@ -180,7 +182,9 @@ def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:
     mesh, first = chunk.mesh, chunk.mesh.faces[:, 0]
     if chunk.group != "solid":
         return [(chunk.group, mesh)]
-    lens = mesh.part[first] > 0
+    # What glows: lenses of signals, and after dark street lamps and the names of shops.
+    lamp = (mesh.semantic[first] == Semantic.LAMP) & (mesh.layer[first] == SURFACE_NAMES.index("plain"))
+    lens = (mesh.part[first] > 0) | lamp | (mesh.layer[first] == SURFACE_NAMES.index("shop_names"))
     glass = glossy[mesh.layer[first]] & ~lens
     kinds = (("solid", ~lens & ~glass), ("glass", glass), ("lens", lens))
     return [(kind, _part(mesh, mesh.faces[which])) for kind, which in kinds if which.any()]

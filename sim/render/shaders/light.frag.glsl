@@ -1,4 +1,5 @@
 // Light shared by every lit surface. Radiance is linear; textures and tints are gamma 2 and squared by the caller.
+uniform vec3 u_camera_world;
 uniform vec3 u_sun_direction;
 uniform vec3 u_sun;
 uniform vec3 u_sky_up;
@@ -7,6 +8,9 @@ uniform vec3 u_ground_light;
 uniform vec4 u_fog; // rgb, density per metre
 uniform float u_exposure;
 uniform sampler2D u_sky;
+#ifdef LAMPS
+uniform vec3 u_street_glow; // radiance of what lamps light around
+#endif
 #ifdef HARD_SHADOWS
 #define SHADOW_MAP sampler2D
 #else
@@ -26,6 +30,9 @@ vec3 mirrored(vec3 d, float lod) {
     vec3 above = sky(d, lod);
     float open = smoothstep(-0.02, 0.34, d.z);
     vec3 street = mix(u_ground_light * 0.75, u_sky_horizon * 0.34, smoothstep(-0.25, 0.12, d.z));
+#ifdef LAMPS
+    street += u_street_glow;
+#endif
     return mix(street, above, open);
 }
 
@@ -41,6 +48,11 @@ float reached(SHADOW_MAP map, vec3 at) {
 #endif
 }
 
+#ifdef NO_SUN
+vec3 sunlight(float facing) {
+    return vec3(0.0);
+}
+#else
 float sunlit() {
     float lit = 1.0;
     if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = reached(u_shadow_static, v_static);
@@ -48,6 +60,12 @@ float sunlit() {
     if (lit > 0.0 && all(lessThan(abs(at - 0.5), vec3(0.5)))) lit *= reached(u_shadow_moving, at);
     return lit;
 }
+
+// What the sun gives a surface that faces it by so much.
+vec3 sunlight(float facing) {
+    return facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
+}
+#endif
 #endif
 
 vec3 ambient(vec3 n) {

@@ -16,6 +16,9 @@ flat out float v_layer;
 #endif
 #else
 out vec3 v_uvl;
+#if defined(LAMPS) && defined(GLASS)
+flat out float v_turn;
+#endif
 #ifdef LENS
 flat out float v_glow;
 uniform float u_lamps[256]; // brightness of each lamp slot, by the vertex's part
@@ -53,6 +56,9 @@ void main() {
 #else
     v_code = info.z;
     v_uvl = vec3(p3d_MultiTexCoord0, info.x);
+#if defined(LAMPS) && defined(GLASS)
+    v_turn = info.w;
+#endif
 #ifdef LENS
     v_glow = u_lamps[int(info.y)];
 #endif

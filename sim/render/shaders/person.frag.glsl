@@ -31,8 +31,12 @@ void main() {
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = (dot(n, u_sun_direction) + 0.18) / 1.18;
-    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
+    vec3 sun = sunlight(facing);
     float rim = 1.0 - max(dot(n, v), 0.0);
     vec3 radiance = albedo * (ambient(n) * v_tint.a + sun) + 0.05 * rim * rim * rim * ambient(n);
+#ifdef LAMPS
+    Lamplight lamps = lamplight(v_seen + u_camera_world, n);
+    radiance += (albedo + 0.1 * rim * rim * rim) * lamps.around * v_tint.a;
+#endif
     show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

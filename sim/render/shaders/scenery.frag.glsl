@@ -9,6 +9,9 @@ in vec3 v_uvl;
 flat in float v_glow;
 #endif
 uniform sampler2DArray u_albedo;
+#if defined(LAMPS) && defined(GLASS)
+flat in float v_turn; // see sim/render/night/windows.py
+#endif
 
 void main() {
     vec2 facet = facet_of(v_seen);
@@ -27,7 +30,7 @@ void main() {
 #else
     float lit = max(dot(n, u_sun_direction), 0.0);
 #endif
-    vec3 sun = lit > 0.0 ? u_sun * (lit * sunlit()) : vec3(0.0);
+    vec3 sun = sunlight(lit);
     vec3 light = ambient(n) * v_tint.a + sun;
     vec3 radiance = albedo * light;
 #ifdef GLASS
@@ -50,6 +53,30 @@ void main() {
 #endif
 #ifdef LENS
     radiance += albedo * v_glow * 14.0 * u_sky_up;
+#endif
+#ifdef LAMPS
+    Lamplight lamps = lamplight(v_seen + u_camera_world, n);
+    radiance += albedo * lamps.around * (0.3 + 0.7 * v_tint.a);
+#ifdef CUTOUT
+    radiance += albedo * lamps.direct * (0.3 * v_tint.a * max(-dot(n, lamps.toward), 0.0)); // through the leaf
+#endif
+#ifdef GROUND
+    vec3 between = normalize(v + lamps.toward);
+    float sheen = max(dot(n, between), 0.0);
+    sheen *= sheen;
+    sheen *= sheen;
+    sheen *= sheen;
+    sheen *= sheen;
+    float steep = 1.0 - max(dot(v, between), 0.0);
+    radiance += lamps.direct * (0.012 + 0.3 * steep * steep * steep * steep) * sheen;
+#endif
+#ifdef GLASS
+    radiance += shining(v_turn, v_uvl.xy, albedo, texel);
+#endif
+#ifdef LENS
+    radiance += albedo * v_glow * 30.0 * u_night.x;
+#endif
+    if (v_code == SIGN_CODE) radiance += albedo * returned(v, distance_m);
 #endif
     show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

@@ -10,9 +10,11 @@ uniform sampler2DArray u_albedo;
 uniform sampler2DArray u_material;
 uniform vec4 u_agent;
 uniform vec4 u_paint; // gamma 2
-uniform vec3 u_camera_world;
 
 const float CLEAR = 0.036, BLIND = 0.055; // roughness of panes, and from where on nothing is seen through them
+#ifdef LAMPS
+uniform vec4 u_rows[AGENT_ROWS];
+#endif
 
 void main() {
     vec2 facet = facet_of(v_seen);
@@ -26,7 +28,7 @@ void main() {
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;
     float facing = dot(n, u_sun_direction);
-    vec3 sun = facing > 0.0 ? u_sun * (facing * sunlit()) : vec3(0.0);
+    vec3 sun = sunlight(facing);
     float metal = step(0.4, material.g);
     vec3 f0 = mix(vec3(material.g), albedo, metal);
     vec3 radiance = albedo * (1.0 - 0.85 * metal) * (ambient(n) * open + sun);
@@ -54,6 +56,26 @@ void main() {
         spark *= spark;
         radiance += sun * (spark * spark * 2.5); // nh to the 512th: a glint, not a glare
     }
+#ifdef LAMPS
+    Lamplight lamps = lamplight(v_seen + u_camera_world, n);
+    radiance += albedo * (1.0 - 0.85 * metal) * open * lamps.around;
+    vec3 between = normalize(v + lamps.toward);
+    float nb = max(dot(n, between), 0.0);
+    d = nb * nb * (a2 - 1.0) + 1.0;
+    radiance += lamps.direct * min(f0 * (a2 / (d * d)) * 0.25, vec3(12.0));
+    if (texel.a > 0.5) {
+        nb *= nb;
+        nb *= nb;
+        nb *= nb;
+        nb *= nb;
+        nb *= nb;
+        radiance += lamps.direct * (nb * nb * nb * 2.0);
+    }
+    // A head lamp dazzles those before it.
+    float aimed = v_glow > 2.0 ? 0.05 + 0.95 * pow(max(dot(v.xy, u_rows[3].xy), 0.0), 12.0) : 1.0;
+    radiance += texel.rgb * texel.rgb * (material.b * v_glow * aimed * 37.0 * u_night.x);
+#else
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
+#endif
     show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }
