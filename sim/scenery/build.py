@@ -7,6 +7,7 @@ from sim.scenery.chunks import cut_into_chunks
 from sim.scenery.facades import add_walls
 from sim.scenery.furniture import add_props
 from sim.scenery.ground import add_ground
+from sim.scenery.ground_details import add_ground_details
 from sim.scenery.ground_floor import add_ground_floor
 from sim.scenery.layouts import layout_of
 from sim.scenery.markings import add_markings, add_road_repairs
@@ -38,6 +39,7 @@ def build_scenery(world: World) -> Scenery:
     builder = MeshBuilder()
     add_ground(builder, world.ground, world.network, world.surface_seed)
     add_road_repairs(builder, world.ground, world.surface_seed)
+    add_ground_details(builder, world)
     add_markings(builder, world.markings)
     for building in world.buildings:
         layout = layout_of(building)
@@ -49,4 +51,4 @@ def build_scenery(world: World) -> Scenery:
     lamps = add_signal_heads(builder, world.signal_heads)
     add_skyline(builder, world)
     chunks = cut_into_chunks(builder, _CELL_M, world.bounds_m)
-    return Scenery(paint_surfaces(world.surface_seed), chunks, lamps, tuple(builder.luminaires))
+    return Scenery(paint_surfaces(world.surface_seed), chunks, lamps)

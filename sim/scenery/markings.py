@@ -13,7 +13,7 @@ from sim.scenery.atlas import cell_uv
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.cutting import inside, triangulate
 from sim.scenery.ground import tint_road
-from sim.scenery.paint_signs import SIGN_CELLS
+from sim.scenery.paint_iron import IRON_CELLS
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
 from sim.world import GroundPatch, Marking
@@ -74,11 +74,14 @@ def add_road_repairs(builder: MeshBuilder, ground: Sequence[GroundPatch], surfac
         count = int(np.clip(np.prod(high - low) / 130.0, 1, 40))
         for _ in range(count):
             center = rng.uniform(low, high)
-            kind = rng.choice(["patch", "crack", "crack", "cover"])
+            kind = rng.choice(["patch", "trench", "crack", "crack", "seam", "cover", "cover", "lid"])
             size = {
                 "patch": rng.uniform([0.6, 0.4], [3.0, 0.9]),
+                "trench": rng.uniform([0.25, 1.2], [0.6, 2.4]),
                 "crack": rng.uniform([0.8, 0.3], [2.6, 0.7]),
+                "seam": rng.uniform([2.0, 0.06], [7.0, 0.06]),
                 "cover": np.array([0.36, 0.36]),
+                "lid": np.array([0.13, 0.13]),
             }[kind]
             frame = np.stack([along, [-along[1], along[0]]])
             corners = center + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * size @ frame
@@ -111,8 +114,8 @@ def _crack(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_
 
 
 def _cover(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m: float, seed: int) -> None:
-    paint = paint_with("decal", "signs", Semantic.ROAD)
-    box = cell_uv(SIGN_CELLS["manhole"])
+    paint = paint_with("decal", "iron", Semantic.ROAD)
+    box = cell_uv(int(np.random.default_rng(seed).choice(IRON_CELLS["cover"])))
     uv_box = (box[0, 0], box[0, 1], box[2, 0], box[2, 1])
     builder.disc(
         paint,
@@ -129,4 +132,20 @@ def _flat(points: Floats, z_m: float) -> Floats:
     return np.concatenate([points, np.full((*points.shape[:-1], 1), z_m)], -1)
 
 
-_DRAW = {"patch": _patch, "crack": _crack, "cover": _cover}
+def _lid(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m: float, seed: int) -> None:
+    """The small square lid of a tap."""
+    cells = IRON_CELLS["lid"]
+    corners = center + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * size @ frame
+    paint = paint_with("decal", "iron", Semantic.ROAD)
+    builder.quads(paint, _flat(corners, z_m), (235.0, 235.0, 235.0, 255.0), cell_uv(cells[seed % len(cells)]))
+
+
+def _seam(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m: float, seed: int) -> None:
+    """A joint between two strips of asphalt, sealed with tar."""
+    half = 0.03 + 0.02 * (seed % 3)
+    corners = center + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * [size[0], half] @ frame
+    paint = paint_with("decal", "asphalt_patch", Semantic.ROAD)
+    builder.quads(paint, _flat(corners, z_m), (120.0, 120.0, 123.0, 255.0), corners / paint.tile_m)
+
+
+_DRAW = {"patch": _patch, "trench": _patch, "crack": _crack, "seam": _seam, "cover": _cover, "lid": _lid}

@@ -13,6 +13,9 @@ __all__ = ["asphalt", "compose", "courses", "earth", "grass", "kerb_stone", "pav
 Image = NDArray[np.uint8]
 Rng = np.random.Generator
 
+_SETTS_SHARE = 0.1
+"""Share of the streets paved with setts."""
+
 
 def compose(rgb: tuple[float, float, float], value: Field, gloss: float | Field = 0.0) -> Image:
     """A color times a field of values around 1, with its gloss mask 0..255."""
@@ -38,7 +41,9 @@ def courses(
 
 
 def asphalt(rng: Rng, pool: NoisePool) -> Image:
-    """Rolled asphalt: grain, stones brighter and darker than the binder, blotches."""
+    """Rolled asphalt: grain, stones brighter and darker than the binder, blotches; or setts."""
+    if rng.random() < _SETTS_SHARE:
+        return _setts(rng, pool)
     look = rng.integers(3)
     base = (rng.uniform(66, 80), rng.uniform(84, 100), rng.uniform(100, 122))[look]
     warm = rng.uniform(0.0, 0.05)
@@ -50,17 +55,46 @@ def asphalt(rng: Rng, pool: NoisePool) -> Image:
     return compose((base * (1 + warm), base * (1 + warm * 0.4), base * (1 - warm)), value.astype(np.float32))
 
 
+def _setts(rng: Rng, pool: NoisePool) -> Image:
+    """Granite setts of 12 cm by 9 cm in rows."""
+    columns, rows = 30, 40
+    row, column, stone = courses(columns, rows, 0.5, 0.8, 3.2)
+    tone = rng.normal(0, 0.06, (rows, columns)).astype(np.float32)[row, column]
+    base = rng.uniform(92, 122)
+    warm = rng.uniform(-0.03, 0.06)
+    value = (1 + tone + 0.05 * pool.field("fine", rng) + 0.05 * pool.field("cloud", rng)) * (
+        0.7 + 0.3 * stone
+    )
+    return compose((base * (1 + warm), base, base * (1 - warm)), value)
+
+
+_PAVING = (
+    (8, 16, 0.5, 0.8),
+    (6, 6, 0.0, 0.7),
+    (14, 14, 0.5, 1.6),
+    (4, 8, 0.33, 0.7),
+    (28, 28, 0.37, 1.0),
+    (1, 1, 0.0, 0.0),
+)
+"""Stones along and across a texture, shift from row to row, joint in pixels."""
+
+
 def paving(rng: Rng, pool: NoisePool) -> Image:
-    """Concrete pavers in running bond, large slabs or small setts, in a hue of their own."""
-    pattern = int(rng.integers(3))
-    columns, rows, shift, joint = ((8, 16, 0.5, 0.8), (6, 6, 0.0, 0.7), (14, 14, 0.5, 1.6))[pattern]
+    """Pavers in running bond, slabs, small setts or mosaic, in a hue of their own; or asphalt."""
+    pattern = int(rng.choice(6, p=[0.22, 0.2, 0.16, 0.16, 0.12, 0.14]))
+    columns, rows, shift, joint = _PAVING[pattern]
     if pattern == 1 and rng.random() < 0.5:
         shift = 0.5
+    if pattern == 5:
+        value = 1 + 0.05 * pool.field("grain", rng) + 0.03 * pool.field("cloud", rng)
+        base = float(rng.uniform(92, 126))
+        return compose((base * 1.02, base, base * 0.98), value + 0.03 * pool.field("blotch", rng))
     row, column, stone = courses(columns, rows, shift, joint, 2.0)
-    tone = rng.normal(0, (0.055, 0.035, 0.09)[pattern], (rows, columns)).astype(np.float32)[row, column]
+    spread = (0.055, 0.035, 0.09, 0.045, 0.11)[pattern]
+    tone = rng.normal(0, spread, (rows, columns)).astype(np.float32)[row, column]
     warm = rng.uniform(-0.01, 0.06)
     hue = rng.uniform(138, 176) * np.array([1 + warm, 1 + 0.3 * warm, 1 - warm])
-    if pattern != 1 and rng.random() < 0.35:
+    if pattern not in (1, 3) and rng.random() < 0.35:
         hue = hue * [1.06, 0.93, 0.86]
     value = 1 + tone + 0.03 * pool.field("fine", rng) + 0.035 * pool.field("cloud", rng)
     value += 0.025 * pool.field("blotch", rng)

@@ -30,7 +30,6 @@ SIGN_CELLS = {
     "red_man": 8,
     "green_man": 9,
     "lens": 10,
-    "manhole": 11,
 }
 """Name of a face -> its cell in the sign atlas."""
 
@@ -59,7 +58,7 @@ def _ring(c: Canvas, outer: float, rgb: tuple[int, int, int]) -> None:
 
 
 def sign_faces(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
-    """Faces of signs, symbols of pedestrian signals, a lens and a manhole cover."""
+    """Faces of signs, symbols of pedestrian signals and a lens."""
 
     def draw(c: Canvas, index: int) -> None:
         name = next((n for n, i in SIGN_CELLS.items() if i == index), "back")
@@ -143,16 +142,6 @@ def _green_man(c: Canvas) -> None:
     c.line([(0.5, 0.3), (0.66, 0.42), (0.7, 0.54)], 0.055, WHITE, 60)
 
 
-def _manhole(c: Canvas) -> None:
-    c.box(0, 0, 1, 1, (62, 60, 58), 24)
-    _ring(c, 0.46, (84, 81, 78))
-    for i in range(9):
-        for j in range(9):
-            x, y = 0.1 + 0.1 * i, 0.1 + 0.1 * j
-            if (x - 0.5) ** 2 + (y - 0.5) ** 2 < 0.155:
-                c.box(x - 0.03, y - 0.03, x + 0.03, y + 0.03, (58, 56, 54), 24)
-
-
 _DRAWERS = {
     "sign_speed30": _speed30,
     "sign_crossing": _crossing,
@@ -164,7 +153,6 @@ _DRAWERS = {
     "lens": _lens,
     "red_man": _red_man,
     "green_man": _green_man,
-    "manhole": _manhole,
 }
 
 

@@ -104,7 +104,9 @@ def test_every_face_of_every_street_has_one_class_and_the_right_one(module, monk
     monkeypatch.setattr(sim.scenery.build, "paint_surfaces", lambda seed: ())
     seen = set()
     for seed in range(6):
-        world = module.sample(stream(seed, "classes"), **SHORT[module], tree_spacing_m=30.0)
+        world = module.sample(
+            stream(seed, "classes"), **SHORT[module], tree_spacing_m=30.0, furniture_per_100m=14.0
+        )
         scenery = build_scenery(world)
         here = set()
         for chunk in scenery.chunks:

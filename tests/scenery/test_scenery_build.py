@@ -46,7 +46,7 @@ def test_classes_cover_everything_and_nothing_else(scenery):
 
 def test_groups_hold_what_they_are_for(scenery):
     allowed = {
-        "decal": {Semantic.MARKING, Semantic.ROAD, Semantic.TERRAIN},
+        "decal": {Semantic.MARKING, Semantic.ROAD, Semantic.TERRAIN, Semantic.PAVEMENT},
         "ground": {Semantic.ROAD, Semantic.PAVEMENT, Semantic.KERB, Semantic.TERRAIN},
         "cutout": {Semantic.VEGETATION},
     }

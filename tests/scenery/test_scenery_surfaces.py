@@ -7,7 +7,7 @@ from sim.errors import UsageError
 from sim.scenery.surfaces import SURFACE_NAMES, paint_surfaces, paint_with
 from sim.taxonomy import Semantic
 
-ATLASES = {"panes", "shops", "doors", "shop_names", "signs", "signs_more", "boards", "posters"}
+ATLASES = {"panes", "shops", "doors", "shop_names", "signs", "signs_more", "boards", "posters", "iron"}
 CARDS = {
     "leaves",
     "leaves_alt",
