@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
+from sim.bodies.company import DogSkeleton, WheeledSkeleton, build_companion, dog_bones, wheeled_bones
 from sim.bodies.cycles import CYCLE_SHAPES, CycleSkeleton, build_cycle, cycle_bones
 from sim.bodies.people import build_person, build_rider, person_bones, rider_bones
 from sim.bodies.people.skeleton import PersonSkeleton
-from sim.bodies.spec import BodySpec, PersonSpec, RiderSpec
+from sim.bodies.spec import BodySpec, CompanionSpec, PersonSpec, RiderSpec
 from sim.bodies.vehicles import build_vehicle, vehicle_bones
 
 __all__ = ["bone_matrices", "build_body"]
@@ -20,6 +21,11 @@ __all__ = ["bone_matrices", "build_body"]
 Pose = Callable[[Any, PoseColumns, Any], NDArray[np.float32]]
 
 _BONES: dict[str, Pose] = {"vehicle": vehicle_bones, "person": person_bones}
+_BONES_OF: dict[type, Pose] = {
+    CycleSkeleton: cycle_bones,
+    DogSkeleton: dog_bones,
+    WheeledSkeleton: wheeled_bones,
+}
 
 
 def build_body(spec: BodySpec) -> Body:
@@ -28,6 +34,8 @@ def build_body(spec: BodySpec) -> Body:
         return build_person(spec)
     if isinstance(spec, RiderSpec):
         return build_rider(spec)
+    if isinstance(spec, CompanionSpec):
+        return build_companion(spec)
     return build_cycle(spec) if spec.shape in CYCLE_SHAPES else build_vehicle(spec)
 
 
@@ -52,8 +60,8 @@ def bone_matrices(bodies: Sequence[Body], columns: PoseColumns) -> NDArray[np.fl
 
 def _pose_of(body: Body) -> Pose:
     """The function that moves a body."""
-    if isinstance(body.skeleton, CycleSkeleton):
-        return cycle_bones
+    if type(body.skeleton) in _BONES_OF:
+        return _BONES_OF[type(body.skeleton)]
     if isinstance(body.skeleton, PersonSkeleton) and body.skeleton.seat is not None:
         return rider_bones
     return _BONES[body.kind]

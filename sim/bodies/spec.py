@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BodySpec", "PersonSpec", "RiderSpec", "VehicleSpec"]
+__all__ = ["BodySpec", "CompanionSpec", "PersonSpec", "RiderSpec", "VehicleSpec"]
 
 Color = tuple[int, int, int]
 
@@ -49,7 +49,8 @@ class PersonSpec:
             ``motor_helmet``.
         bag: ``none``, ``backpack``, ``shoulder`` or ``tote``.
         vest: True for a high-visibility vest.
-        headwear_srgb, bag_srgb, vest_srgb: colours, 0..255.
+        held: what the hands hold beside a bag: ``none``, ``umbrella``, ``cane`` or ``pram``, the bar of one.
+        headwear_srgb, bag_srgb, vest_srgb, held_srgb: colours, 0..255.
         seed: picks fabric pattern and small differences.
     """
 
@@ -74,11 +75,28 @@ class PersonSpec:
     bag_srgb: Color = (40, 42, 48)
     vest_srgb: Color = (214, 236, 40)
     seed: int = 0
+    held: str = "none"
+    held_srgb: Color = (32, 34, 40)
+
+
+@dataclass(frozen=True)
+class CompanionSpec:
+    """What goes with a person on foot.
+
+    Attributes:
+        shape: ``pram``, ``dog``, ``wheelchair`` or ``powered_wheelchair``; the last two carry the person.
+        variant: picks the model or the breed: 0 to 1, of dogs 0 to 4.
+        color_srgb: of the cloth, the frame or the coat, 0..255.
+    """
+
+    shape: str = "pram"
+    variant: int = 0
+    color_srgb: Color = (52, 60, 84)
 
 
 @dataclass(frozen=True)
 class RiderSpec:
-    """A person on a two-wheeler.
+    """A person on a two-wheeler or in a wheelchair.
 
     Attributes:
         person: who.
@@ -86,7 +104,7 @@ class RiderSpec:
     """
 
     person: PersonSpec
-    vehicle: VehicleSpec
+    vehicle: VehicleSpec | CompanionSpec
 
 
-BodySpec = VehicleSpec | PersonSpec | RiderSpec
+BodySpec = VehicleSpec | PersonSpec | RiderSpec | CompanionSpec

@@ -76,6 +76,8 @@ class Measures:
         trunk_rad: how far riders lean forward at least.
         stands: True for what is ridden standing.
         is_heavy: True for what has a motor between its wheels.
+        is_chair: True for wheelchairs, whose riders have both feet up whether they move or not.
+        rim_m: (x, z, radius) of the rims that hands push where there are no bars.
     """
 
     shape: str
@@ -98,6 +100,8 @@ class Measures:
     feet_staggered: float = 0.0
     stands: bool = False
     is_heavy: bool = False
+    is_chair: bool = False
+    rim_m: tuple[float, float, float] | None = None
 
 
 _SEAT_RAKE_RAD = float(np.deg2rad(17.5))

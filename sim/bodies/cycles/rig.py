@@ -30,6 +30,7 @@ __all__ = [
     "crank_rad",
     "cycle_bones",
     "local_bones",
+    "spun",
     "steered",
     "turned",
 ]
@@ -134,14 +135,14 @@ def local_bones(m: Measures, wheel_rad: Floats, steer_rad: Floats) -> Floats:
     front = wheel_rad * m.rear_radius_m / m.front_radius_m
     bones = [
         np.eye(3, 4),
-        chained(fork, _spun((m.wheelbase_m, m.front_radius_m), front)),
-        _spun((0.0, m.rear_radius_m), wheel_rad),
+        chained(fork, spun((m.wheelbase_m, m.front_radius_m), front)),
+        spun((0.0, m.rear_radius_m), wheel_rad),
         fork,
         bars,
     ]
     if m.crank_m is not None:
         angle = crank_rad(m, wheel_rad)
-        cranks = _spun(m.crank_m, angle)
+        cranks = spun(m.crank_m, angle)
         bones.append(cranks)
         for side in (1.0, -1.0):
             axle = np.array([m.crank_m[0], side * PEDAL_Y_M, m.crank_m[1] + side * m.crank_length_m])
@@ -152,7 +153,7 @@ def local_bones(m: Measures, wheel_rad: Floats, steer_rad: Floats) -> Floats:
     return np.stack(bones)
 
 
-def _spun(axle_m: tuple[float, float], angle_rad: Floats) -> Floats:
+def spun(axle_m: tuple[float, float], angle_rad: Floats) -> Floats:
     """(3, 4) turn about an axle that lies across the machine."""
     # Whole turns are taken off first, so that long rides keep the precision of the angle.
     turn = turned(_Y, np.remainder(angle_rad, 2 * np.pi))[0]

@@ -8,14 +8,15 @@ from functools import lru_cache
 import numpy as np
 
 from sim.bodies.body import Body, PoseColumns, posed_vertices
-from sim.bodies.cycles.models import measures
+from sim.bodies.company.models import chair_measures, check_companion
+from sim.bodies.cycles.models import Measures, measures
 from sim.bodies.people.arms import with_arms_down
 from sim.bodies.people.build import build_person
 from sim.bodies.people.riding import rider_bones
 from sim.bodies.people.seat import saddle_height_m, seated
 from sim.bodies.people.shape import figure
 from sim.bodies.people.skeleton import PersonSkeleton
-from sim.bodies.spec import PersonSpec, RiderSpec, VehicleSpec
+from sim.bodies.spec import CompanionSpec, PersonSpec, RiderSpec, VehicleSpec
 
 __all__ = ["build_rider", "fitted", "hip_ahead_m", "stand_roll_rad"]
 
@@ -53,15 +54,24 @@ def build_rider(spec: RiderSpec) -> Body:
     Raises:
         UsageError: a person or vehicle that cannot be, or that do not fit together.
     """
-    body, vehicle = build_person(spec.person), fitted(spec.person, spec.vehicle)
+    body, vehicle = build_person(spec.person), spec.vehicle
+    if isinstance(vehicle, VehicleSpec):
+        vehicle = fitted(spec.person, vehicle)
     skeleton, fig = _skeleton(body), with_arms_down(figure(spec.person))
     palm = float(np.linalg.norm(fig.landmarks_m["knuckle_l"] - fig.joint("hand_l")))
-    seat = seated(measures(vehicle), skeleton.rest_m, skeleton.leg_length_m, palm, vehicle)
+    seat = seated(_measures(vehicle), skeleton.rest_m, skeleton.leg_length_m, palm, vehicle)
     rider = replace(body, skeleton=replace(skeleton, seat=seat))
     size, centre = _extent(rider)
     half = size[1] / 2
     footprint = (centre[0] - size[0] / 2, centre[0] + size[0] / 2, half)
     return replace(rider, size_lwh_m=size, centre_m=centre, footprint_m=footprint)
+
+
+def _measures(vehicle: VehicleSpec | CompanionSpec) -> Measures:
+    if isinstance(vehicle, VehicleSpec):
+        return measures(vehicle)
+    check_companion(vehicle)
+    return chair_measures(vehicle.shape, vehicle.variant)
 
 
 def hip_ahead_m(body: Body) -> float:
@@ -87,11 +97,14 @@ def _extent(rider: Body) -> tuple[tuple[float, float, float], tuple[float, float
     """Size and center of the box of a rider who sits upright, whatever the cranks and the bars do."""
     seat = _skeleton(rider).seat
     assert seat is not None
-    gear, steps = seat.measures.gear, 8 if seat.measures.crank_m is not None else 1
+    m = seat.measures
+    gear, steps = m.gear, 1 if m.crank_m is None and m.rim_m is None else 8
     wheel, steer, phase = (
         a.ravel()
         for a in np.meshgrid(
-            2 * np.pi * gear * np.arange(steps) / steps, [-_STEER_RAD, 0.0, _STEER_RAD], [-1.0, 0.0, 0.5]
+            2 * np.pi * gear * np.arange(steps) / steps,
+            [-_STEER_RAD, 0.0, _STEER_RAD],
+            [-1.0] if m.is_chair else [-1.0, 0.0, 0.5],
         )
     )
     n, mesh = len(wheel), rider.mesh if rider.coarse is None else rider.coarse

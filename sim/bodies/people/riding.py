@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
+from sim.bodies.company.models import PUSH_RAD
 from sim.bodies.cycles.rig import PEDAL_Y_M, attitude, chained, crank_rad, steered
 from sim.bodies.cycles.shapes import off
 from sim.bodies.people.limbs import SIDES, carried, euler, set_frame, set_legs, smooth_min, unit
@@ -64,7 +65,7 @@ def rider_bones(
         origin[:, child] = carried(s, rotation, origin, parent, child)
     for k in (0, 1):
         origin[:, 8 + k] = carried(s, rotation, origin, 6 + k, 8 + k)
-    _arms(s, seats, columns.steer_rad[rows], origin[:, 8:10], frames)
+    _arms(s, seats, columns.steer_rad[rows], wheel, origin[:, 8:10], frames)
     limbs = frames.reshape(-1, 10, 3, 3) @ s.limb_rest
     rotation[:, 14:18] = limbs[:, :4]
     rotation[:, 8:14] = limbs[:, 4:]
@@ -178,14 +179,30 @@ def _hips(s: Stacked, seats: Sequence[Seat], ankle: Array, offset: Array) -> Arr
     return place
 
 
-def _arms(s: Stacked, seats: Sequence[Seat], steer: Array, shoulder: Array, frames: Array) -> None:
+def _on_rim(rim_m: tuple[float, float, float], y_m: float, wheel_rad: float) -> tuple[float, float, float]:
+    """Where the left hand holds a rim: with the rim from behind the top forward, then back in the air."""
+    x, z, radius = rim_m
+    turn = wheel_rad % (2 * PUSH_RAD)
+    back = turn > PUSH_RAD
+    angle = (2 * PUSH_RAD - turn if back else turn) - 0.3
+    off_m = 0.035 * float(np.sin(np.pi * (turn / PUSH_RAD - 1))) if back else 0.0
+    return (
+        x + (radius + off_m) * float(np.sin(angle)),
+        y_m + off_m,
+        z + (radius + off_m) * float(np.cos(angle)),
+    )
+
+
+def _arms(
+    s: Stacked, seats: Sequence[Seat], steer: Array, wheel: Array, shoulder: Array, frames: Array
+) -> None:
     """Two-bone inverse kinematics: fill frames of upper arms, forearms and hands on the bars."""
     grip, along, toward = (np.empty((len(seats), 2, 3)) for _ in range(3))
     for n, seat in enumerate(seats):
         m = seat.measures
         bars = steered(m.bars, steer[n : n + 1])[0]
         for k, side in enumerate(SIDES):
-            x, y, z = m.grip_m
+            x, y, z = m.grip_m if m.rim_m is None else _on_rim(m.rim_m, m.grip_m[1], float(wheel[n]))
             if m.hoods:
                 fingers, thumb, lift = (
                     (0.93, -0.12 * side, -0.30),

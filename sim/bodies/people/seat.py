@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.cycles.models import Measures
-from sim.bodies.spec import VehicleSpec
+from sim.bodies.spec import CompanionSpec, VehicleSpec
 from sim.errors import UsageError
 
 __all__ = ["Seat", "saddle_height_m", "seated"]
@@ -69,7 +69,9 @@ def saddle_height_m(leg_m: float, vehicle: VehicleSpec, crank_z_m: float, crank_
     return round(min(height, 1.04), 2)
 
 
-def seated(measures: Measures, rest_m: Array, leg_m: float, palm_m: float, vehicle: VehicleSpec) -> Seat:
+def seated(
+    measures: Measures, rest_m: Array, leg_m: float, palm_m: float, vehicle: VehicleSpec | CompanionSpec
+) -> Seat:
     """The seat of a person.
 
     Args:
@@ -92,7 +94,8 @@ def seated(measures: Measures, rest_m: Array, leg_m: float, palm_m: float, vehic
     arm_m = float(np.linalg.norm(rest_m[10] - rest_m[8]) + np.linalg.norm(rest_m[12] - rest_m[10]))
     hips = rest_m[14:16].mean(0)
     trunk = m.trunk_rad
-    while True:
+    # Who sits in a wheelchair leans on its back, and reaches as far down to the rims as arms reach.
+    while not m.is_chair:
         shoulder = np.array([hip[0], 0.0, hip[1]]) + _leant(rest_m[8] - hips, trunk)
         wrist = np.array(m.grip_m) + np.array([-0.6, 0.0, 0.5]) * palm_m
         if float(np.linalg.norm(wrist - shoulder)) <= _ARM_REACH * arm_m:
@@ -102,7 +105,7 @@ def seated(measures: Measures, rest_m: Array, leg_m: float, palm_m: float, vehic
             raise UsageError(
                 f"rider of a {vehicle.shape}: arms of {arm_m:.2f} m do not reach the bars, wanted an adult"
             )
-    stand = 0.0 if m.stands else 0.07 if m.is_heavy else 0.17
+    stand = 0.0 if m.stands or m.is_chair else 0.07 if m.is_heavy else 0.17
     return Seat(m, hip, trunk, palm_m, float(rest_m[18, 2]), stand)
 
 

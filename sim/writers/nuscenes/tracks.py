@@ -78,14 +78,14 @@ class Tracks:
                 )
                 self._words[instance_id] = word.name
             length, width, height = a.box3d.size_lwh_m
-            name = attribute(a, instance_id - 1 in ridden)
+            said = attribute(a, instance_id - 1 in ridden)
             self._chains[instance_id].add(
                 {
                     "token": self._token_of("sample_annotation", instance_id, frame.state.tick),
                     "sample_token": sample,
                     "instance_token": self._token_of("instance", instance_id),
                     "visibility_token": visibility(_share(seen)),
-                    "attribute_tokens": [token("attribute", name)] if name else [],
+                    "attribute_tokens": [token("attribute", said)] if said else [],
                     **place_on_map(a.box3d.world_from_box),
                     "size": [width, length, height],
                     "num_lidar_pts": self._points_on(seen) + self._points_on(riders.get(instance_id, {})),
