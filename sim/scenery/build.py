@@ -51,4 +51,4 @@ def build_scenery(world: World) -> Scenery:
     lamps = add_signal_heads(builder, world.signal_heads)
     add_skyline(builder, world)
     chunks = cut_into_chunks(builder, _CELL_M, world.bounds_m)
-    return Scenery(paint_surfaces(world.surface_seed), chunks, lamps)
+    return Scenery(paint_surfaces(world.surface_seed), chunks, lamps, tuple(builder.luminaires))

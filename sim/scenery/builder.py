@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.geometry import Mesh
-from sim.scenery.scenery import GROUPS
+from sim.scenery.scenery import GROUPS, Luminaire
 from sim.taxonomy import Semantic
 
 __all__ = ["MeshBuilder", "Paint", "unit"]
@@ -59,9 +59,14 @@ def unit(vectors: ArrayLike) -> Floats:
 
 
 class MeshBuilder:
-    """Collects triangles by group. Colors are floats 0..255, rgb tint and ambient occlusion."""
+    """Collects triangles by group. Colors are floats 0..255, rgb tint and ambient occlusion.
+
+    Attributes:
+        luminaires: street lamps that were built.
+    """
 
     def __init__(self) -> None:
+        self.luminaires: list[Luminaire] = []
         self._groups: dict[str, _Columns] = {group: _Columns() for group in GROUPS}
 
     def triangles(

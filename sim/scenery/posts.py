@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.scenery.atlas import cell_uv
 from sim.scenery.paint_signs import SIGN_CELLS
+from sim.scenery.scenery import Luminaire
 from sim.scenery.stand import Color, Stand
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -28,6 +29,7 @@ def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
         stand.tube(metal, (0, 0, 0), (0, 0, 4.4), 0.075, hue, end_radius_m=0.05, sides=10)
         stand.tube(metal, (0, 0, 0), (0, 0, 0.8), 0.1, hue, sides=10, ao=200, capped=True)
         stand.tube(glass, (0, 0, 4.4), (0, 0, 4.75), 0.12, (232, 230, 220), end_radius_m=0.2, sides=12)
+        _shine(stand, prop, (0.0, 0.0, 4.58), rng)
         stand.tube(lamp, (0, 0, 4.75), (0, 0, 4.92), 0.27, hue, end_radius_m=0.05, sides=12, capped=True)
         return
     height, reach = float(rng.uniform(6.6, 8.4)), float(rng.uniform(1.2, 2.2))
@@ -39,6 +41,14 @@ def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
     stand.tube(metal, arm[:-1], arm[1:], 0.05, hue, end_radius_m=0.042)
     stand.box(lamp, (reach + 0.32, 0, height + 0.1), (0.74, 0.28, 0.09), hue)
     stand.box(glass, (reach + 0.36, 0, height + 0.05), (0.5, 0.22, 0.03), (236, 234, 226), 200)
+    _shine(stand, prop, (reach + 0.36, 0.0, height + 0.03), rng)
+
+
+def _shine(stand: Stand, prop: Prop, at: tuple[float, float, float], rng: Rng) -> None:
+    """Tell where the light of a lamp comes from: sodium, or LEDs of three colors; a row shares its seed."""
+    x, y, z = stand.at(at).tolist()
+    kelvin = float(rng.choice([2050.0, 2700.0, 3000.0, 4000.0], p=[0.25, 0.3, 0.3, 0.15]))
+    stand.builder.luminaires.append(Luminaire((x, y, z), prop.yaw_rad, at[0] > 0, kelvin))
 
 
 def add_bollard(stand: Stand, prop: Prop, rng: Rng) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.geometry import Mesh
 
-__all__ = ["GROUPS", "SURFACE_PX", "Chunk", "LampSlot", "Scenery", "Surface"]
+__all__ = ["GROUPS", "SURFACE_PX", "Chunk", "LampSlot", "Luminaire", "Scenery", "Surface"]
 
 SURFACE_PX = 512
 """Every surface texture is a square of this size, so that all fit one texture array."""
@@ -53,6 +53,23 @@ class LampSlot:
     color: str
 
 
+@dataclass(frozen=True)
+class Luminaire:
+    """What shines in a street lamp after dark.
+
+    Attributes:
+        position_m: (x, y, z) of its middle, world frame.
+        yaw_rad: where its arm points to: across the road.
+        throws_down: True for a flat head that lights the road alone, False for a lantern.
+        temperature_k: color temperature of its light.
+    """
+
+    position_m: tuple[float, float, float]
+    yaw_rad: float
+    throws_down: bool
+    temperature_k: float
+
+
 @dataclass(frozen=True, eq=False)
 class Scenery:
     """A world's static geometry.
@@ -61,8 +78,10 @@ class Scenery:
         surfaces: at most 64.
         chunks: triangles in world coordinates.
         lamps: at most 255 slots.
+        luminaires: one for each street lamp.
     """
 
     surfaces: tuple[Surface, ...]
     chunks: tuple[Chunk, ...]
     lamps: tuple[LampSlot, ...]
+    luminaires: tuple[Luminaire, ...] = ()
