@@ -3,7 +3,7 @@
 from sim.scenery.build import build_scenery
 from sim.scenery.furniture import PROP_KINDS
 from sim.scenery.layouts import FACADE_STYLES
-from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Scenery, Surface
+from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Luminaire, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
 from sim.scenery.tree_shapes import TREE_SPECIES
 
@@ -16,6 +16,7 @@ __all__ = [
     "TREE_SPECIES",
     "Chunk",
     "LampSlot",
+    "Luminaire",
     "Scenery",
     "Surface",
     "build_scenery",
