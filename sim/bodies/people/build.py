@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,11 +16,13 @@ from sim.bodies.people.extent import extent
 from sim.bodies.people.gait import GaitColumns
 from sim.bodies.people.hair import hair_pieces
 from sim.bodies.people.head import skin_pieces
-from sim.bodies.people.piece import join
+from sim.bodies.people.held import held_length_m, held_pieces, held_side
+from sim.bodies.people.piece import Piece, join
 from sim.bodies.people.shape import figure
-from sim.bodies.people.skeleton import skeleton_of
+from sim.bodies.people.skeleton import HELD_THINGS, skeleton_of
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
+from sim.geometry import Mesh, concatenate
 
 __all__ = ["build_person", "pose_columns"]
 
@@ -33,6 +36,7 @@ _CHOICES = {
         *("bicycle_helmet", "motor_helmet"),
     ),
     "bag": ("none", "backpack", "shoulder", "tote"),
+    "held": HELD_THINGS,
 }
 
 
@@ -54,9 +58,22 @@ def build_person(spec: PersonSpec) -> Body:
     pieces = [*skin_pieces(spec, fig), *hair_pieces(spec, fig), *garments(spec, fig)]
     mesh, coarse, far = join(pieces, 3), join(pieces, 2, 1), join(pieces, 2, 2)
     skeleton = skeleton_of(spec, fig)
+    if spec.held != "none":
+        skeleton = replace(
+            skeleton,
+            held=HELD_THINGS.index(spec.held),
+            held_side=held_side(spec),
+            held_m=held_length_m(spec, fig),
+        )
+        things = held_pieces(spec, fig)
+        mesh, coarse, far = (_with(m, things, level) for level, m in enumerate((mesh, coarse, far)))
     size, centre = extent(coarse, skeleton)
     footprint = (-0.2, 0.2, 0.2)
     return Body("person", mesh, None, (255, 255, 255), size, centre, footprint, skeleton, coarse, far)
+
+
+def _with(mesh: Mesh, things: Sequence[Piece], level: int) -> Mesh:
+    return concatenate([mesh, join(things, 1, level)]) if things else mesh
 
 
 def _check(spec: PersonSpec) -> None:

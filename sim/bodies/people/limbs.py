@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sim.bodies.people.skeleton import Stacked
 
-__all__ = ["SIDES", "carried", "euler", "set_frame", "set_legs", "smooth_min", "unit"]
+__all__ = ["SIDES", "bent_arm", "carried", "euler", "set_frame", "set_legs", "smooth_min", "unit"]
 
 Array = NDArray[np.float64]
 
@@ -54,6 +54,31 @@ def set_frame(out: Array, along: Array, toward: Array) -> None:
     out[..., 0, 2] = along[..., 1] * toward[..., 2] - along[..., 2] * toward[..., 1]
     out[..., 1, 2] = along[..., 2] * toward[..., 0] - along[..., 0] * toward[..., 2]
     out[..., 2, 2] = along[..., 0] * toward[..., 1] - along[..., 1] * toward[..., 0]
+
+
+def bent_arm(
+    upper_m: Array, fore_m: Array, shoulder: Array, wrist: Array, hint: Array, frames: Array
+) -> None:
+    """Two-bone inverse kinematics of arms.
+
+    Args:
+        upper_m: (...) length of the upper arm.
+        fore_m: (...) length of the forearm.
+        shoulder: (..., 3).
+        wrist: (..., 3); one out of reach is reached for.
+        hint: (..., 3) where the elbow points.
+        frames: (..., 2, 3, 3) of upper arm and forearm, filled.
+    """
+    d = wrist - shoulder
+    far = np.clip(np.sqrt((d * d).sum(-1)), np.abs(upper_m - fore_m) + 1e-3, upper_m + fore_m - 1e-4)
+    u = unit(d)
+    q = unit(hint - u * (hint * u).sum(-1, keepdims=True))
+    cosine = np.clip((upper_m**2 + far**2 - fore_m**2) / (2 * upper_m * far), -1, 1)
+    upper = u * cosine[..., None] + q * np.sqrt(1 - cosine**2)[..., None]
+    fore = unit(u * far[..., None] - upper * upper_m[..., None])
+    set_frame(frames[..., 0, :, :], upper, unit(fore - upper * (fore * upper).sum(-1, keepdims=True)))
+    bend = fore - upper
+    set_frame(frames[..., 1, :, :], fore, unit(bend - fore * (bend * fore).sum(-1, keepdims=True)))
 
 
 def set_legs(s: Stacked, hip: Array, ankle: Array, foot_heading: Array, frames: Array, origin: Array) -> None:

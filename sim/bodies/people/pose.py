@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
+from sim.bodies.people.holding import HELD_BONE, hold
 from sim.bodies.people.limbs import SIDES, carried, euler, set_frame, set_legs, smooth_min, unit
 from sim.bodies.people.skeleton import BONES, Stacked, stacked
 
@@ -53,10 +54,10 @@ def person_bones(
 
     rotation = np.empty((len(rows), 22, 3, 3))
     origin = np.empty((len(rows), 22, 3))
-    ankle, foot_heading, foot_z = _feet(s, columns, rows, yaw, position, rotation, origin)
+    ankle, foot_heading, sole = _feet(s, columns, rows, yaw, position, rotation, origin)
     _trunk_rotations(s, swing, cosine, weight, columns.look_yaw_rad[rows], rotation)
     offset = np.einsum("nij,nkj->nki", rotation[:, 0], s.rest_m[:, 14:16] - s.rest_m[:, :1])
-    pelvis = _pelvis(s, ankle, offset, foot_z, swing, bounce, weight)
+    pelvis = _pelvis(s, ankle, offset, sole[..., 2], swing, bounce, weight)
     origin[:, 0] = pelvis
     frames = np.empty((len(rows), 5, 2, 3, 3))
     set_legs(s, pelvis[:, None] + offset, ankle, foot_heading, frames, origin)
@@ -65,6 +66,7 @@ def person_bones(
     for k in (0, 1):
         origin[:, 8 + k] = carried(s, rotation, origin, 6 + k, 8 + k)
     _arms(s, swing, cosine, weight, rotation, frames)
+    held = hold(s, sole, position[:, 2], origin, frames) if s.held.any() else None
     limbs = frames.reshape(-1, 10, 3, 3) @ s.limb_rest
     rotation[:, 14:18] = limbs[:, :4]
     rotation[:, 8:14] = limbs[:, 4:]
@@ -80,6 +82,10 @@ def person_bones(
     moved = heading @ np.concatenate([rotation, shift[..., None]], -1)
     moved[..., :2, 3] += position[:, None, :2]
     out[:, :22] = moved
+    if held is not None:
+        of_thing = heading[:, 0] @ held
+        of_thing[:, :2, 3] += position[:, :2]
+        out[:, HELD_BONE] = np.where(s.held[:, None, None] > 0, of_thing, out[:, HELD_BONE])
     return out
 
 
@@ -92,7 +98,7 @@ def _feet(
     rotation: Array,
     origin: Array,
 ) -> tuple[Array, Array, Array]:
-    """Fill the bones of feet and toes; ankles (M, 2, 3), headings (M, 2) and heights of the soles (M, 2)."""
+    """Fill the bones of feet and toes; ankles (M, 2, 3), headings (M, 2) and soles (M, 2, 3)."""
     c, sn = np.cos(yaw)[:, None], np.sin(yaw)[:, None]
     foot = columns.foot_m[rows]
     dx, dy = foot[..., 0] - position[:, None, 0], foot[..., 1] - position[:, None, 1]
@@ -120,7 +126,7 @@ def _feet(
         rotation[:, bones], origin[:, bones] = r, place
         if bones.start == 18:
             ankle = place
-    return ankle, heading, sole[..., 2]
+    return ankle, heading, sole
 
 
 def _trunk_rotations(

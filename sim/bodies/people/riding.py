@@ -15,7 +15,7 @@ from sim.bodies.body import MAX_BONES, Body, PoseColumns
 from sim.bodies.company.models import PUSH_RAD
 from sim.bodies.cycles.rig import PEDAL_Y_M, attitude, chained, crank_rad, steered
 from sim.bodies.cycles.shapes import off
-from sim.bodies.people.limbs import SIDES, carried, euler, set_frame, set_legs, smooth_min, unit
+from sim.bodies.people.limbs import SIDES, bent_arm, carried, euler, set_frame, set_legs, smooth_min, unit
 from sim.bodies.people.seat import TRUNK_SHARES, Seat
 from sim.bodies.people.skeleton import PersonSkeleton, Stacked, stacked
 
@@ -220,18 +220,14 @@ def _arms(
     rest = s.rest_m
     upper_m = np.sqrt(((rest[:, 10:12] - rest[:, 8:10]) ** 2).sum(-1))
     fore_m = np.sqrt(((rest[:, 12:14] - rest[:, 10:12]) ** 2).sum(-1))
-    d = wrist - shoulder
-    far = np.clip(np.sqrt((d * d).sum(-1)), np.abs(upper_m - fore_m) + 1e-3, upper_m + fore_m - 1e-4)
-    u = unit(d)
     # Elbows point down and out.
     hint = np.stack(
-        [np.full(far.shape, -0.25), np.broadcast_to(0.55 * SIDES, far.shape), np.full(far.shape, -0.8)], -1
+        [
+            np.full(upper_m.shape, -0.25),
+            np.broadcast_to(0.55 * SIDES, upper_m.shape),
+            np.full(upper_m.shape, -0.8),
+        ],
+        -1,
     )
-    q = unit(hint - u * (hint * u).sum(-1, keepdims=True))
-    cosine = np.clip((upper_m**2 + far**2 - fore_m**2) / (2 * upper_m * far), -1, 1)
-    upper = u * cosine[..., None] + q * np.sqrt(1 - cosine**2)[..., None]
-    fore = unit(u * far[..., None] - upper * upper_m[..., None])
-    set_frame(frames[:, 2], upper, unit(fore - upper * (fore * upper).sum(-1, keepdims=True)))
-    bend = fore - upper
-    set_frame(frames[:, 3], fore, unit(bend - fore * (bend * fore).sum(-1, keepdims=True)))
+    bent_arm(upper_m, fore_m, shoulder, wrist, hint, frames[:, 2:4].swapaxes(1, 2))
     set_frame(frames[:, 4], along, toward)

@@ -21,7 +21,7 @@ from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError
 
-__all__ = ["BONES", "SHOE_OUT_M", "PersonSkeleton", "leg_length_m", "skeleton_of", "stacked"]
+__all__ = ["BONES", "HELD_THINGS", "SHOE_OUT_M", "PersonSkeleton", "leg_length_m", "skeleton_of", "stacked"]
 
 Array = NDArray[np.float64]
 
@@ -34,6 +34,9 @@ BONES = (
 
 SHOE_OUT_M = 0.006
 """How far a shoe's sole stands out from the foot of an adult."""
+
+HELD_THINGS = ("none", "umbrella", "cane", "pram")
+"""What hands can hold, see `PersonSpec.held`."""
 
 _PARENTS = (-1, 0, 1, 2, 3, 4, 3, 3, 6, 7, 8, 9, 10, 11, 0, 0, 14, 15, 16, 17, 18, 19)
 
@@ -55,7 +58,10 @@ class PersonSkeleton:
         arm_out_rad: how far the arms hang away from the trunk.
         lean: (4,) small personal differences in -1 .. 1.
         face_m: (5, 3) nose, eyes, ears (left, right) in the bind pose; the head moves them.
-        seat: the place on a two-wheeler of who rides one.
+        seat: the place on a two-wheeler or in a wheelchair of who rides one.
+        held: number of what is held in HELD_THINGS.
+        held_side: the hand that holds it, 0 left, 1 right.
+        held_m: how long it is from the grip to its far end.
     """
 
     rest_m: Array
@@ -70,6 +76,9 @@ class PersonSkeleton:
     lean: Array
     face_m: Array
     seat: Seat | None = None
+    held: int = 0
+    held_side: int = 0
+    held_m: float = 0.0
 
 
 def skeleton_of(spec: PersonSpec, fig: Figure) -> PersonSkeleton:
@@ -131,6 +140,12 @@ class Stacked:
     stoop_rad: Array
     arm_out_rad: Array
     lean: Array
+    held: NDArray[np.int64]
+    held_side: NDArray[np.int64]
+    held_m: Array
+
+
+_HELD = ("held", "held_side", "held_m")
 
 
 @lru_cache(maxsize=64)
@@ -141,7 +156,7 @@ def _stacked(bodies: tuple[Body, ...]) -> Stacked:
         assert isinstance(body.skeleton, PersonSkeleton)
         skeletons.append(body.skeleton)
     names = ("rest_m", "limb_rest", "hand_in_forearm", "leg_length_m", "heel_m", "ball_m", "stoop_rad")
-    columns = [np.array([getattr(s, n) for s in skeletons]) for n in (*names, "arm_out_rad", "lean")]
+    columns = [np.array([getattr(s, n) for s in skeletons]) for n in (*names, "arm_out_rad", "lean", *_HELD)]
     return Stacked(*columns)
 
 
