@@ -26,7 +26,7 @@ from sim.render.gl import TextureReader
 from sim.render.lens import LensPasses
 from sim.render.sky import SkyLight
 from sim.render.view import View
-from sim.render.weather import Weather, is_fair
+from sim.render.weather import Surfaces, Weather, is_fair
 from sim.scenario import Camera, intrinsics
 
 __all__ = ["CodeTables", "Picture"]
@@ -138,13 +138,13 @@ class Picture:
         return drawn
 
     def weather_passes(
-        self, state: WorldState, world_from_camera: Pose, sky: SkyLight
+        self, state: WorldState, world_from_camera: Pose, sky: SkyLight, surfaces: Surfaces
     ) -> list[GraphicsOutput]:
         """The buffers that draw weather over the film; none in fair weather."""
         if is_fair(state.environment):
             return []
         if self._weather is None:
-            self._weather = Weather(self._engine, self.camera, self._faces, self._views)
+            self._weather = Weather(self._engine, self.camera, self._faces, self._views, surfaces)
         return self._weather.passes(state, world_from_camera, _EXPOSURE_S, sky)
 
     def motion_passes(

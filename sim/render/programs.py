@@ -26,7 +26,7 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
 """Rows of the table each kind of agent gives its shaders; vehicles have eight bones at most."""
 
 _POSED = ("common.vert.glsl",)
-_LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl")
+_LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl", "ground.glsl", "weather.frag.glsl")
 STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
 """Rows of the tables that say how each kind of agent's bones move to another frame."""
 
@@ -63,6 +63,9 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "smooth"): ((), ("smooth.vert.glsl",), ("tone.glsl", "smooth.frag.glsl")),
     ("whole", "smooth-develop"): (("DEVELOP",), ("smooth.vert.glsl",), ("tone.glsl", "smooth.frag.glsl")),
     ("whole", "develop"): ((), _WHOLE, ("tone.glsl", "develop.frag.glsl")),
+    ("whole", "reflect"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "reflect.frag.glsl")),
+    ("whole", "stretch"): ((), _WHOLE, ("stretch.frag.glsl",)),
+    ("whole", "wet"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "wet.frag.glsl")),
     ("specks", "film"): ((), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
     ("specks", "mask"): (("MASK",), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
     ("whole", "keep"): ((), _WHOLE, ("keep.frag.glsl",)),
@@ -80,6 +83,7 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
     values = (
         f"BONE_ROWS {BONE_ROWS}",
         f"SKY_CODE {float(Semantic.SKY)}",
+        f"TERRAIN_CODE {float(Semantic.TERRAIN)}",
         f"SIGN_CODE {float(Semantic.SIGN)}",
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
         f"NIGHT_HEAD {NIGHT_HEAD}",

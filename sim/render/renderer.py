@@ -154,8 +154,9 @@ class Renderer:
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
         if "rgb" in camera.channels:
+            sky = self._stage.light(state.environment)
             drawn = self._light(picture, state, world_from_camera) + drawn
-            drawn += picture.weather_passes(state, world_from_camera, self._stage.light(state.environment))
+            drawn += picture.weather_passes(state, world_from_camera, sky, self._stage.surfaces)
         try:
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
         except BaseException:

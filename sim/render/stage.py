@@ -27,6 +27,7 @@ from sim.render.lit import LitNodes
 from sim.render.night import glow_of
 from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight, make_sky
+from sim.render.weather.surfaces import Surfaces
 from sim.scenery import SURFACE_NAMES, Chunk, Scenery, build_scenery
 from sim.taxonomy import Semantic
 from sim.world import World
@@ -71,6 +72,7 @@ class Stage:
         self._environment: Environment | None = None
         self.lit = LitNodes(quality)
         self._build_dome()
+        self.surfaces = Surfaces(world, self.scene)
         self._build_scenery()
         self.actors = Actors(self.scene, roster, quality, self.lit)
         self._textures += self.actors.textures
@@ -140,6 +142,9 @@ class Stage:
             self._environment, self._sky = environment, sky
         return self._sky
 
+            shown = self.surfaces.show(environment)
+            for feature in ("WET", "SNOW"):
+                self.lit.switch(feature, feature in shown)
     def _build_dome(self) -> None:
         texture = self._sky_texture = self._keep(Texture("sky"))
         texture.setup_2d_texture(SKY_PX, SKY_PX, Texture.T_float, Texture.F_rgb16)
@@ -175,6 +180,7 @@ class Stage:
         self.scene.remove_node()
         for texture in self._textures:
             texture.release_all()
+        self.surfaces.close()
 
 
 def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:

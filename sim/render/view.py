@@ -83,7 +83,7 @@ class View:
         if name == "film":
             planes = {_COLOR: textures["film"], _AUX: textures["film-label"]}
             output = make(
-                name, size, buffer_properties(halves=True, depth=True, aux_floats=1), planes, sort=-4
+                name, size, buffer_properties(halves=True, depth=True, aux_floats=1), planes, sort=-6
             )
             output.set_clear_color((0, 0, 0, 1))
             output.set_clear_active(_AUX, True)

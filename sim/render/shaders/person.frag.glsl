@@ -27,6 +27,9 @@ void main() {
     vec3 albedo = fabric * fabric * v_tint.rgb;
     float folds = texture(u_albedo, vec3(v_uv * 0.5, v_layer)).a;
     vec3 n = raised(normalize(v_normal), FOLD_M * folds);
+#ifdef WET
+    albedo *= 1.0 - 0.3 * u_weather[0].x;
+#endif
     vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;

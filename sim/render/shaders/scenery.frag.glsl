@@ -21,6 +21,15 @@ void main() {
 #endif
     vec3 albedo = texel.rgb * texel.rgb * v_tint.rgb;
     vec3 n = normalize(v_normal);
+#if defined(WET) || defined(SNOW)
+#if defined(GROUND)
+    albedo = weathered(albedo, n, v_seen, v_code == TERRAIN_CODE ? 0.75 : 0.48);
+#elif defined(CUTOUT)
+    albedo = weathered(albedo, n, v_seen, 0.8);
+#else
+    albedo = weathered(albedo, n, v_seen, 0.65);
+#endif
+#endif
     vec3 to_camera = -v_seen;
     float distance_m = length(to_camera);
     vec3 v = to_camera / distance_m;

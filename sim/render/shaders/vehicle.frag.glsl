@@ -77,5 +77,10 @@ void main() {
 #else
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
 #endif
+#ifdef SNOW
+    // Who drives has cleared the panes and lost the rest to the wind.
+    float cleared = u_agent.w == 0.0 ? 0.0 : material.r < BLIND ? 2.0 : 0.4;
+    radiance = mix(radiance, SNOW_ALBEDO * (ambient(n) * open + sun), snow_on(n, v_uv * 9.0, cleared));
+#endif
     show(fogged(radiance, distance_m), v_depth, v_code, facet);
 }

@@ -19,6 +19,7 @@ from sim.render.view import View
 from sim.render.weather.over_film import OverFilm
 from sim.render.weather.particles import Capsules, Exposure, falling, joined
 from sim.render.weather.spray import spray
+from sim.render.weather.surfaces import Surfaces
 from sim.scenario import Camera
 
 __all__ = ["Weather", "is_fair"]
@@ -41,13 +42,25 @@ class Weather:
         camera: which.
         faces: pinholes it is drawn through.
         views: their buffers.
+        surfaces: of the world.
     """
 
-    def __init__(self, engine: Engine, camera: Camera, faces: Sequence[Face], views: Sequence[View]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        camera: Camera,
+        faces: Sequence[Face],
+        views: Sequence[View],
+        surfaces: Surfaces,
+    ) -> None:
         self._camera, self._faces = camera, faces
         self._over = [
             OverFilm(
-                engine, v.textures["film"], v.textures["film-label"], (f.optics.width_px, f.optics.height_px)
+                engine,
+                v.textures["film"],
+                v.textures["film-label"],
+                (f.optics.width_px, f.optics.height_px),
+                surfaces,
             )
             for f, v in zip(faces, views, strict=True)
         ]
@@ -66,12 +79,15 @@ class Weather:
         velocity = np.zeros(3)
         if self._camera.mount:
             velocity[:2] = state.velocity_mps[state.roster.row(self._camera.mount)]
+        is_wet = state.environment.wetness > 0
         exposure = Exposure(state.tick / state.tick_hz, exposure_s, velocity)
         for face, over in zip(self._faces, self._over, strict=True):
             turned = Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m)
             capsules, light = _specks(state, face, exposure, turned, sky)
             over.show(capsules, light, face.optics)
-        return [over.output for over in self._over]
+            if is_wet:
+                over.mirror(face.optics, turned, sky)
+        return [output for over in self._over for output in over.outputs(is_wet)]
 
     def close(self) -> None:
         """Free the buffers."""

@@ -1,0 +1,83 @@
+"""Environment -> what shaders need to wet the street and lay snow on it. Nothing is made while it is dry."""
+
+from __future__ import annotations
+
+import numpy as np
+from panda3d.core import LVecBase4f, NodePath, PTA_LVecBase4f, SamplerState, Texture
+
+from sim.environment import Environment
+from sim.render.geoms import clamp_edges
+from sim.render.weather.ground_map import GroundMap, ground_map, mottle
+from sim.world import World
+
+__all__ = ["Surfaces"]
+
+
+class Surfaces:
+    """Maps of a world's ground, given to the shaders of its scene.
+
+    Args:
+        world: the street.
+        scene: what is lit.
+    """
+
+    def __init__(self, world: World, scene: NodePath) -> None:
+        self._world, self._scene = world, scene
+        self._weather = PTA_LVecBase4f.empty_array(2)
+        self._map: GroundMap | None = None
+        self._textures: dict[str, Texture] = {}
+
+    def show(self, environment: Environment) -> tuple[str, ...]:
+        """Take the weather of a moment.
+
+        Returns:
+            Features of the color pass that it needs, see `sim.render.lit.LitNodes`.
+        """
+        features = []
+        if environment.wetness > 0:
+            features.append("WET")
+        if environment.snow_cover > 0:
+            features.append("SNOW")
+        if features and self._map is None:
+            self.dress(self._scene)
+        e = environment
+        self._weather[0] = LVecBase4f(e.wetness, e.puddles, e.snow_cover, e.rain_mm_per_h)
+        return tuple(features)
+
+    def tell_time(self, time_s: float) -> None:
+        """Take the time that ripples run by, since the start."""
+        self._weather[1] = LVecBase4f(time_s % 4096.0, 0.0, 0.0, 0.0)
+
+    def dress(self, node: NodePath) -> None:
+        """Give a node the maps and the weather, now and from now on."""
+        if self._map is None:
+            self._map = ground_map(self._world)
+            rgb = self._map.texels[..., ::-1]
+            self._textures = {
+                "u_ground_map": _texture("ground-map", np.ascontiguousarray(rgb), Texture.F_rgb),
+                "u_mottle": _texture("mottle", mottle(self._world.surface_seed), Texture.F_rg),
+            }
+            clamp_edges(self._textures["u_ground_map"])
+        for name, texture in self._textures.items():
+            node.set_shader_input(name, texture)
+        low, size = self._map.low_m, self._map.size_m
+        node.set_shader_input("u_ground_frame", LVecBase4f(*low.tolist(), *(1 / size).tolist()))
+        node.set_shader_input("u_weather", self._weather)
+
+    def close(self) -> None:
+        """Free the maps."""
+        for texture in self._textures.values():
+            texture.release_all()
+
+
+def _texture(name: str, texels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], form: int) -> Texture:
+    """A mip-mapped tile of bytes."""
+    height, width, _ = texels.shape
+    texture = Texture(name)
+    texture.setup_2d_texture(width, height, Texture.T_unsigned_byte, form)
+    texture.set_ram_image(texels.tobytes())
+    texture.set_minfilter(SamplerState.FT_linear_mipmap_nearest)
+    texture.set_magfilter(SamplerState.FT_linear)
+    texture.set_wrap_u(SamplerState.WM_repeat)
+    texture.set_wrap_v(SamplerState.WM_repeat)
+    return texture
