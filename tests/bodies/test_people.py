@@ -574,7 +574,7 @@ def test_unknown_fields_and_bodies_without_legs_are_refused():
 
 def test_fabrics_are_tints_that_tile():
     tiles = fabric_textures()
-    assert tiles.shape == (8, 128, 128, 4)
+    assert tiles.shape == (16, 128, 128, 4)
     assert tiles.dtype == np.uint8
     assert len(np.unique(tiles[0, ..., 3])) == 1, "skin has no folds"
     assert (np.ptp(tiles[1:, ..., 3], axis=(1, 2)) > 120).all()

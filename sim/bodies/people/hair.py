@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bodies.people.fabric import HAIR
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data, quirks
 from sim.bodies.spec import PersonSpec
@@ -58,7 +59,7 @@ def hair_pieces(spec: PersonSpec, fig: Figure) -> list[Piece]:
     )
     hidden = spec.headwear != "none" and spec.hair == "short"  # from afar
     coarse, far = (rows, range(0, 17, 2)), (() if hidden else far_rows, (0, 3, 5, 8, 11, 13, 16))
-    return [grid_piece(grid, tone * strands, 0, ao[:, None], True, coarse, far)]
+    return [grid_piece(grid, tone * strands, HAIR, ao[:, None], True, coarse, far)]
 
 
 def over_skull(
