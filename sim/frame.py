@@ -21,6 +21,7 @@ __all__ = [
     "Annotation",
     "Capture",
     "Channel",
+    "Exposure",
     "Frame",
     "Keypoints",
     "Occluder",
@@ -55,6 +56,7 @@ CHANNELS: dict[str, Channel] = {
     c.name: c
     for c in (
         Channel("rgb", "uint8", 3, "sRGB", "none"),
+        Channel("rgb_clean", "uint8", 3, "sRGB before what a camera does to it", "none"),
         Channel("depth", "float32", 1, "m along the optical axis", "inf"),
         Channel("instance", "int32", 1, "instance id", "0"),
         Channel("semantic", "uint8", 1, "sim.taxonomy.Semantic", "0"),
@@ -134,6 +136,23 @@ class Silhouettes:
         return np.asarray(total[end] - total[self.first_word])
 
 
+@dataclass(frozen=True)
+class Exposure:
+    """How a picture was exposed. The middle of the exposure is the capture's timestamp.
+
+    Attributes:
+        ev100: exposure value at ISO 100: log2(N^2 / t * 100 / iso) of the f-number N.
+        exposure_s: exposure time.
+        iso: ISO value.
+        white_balance: gains of red, green and blue, the smallest of them 1.
+    """
+
+    ev100: float
+    exposure_s: float
+    iso: float
+    white_balance: tuple[float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Capture:
     """What one sensor saw at one tick.
@@ -150,6 +169,7 @@ class Capture:
         unoccluded_px: (N,) int64 by row of the state, pixels each agent would own with nothing before it;
             None if it was not measured.
         silhouettes: masks of all agents as if nothing hid them; None if they were not measured.
+        exposure: how color was exposed; None without color and for a camera whose response is plain.
         aids: channels that labels need and the camera does not record, as `channels`.
         release: gives the buffer back; called once, by the last who needs the arrays.
     """
@@ -163,6 +183,7 @@ class Capture:
     channels: Mapping[str, NDArray[np.generic]]
     unoccluded_px: NDArray[np.int64] | None = None
     silhouettes: Silhouettes | None = None
+    exposure: Exposure | None = None
     aids: Mapping[str, NDArray[np.generic]] = field(default_factory=dict)
     release: Callable[[], None] = _nothing
 

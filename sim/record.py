@@ -103,7 +103,9 @@ def record(
 
     coming = iter(simulate(scenario) if states is None else states)
     start = next(coming)
-    with Renderer(scenario.world, start.roster, scenario.sensors, quality=scenario.quality) as renderer:
+    with Renderer(
+        scenario.world, start.roster, scenario.sensors, quality=scenario.quality, seed=scenario.seed
+    ) as renderer:
         gl = renderer.gl_info
         info = SequenceInfo.of(
             Path(out),

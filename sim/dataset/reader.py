@@ -14,7 +14,7 @@ from sim.dataset.encodings import VIDEO
 from sim.dataset.info import SequenceInfo, info_from_json
 from sim.dataset.layout import LABELS, SEQUENCE, image_name, sequence_folder, video_name
 from sim.dataset.manifest import Manifest, read_manifest
-from sim.dataset.records import annotation_from_json, pose_from_json
+from sim.dataset.records import annotation_from_json, exposure_from_json, pose_from_json
 from sim.dataset.states import StateReader
 from sim.dataset.stored import StoredImages
 from sim.errors import UsageError
@@ -213,6 +213,7 @@ class RecordedSequence(Sequence[Frame]):
             world_from_carrier=None if carrier is None else pose_from_json(carrier),
             channels=StoredImages(files, record["timestamp_ns"]),
             unoccluded_px=None if unoccluded is None else np.array(unoccluded, np.int64),
+            exposure=exposure_from_json(record.get("exposure")),
         )
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from sim.bodies import Lights
-from sim.frame import Annotation, Capture, Keypoints, Occluder
+from sim.frame import Annotation, Capture, Exposure, Keypoints, Occluder
 from sim.geometry import Box2, Box3D, Pose
 
 __all__ = [
     "annotation_from_json",
     "attributes",
+    "exposure_from_json",
     "line_of",
     "occluders_to_json",
     "pose_from_json",
@@ -55,6 +56,7 @@ def record_of(index: int, capture: Capture, annotations: tuple[Annotation, ...] 
         "channels": list(capture.channels),
         "world_from_camera": pose_to_json(capture.world_from_camera),
         "world_from_carrier": None if carrier is None else pose_to_json(carrier),
+        "exposure": None if capture.exposure is None else dataclasses.asdict(capture.exposure),
         "unoccluded_px": None if unoccluded is None else unoccluded.tolist(),
         "annotations": None if annotations is None else [_annotation_to_json(a) for a in annotations],
     }
@@ -124,6 +126,14 @@ def pose_from_json(rows: list[list[float]]) -> Pose:
     if matrix.shape != (3, 4):
         raise ValueError(f"a pose has 3 rows of 4 numbers, not {matrix.shape}")
     return Pose(np.ascontiguousarray(matrix[:, :3]), np.ascontiguousarray(matrix[:, 3]))
+
+
+def exposure_from_json(data: Mapping[str, Any] | None) -> Exposure | None:
+    """The exposure in a line of ``labels.jsonl``; data sets from before there was one have none."""
+    if data is None:
+        return None
+    red, green, blue = data["white_balance"]
+    return Exposure(data["ev100"], data["exposure_s"], data["iso"], (red, green, blue))
 
 
 def occluders_to_json(occluders: tuple[Occluder, ...] | None) -> list[dict[str, Any]] | None:

@@ -22,7 +22,7 @@ __all__ = ["add_card", "buffer_properties", "fullscreen", "look_at_film", "smoot
 def buffer_properties(
     *, floats: bool = False, halves: bool = False, depth: bool = False, aux_floats: int = 0
 ) -> FrameBufferProperties:
-    """RGBA8, RGBA16F or RGBA32F, with a 32 bit depth buffer if it is wanted, and RGBA32F targets beside it."""
+    """RGBA8, RGBA16F or RGBA32F, with a 32 bit depth buffer if wanted, and RGBA32F targets beside it."""
     properties = FrameBufferProperties()
     bits = 32 if floats else 16 if halves else 8
     properties.set_rgba_bits(bits, bits, bits, bits)
@@ -44,10 +44,10 @@ def fullscreen(output: GraphicsOutput, name: str) -> NodePath:
     return scene
 
 
-def add_card(scene: NodePath, kind: str) -> NodePath:
+def add_card(scene: NodePath, kind: str, features: frozenset[str] = frozenset()) -> NodePath:
     """A card over the whole buffer, drawn by the program of a `whole` pass."""
     card = scene.attach_new_node(whole_image())
-    card.set_shader(program("whole", kind))
+    card.set_shader(program("whole", kind, features))
     card.node().set_bounds(OmniBoundingVolume())
     card.node().set_final(True)
     return card

@@ -62,16 +62,24 @@ class Picture:
         view_of: gives the buffers of a size; cameras without a lens may share them.
         new_view: makes buffers that nobody shares, for faces.
         smooths_edges: whether the edges of what is filmed are smoothed.
+        seed: of the sequence.
     """
 
     def __init__(
-        self, engine: Engine, camera: Camera, view_of: ViewOf, new_view: ViewOf, smooths_edges: bool
+        self,
+        engine: Engine,
+        camera: Camera,
+        view_of: ViewOf,
+        new_view: ViewOf,
+        *,
+        smooths_edges: bool,
+        seed: int,
     ) -> None:
         self.camera = camera
         self.optics: Intrinsics = intrinsics(camera)
         self._engine = engine
         self.wanted = set(camera.channels)
-        self._filmed = "rgb" in self.wanted
+        self.is_filmed = bool(self.wanted & {"rgb", "rgb_clean"})
         self.wants_motion = bool(self.wanted & MOTION_CHANNELS)
         size = (self.optics.width_px, self.optics.height_px)
         self._table: FaceTable | None = None
@@ -83,14 +91,19 @@ class Picture:
             self._table = face_table(self.optics)
             self._faces = self._table.faces
             self._views = [new_view((f.optics.width_px, f.optics.height_px)) for f in self._faces]
-            color = None if not self._filmed else "smooth" if smooths_edges else "film"
+            color = None if not self.is_filmed else "smooth" if smooths_edges else "film"
             self._lens = LensPasses(engine, self._table, self._views, color)
-        # A pinhole's film is smoothed while it is developed.
-        self._smooths_faces = smooths_edges and self._lens is not None
-        self._development: Development | None = None
-        if self._filmed:
-            film = self._views[0].textures["film"] if self._lens is None else self._lens.textures["color"]
-            self._development = Development(engine, film, size, smooths=smooths_edges and self._lens is None)
+        # The film of a plain pinhole is smoothed while it is developed.
+        is_simple = self._lens is None and camera.response.is_plain
+        self._smooths_film = smooths_edges and not is_simple
+        self.development: Development | None = None
+        if self.is_filmed:
+            textures = self._views[0].textures
+            film = textures["smooth" if self._smooths_film else "film"]
+            if self._lens is not None:
+                film = self._lens.textures["color"]
+            smooths = smooths_edges and is_simple
+            self.development = Development(engine, camera, film, size, smooths=smooths, seed=seed)
         self._weather: Weather | None = None
         self._flow: Flow | None = None
         if self.wants_motion:
@@ -111,15 +124,15 @@ class Picture:
     def _labels(self) -> Texture:
         if self._lens is not None:
             return self._lens.textures["label"]
-        return self._views[0].textures["film-label" if self._filmed else "label"]
+        return self._views[0].textures["film-label" if self.is_filmed else "label"]
 
     # What to draw
 
     def passes(self, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
         """The buffers of a picture of this state from this pose, ready to be drawn."""
         has_pixels = self.wanted != {AMODAL}
-        names = ["film" if self._filmed else "label"] if has_pixels else []
-        if self._filmed and self._smooths_faces:
+        names = ["film" if self.is_filmed else "label"] if has_pixels else []
+        if self.is_filmed and self._smooths_film:
             names.append("smooth")
         if self.has_silhouettes:
             names.append("amodal")
@@ -129,8 +142,8 @@ class Picture:
             self._lay_out(state, world_from_camera)
         if self._lens is not None and has_pixels:
             drawn.append(self._lens.picture)
-        if self._development is not None:
-            drawn.append(self._development.output)
+        if self.development is not None:
+            drawn += self.development.with_film
         if self._normal is not None:
             drawn.append(self._normal[0])
         if self._flow is not None:
@@ -207,8 +220,8 @@ class Picture:
             for view in self._views:
                 assert view.amodal is not None
                 reader.words(view.amodal.bits, view.amodal.words)
-        if self._development is not None:
-            reader.rgb(self._development.color, arrays["rgb"])
+        if self.development is not None:
+            self.development.read_with_film(reader, arrays)
         if "depth" in arrays:
             reader.plane(self._labels, 0, arrays["depth"])
         if self._normal is not None:
@@ -235,7 +248,7 @@ class Picture:
 
     def close(self) -> None:
         """Free the buffers that are its own."""
-        for part in (self._flow, self._development, self._weather):
+        for part in (self._flow, self.development, self._weather):
             if part is not None:
                 part.close()
         if self._normal is not None:

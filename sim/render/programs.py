@@ -66,6 +66,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "reflect"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "reflect.frag.glsl")),
     ("whole", "stretch"): ((), _WHOLE, ("stretch.frag.glsl",)),
     ("whole", "wet"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "wet.frag.glsl")),
+    ("whole", "meter"): ((), _WHOLE, ("meter.frag.glsl",)),
+    ("whole", "sensor"): ((), _WHOLE, ("tone.glsl", "sensor.frag.glsl")),
     ("specks", "film"): ((), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
     ("specks", "mask"): (("MASK",), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
     ("whole", "keep"): ((), _WHOLE, ("keep.frag.glsl",)),

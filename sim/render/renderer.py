@@ -12,7 +12,7 @@ from panda3d.core import GraphicsOutput
 
 from sim.agents.state import Roster, WorldState
 from sim.bodies import Lights, bone_matrices
-from sim.frame import CHANNELS, MOTION_CHANNELS, Capture
+from sim.frame import CHANNELS, MOTION_CHANNELS, Capture, Exposure
 from sim.geometry import Pose
 from sim.moments import is_due
 from sim.render.actors import lit_lamps
@@ -24,6 +24,7 @@ from sim.render.picture import CodeTables, Picture
 from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
+from sim.render.sky import SkyLight
 from sim.render.stage import Stage
 from sim.render.view import View
 from sim.scenario import Camera, camera_pose
@@ -54,6 +55,7 @@ class Renderer:
         roster: who may be in it.
         cameras: what films it.
         quality: how finely colors are drawn, see `sim.render.quality`.
+        seed: of the sequence, for what is random in cameras.
         slots: buffers in the ring of each camera; frames hold theirs until released.
         reader: how textures are read; by default the fastest the driver offers.
 
@@ -68,6 +70,7 @@ class Renderer:
         cameras: Sequence[Camera],
         *,
         quality: str = "standard",
+        seed: int = 0,
         slots: int = 4,
         reader: Callable[[Engine], TextureReader] | None = None,
     ) -> None:
@@ -82,7 +85,7 @@ class Renderer:
         self._views: dict[tuple[int, int], View] = {}
         self._pictures: dict[str, Picture] = {}
         self._rings: dict[str, CaptureRing] = {}
-        self._slots = slots
+        self._slots, self._seed = slots, seed
         self._reader = reader(self._engine) if reader else make_reader(self._engine.panda, self._engine.gsg)
         self._codes = CodeTables(roster)
         self._posed: list[tuple[WorldState, NDArray[np.float32]]] = []
@@ -115,7 +118,8 @@ class Renderer:
 
         Returns:
             Captures in the order of the cameras. Motion channels say "no such frame" where a neighbor is
-            missing. Nothing depends on earlier calls, but the order of `sim.moments` costs least.
+            missing. Only how a camera with a response of its own exposes depends on earlier calls: it follows
+            what its frame before showed, if that was filmed. The order of `sim.moments` costs least.
         """
         due = self.due(state)
         if not due:
@@ -153,12 +157,16 @@ class Renderer:
         world_from_camera, world_from_carrier = camera_pose(camera, state)
         self._show(picture, state, world_from_camera)
         drawn = picture.passes(state, world_from_camera)
-        if "rgb" in camera.channels:
+        sky: SkyLight | None = None
+        if picture.is_filmed:
             sky = self._stage.light(state.environment)
             drawn = self._light(picture, state, world_from_camera) + drawn
-            drawn += picture.weather_passes(state, world_from_camera, sky, self._stage.surfaces)
         try:
+            if sky is not None:
+                self._meter(picture, state, drawn, sky)
+                drawn += picture.weather_passes(state, world_from_camera, sky, self._stage.surfaces)
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
+            exposure = None if sky is None else self._develop(picture, state, arrays, sky)
         except BaseException:
             release()
             raise
@@ -173,10 +181,31 @@ class Renderer:
             {name: arrays[name] for name in camera.channels if name in arrays},
             unoccluded_px=None if silhouettes is None else silhouettes.areas_px(),
             silhouettes=silhouettes,
+            exposure=exposure,
             aids={name: arrays[name] for name in _LABEL_AIDS & set(arrays) - set(camera.channels)},
             release=release,
         )
         return _Shot(state, capture, arrays)
+
+    def _meter(self, picture: Picture, state: WorldState, drawn: list[GraphicsOutput], sky: SkyLight) -> None:
+        """Make sure that a metered picture's exposure is known: one that follows none is drawn for it."""
+        development = picture.development
+        if development is None or not development.is_metered or development.exposure_at(state.tick):
+            return
+        nothing: dict[str, NDArray[np.generic]] = {}
+        self._engine.draw(drawn, lambda: development.read_with_film(self._reader, nothing))
+        development.start(state.tick, state.tick_hz, sky.exposure)
+
+    def _develop(
+        self, picture: Picture, state: WorldState, arrays: dict[str, NDArray[np.generic]], sky: SkyLight
+    ) -> Exposure | None:
+        """Make the color of a metered picture out of the film that was drawn."""
+        development = picture.development
+        if development is None or not development.is_metered:
+            return None
+        exposure = development.expose(state.tick, state.tick_hz, sky.exposure)
+        self._engine.draw(development.afterwards, lambda: development.read_afterwards(self._reader, arrays))
+        return exposure
 
     def _follow(
         self, picture: Picture, shot: _Shot, before: WorldState | None, after: WorldState | None
@@ -223,7 +252,12 @@ class Renderer:
     def _picture(self, camera: Camera) -> Picture:
         if camera.name not in self._pictures:
             self._pictures[camera.name] = Picture(
-                self._engine, camera, self._shared_view, self._new_view, self._quality.smooths_edges
+                self._engine,
+                camera,
+                self._shared_view,
+                self._new_view,
+                smooths_edges=self._quality.smooths_edges,
+                seed=self._seed,
             )
         return self._pictures[camera.name]
 

@@ -45,8 +45,8 @@ class View:
         agents: how many there may be.
 
     Attributes:
-        textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA16F: linear light, a gray card
-            in the open near 0.24, and its brightness as an eye sees it) with ``film-label`` beside it,
+        textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA16F: linear light, a gray
+            card in the open near 0.24, and its brightness as an eye sees it) with ``film-label`` beside it,
             ``smooth`` (the film, its edges smoothed), ``label`` (depth in metres, label code, octahedral
             normal), ``ahead`` and ``back`` (metres an agent's surface moves, label code).
         amodal: bit masks of the silhouettes, None without agents or where shaders cannot write images.

@@ -2,6 +2,7 @@
 
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario.camera_json import camera_from_json, camera_to_json, intrinsics_to_json
+from sim.scenario.response import PLAIN, RESPONSES, CameraResponse
 from sim.scenario.scenario import QUALITIES, Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import (
     CAMERA_CHANNELS,
@@ -15,10 +16,13 @@ from sim.scenario.sensors import (
 __all__ = [
     "CAMERA_CHANNELS",
     "DEFAULT_CHANNELS",
+    "PLAIN",
     "QUALITIES",
+    "RESPONSES",
     "Agent",
     "BrownConrady",
     "Camera",
+    "CameraResponse",
     "KannalaBrandt",
     "Pedestrian",
     "Scenario",

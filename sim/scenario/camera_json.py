@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.geometry import BrownConrady, Intrinsics, KannalaBrandt, Lens
+from sim.scenario.response import response_from_json
 from sim.scenario.sensors import Camera
 
 __all__ = ["LENS_MODELS", "camera_from_json", "camera_to_json", "intrinsics_to_json"]
@@ -29,7 +30,9 @@ def camera_from_json(data: Mapping[str, Any]) -> Camera:
     lens = data["distortion"]
     if lens is not None:
         lens = LENS_MODELS[lens["model"]](**{name: value for name, value in lens.items() if name != "model"})
-    return Camera(**{**data, "channels": tuple(data["channels"]), "distortion": lens})
+    response = response_from_json(data.get("response"))
+    channels = tuple(data["channels"])
+    return Camera(**{**data, "channels": channels, "distortion": lens, "response": response})
 
 
 def intrinsics_to_json(intrinsics: Intrinsics) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, create_model
 
 from sim.environment import Environment, WeatherChange
 from sim.errors import UsageError, near_matches
 from sim.scenario.camera_json import LENS_MODELS
+from sim.scenario.response import CameraResponse, expanded_response
 from sim.scenario.scenario import Pedestrian, Vehicle
 from sim.scenario.sensors import Camera
 
@@ -53,6 +54,8 @@ def _annotation(hint: Any) -> Any:
     """A dataclass field's type as a strict, closed one."""
     if hint in _SCALARS:
         return _SCALARS[hint]
+    if hint is CameraResponse:
+        return Annotated[_model(hint), BeforeValidator(expanded_response)]
     if dataclasses.is_dataclass(hint):
         return _model(hint)  # type: ignore[arg-type]
     if get_origin(hint) is tuple:
@@ -174,7 +177,9 @@ def _problem(loc: tuple[int | str, ...], kind: str, value: object, message: str)
         return f"{field}: {near_matches('key', str(loc[-1]), _known_keys(loc[:-1]))}"
     if kind == "missing":
         return f"{field}: missing"
-    if kind == "literal_error":
+    if kind == "value_error":
+        return f"{field}: {message.removeprefix('Value error, ')}"
+    if kind == "literal_error" and loc == ("roadreel",):
         return f"{field}: {value!r:.60} is a version this program does not read; it reads {FORMAT}"
     if kind in _KINDS:
         return f"{field}: {value!r:.60} is not {_KINDS[kind]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.bodies import VehicleSpec, build_body
@@ -18,6 +20,7 @@ from sim.environment import Environment, sample_environment
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
+from sim.scenario.response import RESPONSES
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
 from sim.scenario.windscreen import PITCH_DEG, behind_windscreen
@@ -97,6 +100,9 @@ def default_sensors(
 ) -> tuple[Camera, ...]:
     """Camera "front" on the ego vehicle, behind its windscreen, and "overview" fixed in the street.
 
+    They see as cameras of their kind do, a dashcam and a surveillance camera: pictures for models that are to
+    work on photographs.
+
     Args:
         world: the street.
         width_px: image width.
@@ -105,12 +111,24 @@ def default_sensors(
         channels: what to record.
         ego: body of the vehicle called "ego", a hatchback by default; "front" sits behind its windscreen.
     """
-    common = {"width_px": width_px, "height_px": height_px, "rate_hz": rate_hz, "channels": channels}
+    common: dict[str, Any] = {
+        "width_px": width_px,
+        "height_px": height_px,
+        "rate_hz": rate_hz,
+        "channels": channels,
+    }
+    dashcam, surveillance = RESPONSES["dashcam"], RESPONSES["surveillance"]
     x_m, z_m = behind_windscreen(ego or VehicleSpec())
-    out = [Camera("front", "ego", x_m, 0.0, z_m, pitch_deg=PITCH_DEG, hfov_deg=72.0, **common)]  # type: ignore[arg-type]
+    out = [
+        Camera("front", "ego", x_m, 0.0, z_m, pitch_deg=PITCH_DEG, hfov_deg=72.0, response=dashcam, **common)
+    ]
     for name, (x_m, y_m, z_m, yaw_rad, pitch_rad) in sorted(world.cameras.items()):
         yaw_deg, pitch_deg = float(np.rad2deg(yaw_rad)), float(np.rad2deg(pitch_rad))
-        out.append(Camera(name, "", x_m, y_m, z_m, yaw_deg, pitch_deg, hfov_deg=68.0, **common))  # type: ignore[arg-type]
+        out.append(
+            Camera(
+                name, "", x_m, y_m, z_m, yaw_deg, pitch_deg, hfov_deg=68.0, response=surveillance, **common
+            )
+        )
     return tuple(out)
 
 

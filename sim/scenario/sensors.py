@@ -11,6 +11,7 @@ from sim.agents.state import WorldState
 from sim.errors import UsageError
 from sim.geometry import BrownConrady, Intrinsics, KannalaBrandt, Pose
 from sim.geometry.pose import euler_from_rotation
+from sim.scenario.response import PLAIN, CameraResponse
 
 __all__ = [
     "CAMERA_CHANNELS",
@@ -27,6 +28,7 @@ DEFAULT_CHANNELS = ("rgb", "depth", "instance", "semantic")
 
 CAMERA_CHANNELS = (
     *DEFAULT_CHANNELS,
+    "rgb_clean",
     "panoptic",
     "normal",
     "flow_forward",
@@ -63,6 +65,7 @@ class Camera:
         fx_px, fy_px: focal lengths; fy_px is fx_px if left out.
         cx_px, cy_px: principal point from the image's top left corner, the middle if left out.
         distortion: the lens, None for a pinhole.
+        response: what it does to the light; one of `RESPONSES` or of its own.
 
     Raises:
         UsageError: the camera, the field, its value, what would be right.
@@ -88,6 +91,7 @@ class Camera:
     cx_px: float | None = None
     cy_px: float | None = None
     distortion: BrownConrady | KannalaBrandt | None = None
+    response: CameraResponse = PLAIN
 
     def __post_init__(self) -> None:
         if not self.name or not all(c.isalnum() or c in "_-" for c in self.name):

@@ -122,8 +122,8 @@ def _film(
         "semantic": surface.semantic,
         "panoptic": surface.semantic.astype(np.int32) * PANOPTIC_CLASS + surface.instance,
     }
-    if "rgb" in wanted:
-        bare["rgb"] = _paint(hits, surface, shot, state.roster)
+    if wanted & {"rgb", "rgb_clean"}:
+        bare["rgb"] = bare["rgb_clean"] = _paint(hits, surface, shot, state.roster)
     if "normal" in wanted:
         bare["normal"] = normals(shot, hits)
     for way, other in (("forward", after), ("backward", before)):

@@ -153,6 +153,7 @@ def _write(picture: Image, text: str, right_px: int) -> None:
 
 _COLORINGS: dict[str, Callable[[NDArray[Any]], Image]] = {
     "rgb": np.array,
+    "rgb_clean": np.array,
     "depth": _depth,
     "instance": _instance,
     "semantic": _semantic,

@@ -17,7 +17,7 @@ from sim.audit import check
 from sim.bodies import PoseColumns
 from sim.dataset import read, read_manifest
 from sim.errors import UsageError
-from sim.frame import CHANNELS, Capture, Frame, Keypoints, Occluder
+from sim.frame import CHANNELS, Capture, Exposure, Frame, Keypoints, Occluder
 from sim.geometry import BrownConrady, KannalaBrandt, Pose
 from sim.labels import label
 from sim.scenario import Camera, intrinsics
@@ -102,6 +102,7 @@ def captures(draw):
         "instance": rng.choice([0, 1, 2, 3], (height, width)).astype(np.int32),
         "semantic": rng.integers(0, 256, (height, width), dtype=np.uint8),
         "panoptic": rng.integers(0, 2**24, (height, width)).astype(np.int32),
+        "rgb_clean": rng.integers(0, 256, (height, width, 3), np.uint8),
         "normal": rng.normal(size=(height, width, 3)).astype(np.float32),
         "occlusion_forward": rng.choice(np.array([0, 1, 255], np.uint8), (height, width)),
         "occlusion_backward": np.full((height, width), 255, np.uint8),
@@ -113,6 +114,11 @@ def captures(draw):
     turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     pose = Pose(turn * np.sign(np.linalg.det(turn)), rng.normal(size=3) * 1e3)
     unoccluded = rng.integers(0, 2**40, 3) if draw(st.booleans()) else None
+    exposure = (
+        Exposure(*rng.normal(size=3).tolist(), (1.0, *rng.random(2).tolist()))
+        if draw(st.booleans())
+        else None
+    )
     return camera, Capture(
         sensor="c",
         tick=0,
@@ -122,6 +128,7 @@ def captures(draw):
         world_from_carrier=pose if draw(st.booleans()) else None,
         channels={name: arrays[name] for name in camera.channels},
         unoccluded_px=unoccluded,
+        exposure=exposure,
     )
 
 

@@ -1,0 +1,282 @@
+"""How a camera turns light into numbers, as a value: exposure, lens, sensor, picture processing; and presets.
+
+The chain is that of a camera: stray light, vignetting and color fringes of the lens; a sensor that saturates,
+counts photons and reads them with noise through a mosaic of color filters; white balance, tone curve,
+sharpening, JPEG. What makes it random is drawn from the sequence's seed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from sim.errors import UsageError, near_matches
+
+__all__ = ["PLAIN", "RESPONSES", "CameraResponse", "response_from_json"]
+
+Metering = Literal["average", "center", "ground"]
+Tone = Literal["filmic", "gamma"]
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "key": (0.01, 1.0),
+    "exposure_lag_s": (0.0, 60.0),
+    "aperture_f": (0.5, 64.0),
+    "shortest_s": (1e-6, 1.0),
+    "longest_s": (1e-6, 1.0),
+    "lowest_iso": (10.0, 1e6),
+    "highest_iso": (10.0, 1e6),
+    "headroom_ev": (0.0, 10.0),
+    "auto_white_balance": (0.0, 1.0),
+    "white_balance_sigma": (0.0, 0.5),
+    "vignetting": (0.0, 0.9),
+    "lateral_color": (-0.02, 0.02),
+    "lens_blur_px": (0.0, 4.0),
+    "bloom": (0.0, 0.5),
+    "flare": (0.0, 0.1),
+    "full_well_e": (0.0, 1e7),
+    "read_noise_e": (0.0, 1000.0),
+    "contrast": (0.0, 1.0),
+    "black_level": (0.0, 0.3),
+    "saturation": (0.0, 2.0),
+    "sharpening": (0.0, 4.0),
+    "sharpening_px": (0.3, 8.0),
+    "jpeg_quality": (0, 100),
+}
+
+
+@dataclass(frozen=True)
+class CameraResponse:
+    """What a camera does to the light that falls into it. The default does as little as can be.
+
+    Linear values are such that 1 is white after the tone curve; the sensor saturates `headroom_ev` above it.
+
+    Attributes:
+        auto_exposure: whether exposure follows what the camera saw; else it is that of the sky's light,
+            for which a gray card in the open is as bright as it should be, at any time of the day.
+        metering: what counts for it: the picture's ``average``, its ``center``, its lower half (``ground``).
+        key: linear value that the metered average is brought to.
+        exposure_lag_s: time in which exposure and white balance do 63 % of a step.
+        aperture_f: f-number; fixed, as in every small camera.
+        shortest_s, longest_s: limits of the exposure time; it is longest before the ISO value rises.
+        lowest_iso, highest_iso: limits of the ISO value.
+        headroom_ev: stops above white at which the sensor saturates.
+        auto_white_balance: share of the picture's mean color that is taken out (gray world), 0 to 1.
+        white_balance_sigma: standard deviation, in a sequence, of the logarithm of red and blue's gains.
+        vignetting: share of the light missing in the corners.
+        lateral_color: share by which the red image is larger than the green one and the blue one smaller.
+        lens_blur_px: standard deviation of the lens's and the low-pass filter's blur.
+        bloom: share of the light that strays around where it should fall.
+        flare: share of the light that the lens throws to the other side of the image.
+        motion_blur: whether what moves during the exposure is blurred.
+        is_mosaic: whether each pixel sees one color (RGGB), the others are interpolated.
+        full_well_e: electrons of a green pixel that is saturated at the lowest ISO value; 0: no noise at all.
+        read_noise_e: standard deviation of the noise of reading, electrons.
+        tone: ``filmic``, a soft shoulder over the headroom, or ``gamma``, the power 1 / 2.2.
+        contrast: share of an S-curve in the tone curve.
+        black_level: what is below is black, after the tone curve.
+        saturation: factor on color differences.
+        sharpening, sharpening_px: amount and standard deviation of the unsharp mask on luma.
+        jpeg_quality: 1 to 100 of the camera's own encoder, 4:2:0; 0: none.
+
+    Raises:
+        UsageError: the field, its value, what would be right.
+    """
+
+    auto_exposure: bool = False
+    metering: Metering = "average"
+    key: float = 0.18
+    exposure_lag_s: float = 0.0
+    aperture_f: float = 2.0
+    shortest_s: float = 1e-5
+    longest_s: float = 1 / 30
+    lowest_iso: float = 100.0
+    highest_iso: float = 6400.0
+    headroom_ev: float = 3.0
+    auto_white_balance: float = 0.0
+    white_balance_sigma: float = 0.0
+    vignetting: float = 0.0
+    lateral_color: float = 0.0
+    lens_blur_px: float = 0.0
+    bloom: float = 0.0
+    flare: float = 0.0
+    motion_blur: bool = False
+    is_mosaic: bool = False
+    full_well_e: float = 0.0
+    read_noise_e: float = 0.0
+    tone: Tone = "filmic"
+    contrast: float = 0.0
+    black_level: float = 0.0
+    saturation: float = 1.0
+    sharpening: float = 0.0
+    sharpening_px: float = 1.0
+    jpeg_quality: int = 0
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _RANGES.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise UsageError(f"response: {name} is {value}, wanted {low:g} to {high:g}")
+        for name, known in (("metering", get_args(Metering)), ("tone", get_args(Tone))):
+            if getattr(self, name) not in known:
+                raise UsageError(
+                    f"response: {name} is {getattr(self, name)!r}, wanted one of {', '.join(known)}"
+                )
+        for low_name, high_name in (("shortest_s", "longest_s"), ("lowest_iso", "highest_iso")):
+            if getattr(self, low_name) > getattr(self, high_name):
+                raise UsageError(
+                    f"response: {low_name} is {getattr(self, low_name)}, above {high_name}, "
+                    f"which is {getattr(self, high_name)}"
+                )
+
+    @property
+    def is_plain(self) -> bool:
+        """True if only light and a tone curve make the picture."""
+        return self == PLAIN
+
+
+PLAIN = CameraResponse()
+
+RESPONSES: dict[str, CameraResponse] = {
+    "plain": PLAIN,
+    # A wide-angle camera behind a windscreen with a small sensor and a cheap lens, meant to show plates and
+    # the road: metered on the ground, so that a bright sky saturates; contrast, sharpening and compression
+    # of a video chip; the pane scatters light.
+    "dashcam": CameraResponse(
+        auto_exposure=True,
+        metering="ground",
+        key=0.22,
+        exposure_lag_s=0.5,
+        aperture_f=1.8,
+        shortest_s=1 / 20000,
+        longest_s=1 / 30,
+        highest_iso=3200.0,
+        headroom_ev=0.0,
+        auto_white_balance=0.5,
+        white_balance_sigma=0.03,
+        vignetting=0.3,
+        lateral_color=0.0006,
+        lens_blur_px=0.5,
+        bloom=0.06,
+        flare=0.004,
+        motion_blur=True,
+        is_mosaic=True,
+        full_well_e=6000.0,
+        read_noise_e=3.0,
+        tone="gamma",
+        contrast=0.6,
+        black_level=0.03,
+        saturation=0.9,
+        sharpening=1.0,
+        sharpening_px=1.2,
+        jpeg_quality=85,
+    ),
+    # An industrial camera with a global shutter and a good lens: large pixels, short exposures, nothing done
+    # to the picture but interpolation and gamma.
+    "machine_vision": CameraResponse(
+        auto_exposure=True,
+        key=0.16,
+        exposure_lag_s=0.2,
+        aperture_f=2.8,
+        shortest_s=1 / 50000,
+        longest_s=1 / 100,
+        highest_iso=1600.0,
+        headroom_ev=0.0,
+        vignetting=0.1,
+        lateral_color=0.0001,
+        lens_blur_px=0.3,
+        bloom=0.01,
+        motion_blur=True,
+        is_mosaic=True,
+        full_well_e=10500.0,
+        read_noise_e=2.3,
+        tone="gamma",
+    ),
+    # A telephone of today: several exposures joined, so that the sky keeps its color; strong denoising, vivid
+    # colors, sharpening, a good encoder.
+    "phone": CameraResponse(
+        auto_exposure=True,
+        metering="center",
+        key=0.18,
+        exposure_lag_s=0.3,
+        aperture_f=1.8,
+        shortest_s=1 / 20000,
+        longest_s=1 / 30,
+        lowest_iso=50.0,
+        highest_iso=3200.0,
+        headroom_ev=2.5,
+        auto_white_balance=0.8,
+        white_balance_sigma=0.02,
+        vignetting=0.05,
+        lateral_color=0.0002,
+        lens_blur_px=0.3,
+        bloom=0.02,
+        flare=0.006,
+        motion_blur=True,
+        is_mosaic=True,
+        full_well_e=40000.0,
+        read_noise_e=1.5,
+        contrast=0.2,
+        black_level=0.01,
+        saturation=1.15,
+        sharpening=0.7,
+        jpeg_quality=92,
+    ),
+    # A dome camera on a pole: wide dynamic range turned on, average metering, soft lens behind a dusty dome,
+    # strong compression, slow exposure.
+    "surveillance": CameraResponse(
+        auto_exposure=True,
+        key=0.20,
+        exposure_lag_s=1.0,
+        aperture_f=1.6,
+        shortest_s=1 / 50000,
+        longest_s=1 / 25,
+        highest_iso=6400.0,
+        headroom_ev=1.0,
+        auto_white_balance=0.7,
+        white_balance_sigma=0.04,
+        vignetting=0.2,
+        lens_blur_px=0.7,
+        bloom=0.05,
+        motion_blur=True,
+        is_mosaic=True,
+        full_well_e=5000.0,
+        read_noise_e=4.0,
+        contrast=0.1,
+        saturation=0.85,
+        sharpening=0.8,
+        sharpening_px=1.5,
+        jpeg_quality=70,
+    ),
+}
+"""Responses by name. ``plain`` is that of a camera described by hand: no noise, no shutter, no processing."""
+
+
+def expanded_response(given: object) -> object:
+    """A response as files give it -> all that is not left to defaults.
+
+    Args:
+        given: the name of a preset, or fields, of which ``preset`` names the one the others are taken from.
+
+    Returns:
+        A mapping of fields; anything else as it is, for the reader of the file to refuse.
+
+    Raises:
+        ValueError: there is no such preset.
+    """
+    if isinstance(given, CameraResponse):
+        return dataclasses.asdict(given)
+    fields = {"preset": given} if isinstance(given, str) else given
+    if not isinstance(fields, Mapping) or "preset" not in fields:
+        return given
+    name = fields["preset"]
+    if name not in RESPONSES:
+        raise ValueError(near_matches("preset", str(name), RESPONSES))
+    rest = {field: value for field, value in fields.items() if field != "preset"}
+    return {**dataclasses.asdict(RESPONSES[name]), **rest}
+
+
+def response_from_json(data: Mapping[str, Any] | None) -> CameraResponse:
+    """The response that `dataclasses.asdict` wrote; data sets from before there were any had `PLAIN`."""
+    return PLAIN if data is None else CameraResponse(**data)
