@@ -40,7 +40,9 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
     decisions = cast.decide(0, movers)
     for step in range(scenario.warmup_ticks + scenario.ticks):
         if step:
-            movers = move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows)
+            movers = move(
+                cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows, cast.guides
+            )
             decisions = cast.decide(step, movers)
         if step >= scenario.warmup_ticks:
             tick = step - scenario.warmup_ticks
@@ -57,6 +59,9 @@ def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decision
     velocity[traffic.rows] = np.stack([np.cos(yaw), np.sin(yaw)], 1) * traffic.speed_mps[:, None]
     accel[traffic.rows] = traffic.accel_mps2
     yaw_rate[traffic.rows] = traffic.speed_mps * path_curvature(setting, traffic)
+    guided = movers.guided
+    velocity[guided.rows], accel[guided.rows] = guided.motion.velocity_mps, guided.motion.accel_mps2
+    yaw_rate[guided.rows] = guided.motion.yaw_rate_radps
     velocity[crowd.rows] = crowd.velocity_mps
     yaw_rate[crowd.rows] = crowd.yaw_rate_radps
     for rider, vehicle in setting.roster.rider_of.items():

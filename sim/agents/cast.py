@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from sim.agents.behaviors import FollowLane, Parked, behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.driving import vehicle_pose
+from sim.agents.guided import Guides
 from sim.agents.motion import Movers
+from sim.agents.outlook import Outlook
 from sim.agents.riding import balanced, feet_down_at_start
 from sim.agents.separation import held_back
 from sim.agents.setting import PERSON_RADIUS_M, Setting
@@ -24,7 +26,10 @@ __all__ = ["Cast"]
 
 Ints = NDArray[np.intp]
 
-_DRIVERS, _PARKED, _RIDERS, _TOWED = "follow_lane", "parked", "ride", "towed"
+_DRIVERS, _PARKED, _RIDERS, _TOWED, _GUIDED, _LED = (
+    *("follow_lane", "parked", "ride"),
+    *("towed", "guided", "led"),
+)
 
 
 class Cast:
@@ -36,6 +41,7 @@ class Cast:
     Attributes:
         setting: the same.
         parked_rows: (K,) roster rows of parked vehicles.
+        guides: who is on a trajectory.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -44,8 +50,13 @@ class Cast:
         self.parked_rows = setting.rows(_PARKED)
         self._parked = Parked(setting, self._crossings, self.parked_rows)
         self._drivers = FollowLane(setting, self._crossings, setting.rows(_DRIVERS))
-        on_foot = sorted({role.behavior for role in setting.roles} - {_DRIVERS, _PARKED, _RIDERS, _TOWED})
+        on_foot = sorted(
+            {role.behavior for role in setting.roles} - {_DRIVERS, _PARKED, _RIDERS, _TOWED, _GUIDED, _LED}
+        )
         self._people_rows = setting.rows(*on_foot)
+        self.guides = Guides(setting, self._people_rows)
+        led = len(self.guides.vehicles) + len(self.guides.people)
+        self._outlook = Outlook(setting, self.guides) if led else None
         self._people: list[tuple[Ints, Any]] = []
         for name in on_foot:
             rows = setting.rows(name)
@@ -63,7 +74,9 @@ class Cast:
         for who, behavior in self._people:
             path[who], chosen[who] = behavior.start()
         traffic = self._drivers.start()
+        guided = self.guides.start()
         crowd = start_crowd(setting, self._people_rows, path, chosen)
+        crowd = self.guides.led(crowd, guided.tick)
         none = np.zeros(len(traffic))
         down = feet_down_at_start(setting, traffic)
         roll = np.where(
@@ -72,14 +85,17 @@ class Cast:
         pulling = np.searchsorted(traffic.rows, setting.tractors)
         trailers = hitched(setting, vehicle_pose(setting, traffic)[pulling])
         rolled = np.zeros(len(trailers))
-        movers = Movers(traffic, crowd, self._parked.start(), none, none, roll, down, trailers, rolled)
+        movers = Movers(
+            traffic, crowd, self._parked.start(), none, none, roll, down, trailers, rolled, guided
+        )
         self._check_places(movers)
         return movers
 
     def decide(self, tick: int, movers: Movers) -> Decisions:
         """What everybody does until the next tick; all see the same snapshot."""
         colors = self.setting.programme.colors(tick, self.setting.tick_hz)
-        snapshot = Snapshot(self.setting, self._crossings, tick, movers.traffic, movers.crowd, colors)
+        blocks = None if self._outlook is None else self._outlook.at(movers.guided.tick)
+        snapshot = Snapshot(self.setting, self._crossings, tick, movers.traffic, movers.crowd, colors, blocks)
         walks = [behavior.decide(snapshot, who) for who, behavior in self._people]
         return Decisions(self._drivers.decide(snapshot), Walk.together(walks, len(movers.crowd)))
 
@@ -96,8 +112,9 @@ class Cast:
 
     def _check_places(self, movers: Movers) -> None:
         traffic, towed = movers.traffic, self.setting.trailers
-        rows = np.concatenate([traffic.rows, towed, self.parked_rows])
-        cars = np.concatenate([vehicle_pose(self.setting, traffic), movers.trailer_pose, movers.parked_pose])
+        rows = np.concatenate([traffic.rows, towed, self.parked_rows, movers.guided.rows])
+        driven = vehicle_pose(self.setting, traffic)
+        cars = np.concatenate([driven, movers.trailer_pose, movers.parked_pose, movers.guided.pose])
         pulling = np.searchsorted(traffic.rows, self.setting.tractors)
         tied = np.stack([pulling, len(traffic) + np.arange(len(towed))], 1)
         people = movers.crowd.xy_m

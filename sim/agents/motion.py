@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.crowd import Crowd
 from sim.agents.driving import advance_traffic, lean, path_curvature, vehicle_pose
+from sim.agents.guided import Guided, Guides
 from sim.agents.riding import balanced, feet_down
 from sim.agents.separation import held_back, pushed_apart
 from sim.agents.setting import PERSON_RADIUS_M, Setting
@@ -36,6 +37,7 @@ class Movers:
         foot_down: (V,) 0 .. 1, how far riders have a foot on the ground; 0 for all else.
         trailer_pose: (T, 3) x, y, yaw of trailers.
         trailer_wheel_rad: (T,) their wheels.
+        guided: vehicles on trajectories.
         held: how many vehicles were held back by the last resort at this tick.
     """
 
@@ -48,12 +50,17 @@ class Movers:
     foot_down: Floats
     trailer_pose: Floats
     trailer_wheel_rad: Floats
+    guided: Guided
     held: int = 0
 
 
-def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: NDArray[np.intp]) -> Movers:
-    """Everybody one tick later."""
-    traffic, crowd = advance_traffic(setting, now.traffic, drive), stepped_crowd(setting, now.crowd, walk)
+def move(
+    setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: NDArray[np.intp], guides: Guides
+) -> Movers:
+    """Everybody one tick later. Who is on a trajectory is never held back."""
+    guided = guides.moved(now.guided)
+    traffic = advance_traffic(setting, now.traffic, drive)
+    crowd = guides.led(stepped_crowd(setting, now.crowd, walk), guided.tick)
     still = now.crowd.path[:, 0] < 0
     wanted = (
         pushed_apart(crowd.xy_m, still, PERSON_RADIUS_M, _STEP_ASIDE_MPS * setting.dt_s)
@@ -63,24 +70,27 @@ def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: N
     here, there = (vehicle_pose(setting, t) for t in (now.traffic, traffic))
     pulling = np.searchsorted(traffic.rows, setting.tractors)
     trailers = pulled(setting, now.trailer_pose, there[pulling])
-    boxes = setting.footprint_m[np.concatenate([traffic.rows, setting.trailers, parked_rows])]
+    rows = np.concatenate([traffic.rows, setting.trailers, parked_rows, guided.rows])
+    people_now = now.crowd.xy_m.copy()
+    people_now[guides.people] = wanted[guides.people]
     hold_car, hold_person = held_back(
-        np.concatenate([here, now.trailer_pose, now.parked_pose]),
-        np.concatenate([there, trailers, now.parked_pose]),
-        boxes,
-        now.crowd.xy_m,
+        np.concatenate([here, now.trailer_pose, now.parked_pose, guided.pose]),
+        np.concatenate([there, trailers, now.parked_pose, guided.pose]),
+        setting.footprint_m[rows],
+        people_now,
         wanted,
         PERSON_RADIUS_M,
         np.stack([pulling, len(traffic) + np.arange(len(pulling))], 1),
     )
     hold_car = hold_car[: len(traffic)]
+    hold_person[guides.people] = False
     traffic = _stopped(now.traffic, traffic, hold_car)
     crowd = replace(crowd, xy_m=np.where(hold_person[:, None], now.crowd.xy_m, wanted))
     crowd = landed_crowd(setting, now.crowd, crowd, hold_person)
     rolled = np.where(hold_car, 0.0, (now.traffic.speed_mps + traffic.speed_mps) / 2 * setting.dt_s)
     lateral_mps2 = traffic.speed_mps**2 * path_curvature(setting, traffic)
     pitch, roll = lean(now.pitch_rad, now.roll_rad, traffic.accel_mps2, lateral_mps2, setting.dt_s)
-    foot_down = feet_down(setting, traffic, now.foot_down)
+    foot_down = feet_down(setting, traffic.rows, traffic.speed_mps, now.foot_down)
     cycle = setting.is_cycle[traffic.rows]
     pitch = np.where(cycle, 0.0, pitch)
     roll = np.where(cycle, balanced(setting, traffic.rows, now.roll_rad, lateral_mps2, foot_down), roll)
@@ -97,6 +107,7 @@ def move(setting: Setting, now: Movers, drive: Drive, walk: Walk, parked_rows: N
         foot_down,
         trailers,
         now.trailer_wheel_rad + moved / setting.wheel_radius_m[setting.trailers],
+        guided,
         int(hold_car.sum()),
     )
 

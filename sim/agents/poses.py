@@ -47,6 +47,10 @@ def pose_columns(
         movers.wheel_rad,
         lights,
     )
+    g = movers.guided
+    position[g.rows, :2], position[g.rows, 2], yaw[g.rows] = g.pose[:, :2], g.z_m, _wrapped(g.motion.yaw_rad)
+    pitch[g.rows], roll[g.rows], wheel[g.rows], lamps[g.rows] = g.pitch_rad, g.roll_rad, g.wheel_rad, g.lights
+    steer[g.rows] = g.steer_rad
     steer[t.rows] = np.arctan(setting.wheelbase_m[t.rows] * curvature)
     position[c.rows, :2], position[c.rows, 2], yaw[c.rows] = c.xy_m, c.z_m, c.yaw_rad
     phase[c.rows], weight[c.rows], look[c.rows] = c.gait.phase, c.gait.weight, c.look_rad
@@ -64,7 +68,7 @@ def pose_columns(
         position, yaw, pitch, roll, wheel, steer, phase, weight, foot, foot_yaw, foot_pitch, look, lamps
     )
     down = np.ones(count)
-    down[t.rows] = movers.foot_down
+    down[t.rows], down[g.rows] = movers.foot_down, g.foot_down
     return with_riders(setting, columns, down)
 
 

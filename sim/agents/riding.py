@@ -47,11 +47,11 @@ def feet_down_at_start(setting: Setting, traffic: Traffic) -> Floats:
     return np.where(setting.is_cycle[traffic.rows] & (traffic.speed_mps < _STILL_MPS), 1.0, 0.0)
 
 
-def feet_down(setting: Setting, traffic: Traffic, before: Floats) -> Floats:
-    """(V,) how far riders have a foot on the ground, one tick after `before`."""
-    still = traffic.speed_mps < _STILL_MPS
+def feet_down(setting: Setting, rows: Ints, speed_mps: Floats, before: Floats) -> Floats:
+    """(V,) how far riders of vehicles (V,) have a foot on the ground, one tick after `before`."""
+    still = speed_mps < _STILL_MPS
     change = np.where(still, setting.dt_s / _DOWN_S, -setting.dt_s / _UP_S)
-    return np.where(setting.is_cycle[traffic.rows], np.clip(before + change, 0.0, 1.0), 0.0)
+    return np.where(setting.is_cycle[rows], np.clip(before + change, 0.0, 1.0), 0.0)
 
 
 def balanced(

@@ -14,6 +14,7 @@ from sim.agents.lanes import LaneMap
 from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
 from sim.agents.state import Roster
+from sim.agents.trajectory import Trajectory
 from sim.agents.walkways import Walkways
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import hip_ahead_m, stand_roll_rad
@@ -45,6 +46,7 @@ class Role:
         yaw_rad: heading of people.
         goal_m: where to walk first.
         speed_mps: at the start (vehicles); comfortable (people).
+        trajectory: of who is on one.
     """
 
     behavior: str
@@ -57,6 +59,7 @@ class Role:
     yaw_rad: float = 0.0
     goal_m: tuple[float, float] | None = None
     speed_mps: float = 0.0
+    trajectory: Trajectory | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +202,7 @@ class Setting:
     def lateral_m(self) -> Floats:
         """(N,) how far to the left of its lane's center line each agent drives; people 0."""
         out = np.zeros(len(self.roster))
-        for row in np.flatnonzero(self.is_slow & ~self.roster.parked):
+        for row in self.rows("follow_lane")[self.is_slow[self.rows("follow_lane")]]:
             half_m = self.lanes.width_m[self.lanes.index(self.roles[row].lane)] / 2
             out[row] = -max(half_m - self.footprint_m[row, 2] - _EDGE_M, 0.0)
         return out

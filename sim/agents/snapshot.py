@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.blocks import Blocks
 from sim.agents.crossings import Claims, Crossings
 from sim.agents.crowd import Crowd
 from sim.agents.setting import Setting
@@ -99,6 +100,7 @@ class Snapshot:
         traffic: who drives.
         crowd: who walks or stands.
         colors: (S,) colours of the signals now.
+        blocks: where those on trajectories are and will be, None if nobody is on one.
     """
 
     def __init__(
@@ -109,9 +111,10 @@ class Snapshot:
         traffic: Traffic,
         crowd: Crowd,
         colors: NDArray[np.uint8],
+        blocks: Blocks | None = None,
     ) -> None:
         self.setting, self.crossings, self.tick = setting, crossings, tick
-        self.traffic, self.crowd, self.colors = traffic, crowd, colors
+        self.traffic, self.crowd, self.colors, self.blocks = traffic, crowd, colors, blocks
 
     @cached_property
     def road(self) -> RoadView:
@@ -126,4 +129,5 @@ class Snapshot:
     @cached_property
     def walkable(self) -> NDArray[np.bool_]:
         """(C,) bool: crossings on which people may step now."""
-        return self.crossings.walkable(self.colors) & self.crossings.clear(self.road)
+        out = self.crossings.walkable(self.colors) & self.crossings.clear(self.road)
+        return out if self.blocks is None else out & self.blocks.clear(self.crossings)

@@ -18,11 +18,14 @@ from sim.world import Lane
 __all__ = ["check_agents", "check_bodies", "check_camera"]
 
 DRIVING = ("follow_lane", "parked")
+TRAJECTORY = "trajectory"
+"""The behavior of vehicles and people alike."""
 MAX_SPEED_MPS = 70.0
 MAX_WALK_MPS = 4.0
 MAX_LATERAL_M = 10.0
 MAX_TURN_RAD = 10.0
 MAX_TURN_DEG = 720.0
+MAX_TRAJECTORY_YAW_RAD = 1000.0
 FARTHEST_M = 10_000.0
 
 
@@ -91,8 +94,9 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return f"category: {agent.category!r} is not for this kind of agent, wanted one below {kind!r}"
     if agent.behavior not in behaviors:
         return f"behavior: {near_matches('behavior', agent.behavior, behaviors)}"
-    if (agent.behavior in DRIVING) != isinstance(agent, Vehicle):
-        suited = [name for name in behaviors if (name in DRIVING) == isinstance(agent, Vehicle)]
+    if agent.behavior != TRAJECTORY and (agent.behavior in DRIVING) != isinstance(agent, Vehicle):
+        others = [name for name in behaviors if (name in DRIVING) == isinstance(agent, Vehicle)]
+        suited = [name for name in others if name != TRAJECTORY] + [TRAJECTORY]
         return f"behavior: {agent.behavior!r} is not for this kind of agent, wanted {' or '.join(suited)}"
     fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
     if not 0 <= agent.speed_mps <= fastest:
@@ -104,10 +108,38 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
             return f"trailer: behind a {agent.body.shape}, wanted a tractor with the behavior follow_lane"
         if agent.trailer.shape != "semitrailer":
             return f"trailer.shape: a tractor pulls no {agent.trailer.shape}, wanted a semitrailer"
+    if agent.behavior == TRAJECTORY or agent.trajectory is not None:
+        return _off_trajectory(agent)
     return _misplaced(agent, lanes) if isinstance(agent, Vehicle) else _astray(agent)
 
 
+def _off_trajectory(agent: Agent) -> str:
+    way = agent.trajectory
+    if way is None:
+        return "trajectory: missing, wanted where the agent is when"
+    if agent.behavior != TRAJECTORY:
+        return f"trajectory: given with the behavior {agent.behavior!r}, wanted the behavior {TRAJECTORY!r}"
+    if not isinstance(agent, Vehicle):
+        if way.z_m:
+            return "trajectory.z_m: of a person, who walks on the ground; wanted none"
+        if agent.start_m is not None or agent.goal_m is not None:
+            return "start_m, goal_m: given with a trajectory, which says where people are; wanted neither"
+    elif agent.lane or agent.route:
+        return "lane, route: given with a trajectory, which says where the vehicle is; wanted neither"
+    for field, most in (
+        *((name, FARTHEST_M) for name in ("x_m", "y_m", "z_m")),
+        ("yaw_rad", MAX_TRAJECTORY_YAW_RAD),
+        ("speed_mps", MAX_SPEED_MPS),
+    ):
+        for index, value in enumerate(getattr(way, field)):
+            if not abs(value) <= most:
+                return f"trajectory.{field}[{index}]: {value} is out of range, wanted {-most} to {most}"
+    return ""
+
+
 def _astray(person: Pedestrian) -> str:
+    if person.start_m is None:
+        return "start_m: missing"
     for field in ("start_m", "goal_m"):
         for index, value in enumerate(getattr(person, field) or ()):
             if abs(value) > FARTHEST_M:
@@ -118,6 +150,8 @@ def _astray(person: Pedestrian) -> str:
 
 
 def _misplaced(vehicle: Vehicle, lanes: dict[str, Lane]) -> str:
+    if not vehicle.lane:
+        return "lane: missing"
     for field, lane in (
         ("lane", vehicle.lane),
         *((f"route[{i}]", lane) for i, lane in enumerate(vehicle.route)),

@@ -152,7 +152,7 @@ def with_rig(
         cameras = read_rig(rig, behind_windscreen_of=ego)
     else:
         raise UsageError(
-            f"rig {rig!r}: wanted stereo, surround or a calibration file (or one of cameras), and none is there"
+            f"rig {rig!r}: wanted stereo, surround or a calibration file or one of cameras: none is there"
         )
     cameras = tuple(resized(camera, width_px, height_px) for camera in cameras)
     if rate_hz is not None:

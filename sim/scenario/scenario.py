@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sim.bodies import PersonSpec, VehicleSpec
+from sim.agents.trajectory import Trajectory
+from sim.bodies import CompanionSpec, PersonSpec, VehicleSpec
 from sim.environment import Environment, EnvironmentPlan, WeatherChange
 from sim.errors import UsageError
 from sim.scenario.sensors import Camera
@@ -28,9 +29,9 @@ class Vehicle:
 
     Attributes:
         name: unique in the scenario.
-        lane: id of the lane it starts on (driving or parking).
+        lane: id of the lane it starts on (driving or parking); of no account on a trajectory.
         s_m: distance of its origin (rear axle) along the lane.
-        behavior: registered name: ``follow_lane`` or ``parked``.
+        behavior: registered name: ``follow_lane``, ``parked`` or ``trajectory``.
         speed_mps: speed at the start.
         route: lane ids to take after `lane`; where it ends, random turns from the agent's own stream follow.
         body: what it looks like.
@@ -39,11 +40,12 @@ class Vehicle:
         heading_offset_rad: turned against the lane's direction (parked cars differ a little).
         trailer: the ``semitrailer`` that a ``tractor`` which drives pulls; it is an agent of its own.
         rider: who rides a two-wheeler; one that drives and names nobody gets somebody drawn at random.
+        trajectory: where it is when, for the behavior of this name; scenario files name a CSV file.
     """
 
     name: str
-    lane: str
-    s_m: float
+    lane: str = ""
+    s_m: float = 0.0
     behavior: str = "follow_lane"
     speed_mps: float = 0.0
     route: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class Vehicle:
     heading_offset_rad: float = 0.0
     rider: PersonSpec | None = None
     trailer: VehicleSpec | None = None
+    trajectory: Trajectory | None = None
 
 
 @dataclass(frozen=True)
@@ -61,23 +64,28 @@ class Pedestrian:
 
     Attributes:
         name: unique in the scenario.
-        start_m: (x, y) at the start.
-        behavior: registered name: ``walk`` (wanders along pavements and crossings) or ``stand``.
+        start_m: (x, y) at the start; None on a trajectory, which says it.
+        behavior: registered name: ``walk`` (wanders along pavements and crossings), ``stand`` or
+            ``trajectory``.
         goal_m: (x, y) to walk to first, or None to wander from the start.
         speed_mps: comfortable walking speed.
         yaw_rad: heading at the start.
         body: what they look like.
-        category: dotted category, by default from the body's age.
+        category: dotted category, by default from the body's age and whether they sit in a wheelchair.
+        companion: the pram they push, the dog they walk, or the wheelchair they sit in.
+        trajectory: where they are when, for the behavior of this name; scenario files name a CSV file.
     """
 
     name: str
-    start_m: tuple[float, float]
+    start_m: tuple[float, float] | None = None
     behavior: str = "walk"
     goal_m: tuple[float, float] | None = None
     speed_mps: float = 1.35
     yaw_rad: float = 0.0
     body: PersonSpec = field(default_factory=PersonSpec)
     category: str = ""
+    companion: CompanionSpec | None = None
+    trajectory: Trajectory | None = None
 
 
 Agent = Vehicle | Pedestrian

@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 _STANDSTILL_M = 1.8
+_KEPT_M = 0.6
+"""What is left of the gap when all brake as hard as they can."""
 _LINE_M = 0.8
 """Gap kept to a line, at standstill."""
 _STOP_SHORT_M = 0.25
@@ -113,16 +115,17 @@ class FollowLane:
         v = t.speed_mps
         desired = self._desired_mps(view)
         headway = self._headway_s
-        gap = view.leader_gap_m
-        follow = idm_accel_mps2(
-            v, desired, gap, v - view.leader_speed_mps, headway, np.full(len(t), _STANDSTILL_M)
-        )
+        gap, still_m = view.leader_gap_m, np.full(len(t), _STANDSTILL_M)
+        follow = idm_accel_mps2(v, desired, gap, v - view.leader_speed_mps, headway, still_m)
+        safe = safe_speed_mps(gap - _KEPT_M, view.leader_speed_mps, dt_s)
+        if snapshot.blocks is not None:
+            taken_m, taken_mps = snapshot.blocks.nearest(view)
+            follow = np.minimum(follow, idm_accel_mps2(v, desired, taken_m, v - taken_mps, headway, still_m))
+            safe = np.minimum(safe, safe_speed_mps(taken_m - _KEPT_M, taken_mps, dt_s))
+            gap = np.minimum(gap, taken_m)
         halt = idm_accel_mps2(v, desired, stop_m, v, 0.4 * headway, np.full(len(t), _LINE_M))
         accel = self._eased(np.minimum(follow, halt), t.accel_mps2)
-        safe = np.minimum(
-            safe_speed_mps(gap - 0.6, view.leader_speed_mps, dt_s),
-            safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s),
-        )
+        safe = np.minimum(safe, safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s))
         accel = np.minimum(accel, self._most_mps2)
         # Tyres hold no more than this; who was let too near goes on.
         accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), np.maximum(-v / dt_s, -_GRIP_MPS2))

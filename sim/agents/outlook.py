@@ -1,0 +1,88 @@
+"""Agents on trajectories -> where they are and will soon be on lanes: what drivers and people yield to.
+
+Who is on a recorded trajectory goes its way whatever others do, so that way is known: others count it as
+taken for as long as one looks ahead.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from sim.agents.blocks import Blocks
+from sim.agents.guided import Guides
+from sim.agents.setting import PERSON_RADIUS_M, Setting
+from sim.agents.trajectory import Kinematics
+
+__all__ = ["Outlook"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+_LOOK_S = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+_WITHIN_LANE = 0.45
+"""What is nearer than this share of its width to a lane's center is in the way."""
+_CROSSES_COS = 0.7
+
+
+class Outlook:
+    """What those on trajectories will do, as others expect it.
+
+    Args:
+        setting: the street and its cast.
+        guides: who is on a trajectory.
+    """
+
+    def __init__(self, setting: Setting, guides: Guides) -> None:
+        self._setting, self._guides = setting, guides
+        lanes = setting.lanes
+        driving = [k for k, lane in enumerate(lanes.lanes) if lane.kind == "driving"]
+        sampled = [lanes.points(k) for k in driving]
+        self._lane = np.repeat(np.array(driving, np.intp), [len(s) for s, _, _ in sampled])
+        self._s_m, self._yaw = (np.concatenate([part[k] for part in sampled]) for k in (0, 2))
+        self._xy = np.concatenate([xy for _, xy, _ in sampled])
+        self._tree = cKDTree(self._xy)
+        self._reach_m = float(lanes.width_m[driving].max()) / 2
+
+    def at(self, tick: int) -> Blocks:
+        """What is taken at a tick and soon after, on every lane the first place of everybody each time."""
+        footprint = self._setting.footprint_m[self._guides.vehicles]
+        radius = np.full((len(self._guides.people), 1), PERSON_RADIUS_M)
+        disc = np.concatenate([-radius, radius, radius], 1)
+        parts = []
+        for after_s in _LOOK_S:
+            then = tick + round(after_s * self._setting.tick_hz)
+            parts.append(self._taken(self._guides.vehicles_at(then), footprint, after_s, True))
+            parts.append(self._taken(self._guides.people_at(then), disc, after_s, False))
+        return Blocks(*(np.concatenate([part[k] for part in parts]) for k in range(5)))
+
+    def _taken(
+        self, motion: Kinematics, box_m: Floats, after_s: float, is_vehicle: bool
+    ) -> tuple[Ints, Floats, Floats, Floats, NDArray[np.bool_]]:
+        """Places on lanes below rectangles (G, 3): x_min, x_max, half width."""
+        along = np.linspace(0.0, 1.0, 9)
+        across = np.array([-1.0, 0.0, 1.0])
+        u, v = (a.ravel() for a in np.meshgrid(along, across))
+        x = box_m[:, :1] + u * (box_m[:, 1:2] - box_m[:, :1])
+        y = v * box_m[:, 2:]
+        c, s = np.cos(motion.yaw_rad)[:, None], np.sin(motion.yaw_rad)[:, None]
+        points = motion.position_m[:, None, :2] + np.stack([c * x - s * y, s * x + c * y], -1)
+        found = self._tree.query_ball_point(points.reshape(-1, 2), self._reach_m)
+        point = np.repeat(np.arange(len(found)), [len(near) for near in found])
+        sample = np.array([k for near in found for k in near], np.intp)
+        offset = points.reshape(-1, 2)[point] - self._xy[sample]
+        yaw, lane = self._yaw[sample], self._lane[sample]
+        aside = np.abs(-offset[:, 0] * np.sin(yaw) + offset[:, 1] * np.cos(yaw))
+        inside = aside < _WITHIN_LANE * self._setting.lanes.width_m[lane]
+        sample, lane, agent = sample[inside], lane[inside], point[inside] // max(len(u), 1)
+        order = np.lexsort((self._s_m[sample], lane, agent))
+        sample, lane, agent = sample[order], lane[order], agent[order]
+        _, first = np.unique(np.stack([agent, lane]), axis=1, return_index=True)
+        sample, lane, agent = sample[first], lane[first], agent[first]
+        heading = np.stack([np.cos(self._yaw[sample]), np.sin(self._yaw[sample])], 1)
+        velocity = motion.velocity_mps[agent]
+        speed = (velocity * heading).sum(1)
+        speed = np.where(speed > _CROSSES_COS * np.hypot(*velocity.T), speed, 0.0)
+        count = len(lane)
+        return lane, self._s_m[sample], np.full(count, after_s), speed, np.full(count, is_vehicle)
