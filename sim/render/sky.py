@@ -1,24 +1,42 @@
-"""Environment -> the sky as a texture, and the few colours of light that shaders need. NumPy only.
+"""Environment -> the sky as a texture, and the few colors of light that shaders need. NumPy only.
 
-The clear sky is Preetham, Shirley and Smits, "A practical analytic model for daylight" (SIGGRAPH 1999):
-Perez luminance distribution with their zenith fits. Clouds are fractal noise on a plane overhead.
+Radiance 1 is 25,000 cd/m2 everywhere, so that sun, twilight, clouds and lamps keep their true shares.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.environment import Environment
-from sim.randomness import stream
+from sim.render.atmosphere import CD_PER_M2, SUN_IRRADIANCE, clear_sky, sun_through_air
+from sim.render.clouds import clouds, panorama_directions, panorama_places
+from sim.render.night.levels import night_levels
 
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
 
-SKY_PX = 512
+Floats = NDArray[np.float64]
+
+SKY_PX = 1024
 _KEY = 0.24
-# A grey card (albedo 0.18) in the open is brought near this scene-linear value before the tone curve.
+# A gray card (albedo 0.18) in the open is brought near this scene-linear value before the tone curve.
+
+_LUMA = np.array([0.2126, 0.7152, 0.0722])
+_NIGHT_CLEAR = np.array([0.80, 1.0, 1.35]) * 0.025 / CD_PER_M2
+_NIGHT_CLOUDS = np.array([1.35, 1.0, 0.72]) * 0.08 / CD_PER_M2
+# What a town sends up comes back, from clouds more and warmer: 0.025 and 0.08 cd/m2, as measured overhead in
+# towns (Kyba et al., "Red is the new black", MNRAS 2012; Jechow et al., Sci. Rep. 2017).
+_SUN_SR = 6.8e-5
+_LOWEST_DEG = 2.0
+"""Shadows are cast as by a sun of this height even when it is lower."""
+_FOG_TOP_M = 220.0
+"""Fog is as deep as this; visibility above that of clear air counts as haze, which is in the turbidity."""
+_CLEAR_AIR_M = 20_000.0
+_HAZE_OF_DISTANCE_M = 42_000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,26 +45,32 @@ class SkyLight:
 
     Attributes:
         radiance: (SKY_PX, SKY_PX, 3) float32, hemi-octahedral map of the upper half, linear.
-        sun_direction_world: (3,) unit vector toward the sun.
+        sun_direction_world: (3,) unit vector that the sun's light comes from, 2 degrees high or more.
         sun_radiance: (3,) irradiance of the sun on a surface facing it, divided by pi.
+        sun_disc_world: (3,) unit vector toward the sun's disc.
+        sun_glare: (3,) radiance of the disc, through clouds and fog.
         up, horizon, ground: (3,) light that an upward, sideways, downward facing white surface gets.
-        fog: (3,) colour that distance fades into.
+        fog: (3,) color that distance fades into.
+        fog_sun: (3,) what is added to it toward the sun.
         fog_per_m: halvings of contrast a metre.
-        exposure: factor from radiance to the tone curve.
+        exposure: factor from radiance to the film of a camera exposed for the open street.
     """
 
     radiance: NDArray[np.float32]
-    sun_direction_world: NDArray[np.float64]
-    sun_radiance: NDArray[np.float64]
-    up: NDArray[np.float64]
-    horizon: NDArray[np.float64]
-    ground: NDArray[np.float64]
-    fog: NDArray[np.float64]
+    sun_direction_world: Floats
+    sun_radiance: Floats
+    sun_disc_world: Floats
+    sun_glare: Floats
+    up: Floats
+    horizon: Floats
+    ground: Floats
+    fog: Floats
+    fog_sun: Floats
     fog_per_m: float
     exposure: float
 
 
-def hemi_octahedral_directions(size_px: int) -> NDArray[np.float64]:
+def hemi_octahedral_directions(size_px: int) -> Floats:
     """World direction of every texel, (S, S, 3): u = (x + y), v = (x - y) on the octahedron's upper half."""
     line = (np.arange(size_px) + 0.5) / size_px * 2 - 1
     u, v = np.meshgrid(line, line)
@@ -56,132 +80,125 @@ def hemi_octahedral_directions(size_px: int) -> NDArray[np.float64]:
     return np.asarray(d / np.linalg.norm(d, axis=-1, keepdims=True))
 
 
-def _perez(
-    a: float,
-    b: float,
-    c: float,
-    d: float,
-    e: float,
-    cos_zenith: NDArray[np.float64] | float,
-    gamma: NDArray[np.float64] | float,
-) -> NDArray[np.float64]:
-    return np.asarray((1 + a * np.exp(b / cos_zenith)) * (1 + c * np.exp(d * gamma) + e * np.cos(gamma) ** 2))
-
-
-def _clear_sky(
-    directions: NDArray[np.float64], sun: NDArray[np.float64], turbidity: float
-) -> NDArray[np.float64]:
-    """Preetham's sky in linear sRGB, kcd/m2 scaled by 0.04 so that a clear zenith is near 0.2."""
-    t = turbidity
-    cos_zenith = np.maximum(directions[..., 2], 0.03)
-    gamma = np.arccos(np.clip(directions @ sun, -1, 1))
-    sun_zenith = min(float(np.arccos(np.clip(sun[2], -1, 1))), 1.5)
-    powers = np.array([sun_zenith**3, sun_zenith**2, sun_zenith, 1.0])
-    haze = np.array([t * t, t, 1.0])
-    chi = (4 / 9 - t / 120) * (np.pi - 2 * sun_zenith)
-    zenith_y = max((4.0453 * t - 4.9710) * np.tan(chi) - 0.2155 * t + 2.4192, 0.4)
-    fit_x = np.array(
-        [
-            [0.00166, -0.00375, 0.00209, 0],
-            [-0.02903, 0.06377, -0.03202, 0.00394],
-            [0.11693, -0.21196, 0.06052, 0.25886],
-        ]
-    )
-    fit_y = np.array(
-        [
-            [0.00275, -0.0061, 0.00317, 0],
-            [-0.04214, 0.0897, -0.04153, 0.00516],
-            [0.15346, -0.26756, 0.0667, 0.26688],
-        ]
-    )
-    zenith = (zenith_y, float(haze @ fit_x @ powers), float(haze @ fit_y @ powers))
-    coefficients = (
-        (
-            0.1787 * t - 1.4630,
-            -0.3554 * t + 0.4275,
-            -0.0227 * t + 5.3251,
-            0.1206 * t - 2.5771,
-            -0.0670 * t + 0.3703,
-        ),
-        (
-            -0.0193 * t - 0.2592,
-            -0.0665 * t + 0.0008,
-            -0.0004 * t + 0.2125,
-            -0.0641 * t - 0.8989,
-            -0.0033 * t + 0.0452,
-        ),
-        (
-            -0.0167 * t - 0.2608,
-            -0.0950 * t + 0.0092,
-            -0.0079 * t + 0.2102,
-            -0.0441 * t - 1.6537,
-            -0.0109 * t + 0.0529,
-        ),
-    )
-    luminance, x, y = (
-        value * _perez(*c, cos_zenith, gamma) / _perez(*c, 1.0, sun_zenith)
-        for value, c in zip(zenith, coefficients, strict=True)
-    )
-    xyz = np.stack([x / y * luminance, luminance, (1 - x - y) / y * luminance], -1)
-    to_rgb = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])
-    return np.asarray(np.maximum(xyz @ to_rgb.T, 0) * 0.04)
-
-
-def _noise(u: NDArray[np.float64], v: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Six octaves of value noise, 0..1."""
-    total = np.zeros_like(u)
-    for octave in range(6):
-        lattice = rng.random((64, 64))
-        x, y = u * 2.0**octave + 7.7 * octave, v * 2.0**octave + 3.1 * octave
-        i, j = np.floor(x).astype(int), np.floor(y).astype(int)
-        fx, fy = x - i, y - j
-        fx, fy = fx * fx * (3 - 2 * fx), fy * fy * (3 - 2 * fy)
-        i, j = i % 64, j % 64
-        i1, j1 = (i + 1) % 64, (j + 1) % 64
-        low = lattice[j, i] * (1 - fx) + lattice[j, i1] * fx
-        high = lattice[j1, i] * (1 - fx) + lattice[j1, i1] * fx
-        total += 0.5**octave * (low * (1 - fy) + high * fy)
-    return total / 1.96875
-
-
 def make_sky(environment: Environment) -> SkyLight:
     """The sky of an environment; equal values give equal skies."""
+    elevation = np.deg2rad(environment.sun_elevation_deg)
     sun = environment.sun_direction_world
-    directions = hemi_octahedral_directions(SKY_PX)
-    clear = _clear_sky(directions, sun, environment.turbidity)
-    luma = clear.mean(-1, keepdims=True)
-    # Preetham's horizon is mauve where cameras balanced for daylight see a pale, slightly blue white.
-    haze = np.clip(1.0 - directions[..., 2:] / 0.30, 0, 1) ** 1.5 * (
-        0.35 + 0.45 * min(float(sun[2]) * 2.5, 1.0)
-    )
-    clear = clear + (luma * np.array([1.08, 1.14, 1.22]) - clear) * haze
-    cover = environment.cloud_cover
-    height = np.maximum(directions[..., 2], 0.02)
-    plane = directions[..., :2] / (height[..., None] + 0.12) * 2.2
-    noise = _noise(plane[..., 0], plane[..., 1], stream(environment.cloud_seed, "sky/clouds"))
-    threshold = 0.72 - 0.50 * cover
-    density = np.clip((noise - threshold) / 0.16, 0, 1)[..., None]
-    density = density * density * (3 - 2 * density)
-    density = np.maximum(density, np.clip((cover - 0.75) / 0.2, 0, 1) * 0.96)
-    mean = float(clear[directions[..., 2] > 0.2].mean())
-    shade = 1.0 - 0.5 * np.clip(noise - threshold - 0.1, 0, 0.5)[..., None]
-    lit = mean * (2.5 - 1.2 * cover) * shade * np.array([1.0, 0.99, 0.975])
-    fade = np.clip(directions[..., 2:] * 9, 0, 1)
-    radiance = clear * (1 - density * fade * 0.94) + lit * density * fade * 0.94
-    # Direct sun: reddened by the air it crosses, dimmed as clouds close over it.
-    air = 1.0 / (sun[2] + 0.12) - 1.0 / 1.12
-    tint = np.array([1.0, 0.95, 0.86]) * np.exp(-np.array([0.05, 0.10, 0.19]) * air * 0.55)
-    through = 1.0 - np.clip((cover - 0.55) / 0.25, 0, 1)
-    sun_radiance = tint * (13.0 * mean / np.pi) * through * np.clip(sun[2] * 8, 0.35, 1.0)
-    solid = directions[..., 2] > 0
-    up = radiance[(directions[..., 2] > 0.35) & solid].mean(0)
-    up = up + (up.mean() - up) * 0.4  # a street's walls and clouds off the map take the blue out of shade
-    horizon = radiance[(directions[..., 2] < 0.5) & (directions[..., 2] > 0.02)].mean(0) * 0.62
-    lit_ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
-    fog = radiance[(directions[..., 2] < 0.12) & (directions[..., 2] > 0.01)].mean(0) * 0.9
-    open_field = 0.55 * float((up + sun_radiance * float(sun[2])).mean()) + 0.45 * float(up.mean())
-    exposure = _KEY / (0.18 * open_field)
-    fog_per_m = environment.extinction_per_m / float(np.log(2.0))
+    through = 1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)
+    direct = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity)
+    panorama = _panorama(environment, direct)
+    veil = _veil(environment)
+    # Fog is lit by all that comes down on it.
+    down = _down(panorama) + direct / np.pi * max(float(sun[2]), 0.0) * through
+    fogged = panorama * veil[..., None] + (1 - veil[..., None]) * down * 0.9
+    sun_veil = float(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / max(np.sin(elevation), 0.03)))
+    sun_radiance = direct / np.pi * through * sun_veil
+    up = _down(fogged)
+    up = up + (up @ _LUMA - up) * 0.3  # a street's walls and clouds off the map take the blue out of shade
+    z = panorama_directions()[:, 0, 2]
+    level = fogged.mean(1)
+    # Half of what a wall sees is sky, most of it low; below lies the ground.
+    weight = np.where((z > 0.02) & (z < 0.6), np.gradient(z), 0.0)
+    horizon = (level * weight[:, None]).sum(0) / weight.sum() * 0.62
+    open_field = up + sun_radiance * max(float(sun[2]), 0.0)
+    ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
+    fog = level[(z > 0.01) & (z < 0.10)].mean(0)
+    toward = np.maximum(_toward_sun(fogged, sun) - fog, 0.0)
+    metered = 0.55 * float(open_field.mean()) + 0.45 * float(up.mean()) + night_levels(environment).lamps
     return SkyLight(
-        radiance.astype(np.float32), sun, sun_radiance, up, horizon, lit_ground, fog, fog_per_m, exposure
+        _texture(fogged),
+        _raised(environment),
+        sun_radiance,
+        sun,
+        direct / _SUN_SR * sun_veil * _clear_of_clouds(environment),
+        up,
+        horizon,
+        ground,
+        fog,
+        np.asarray(toward),
+        environment.extinction_per_m / float(np.log(2.0)),
+        _KEY / (0.18 * metered),
     )
+
+
+def _panorama(environment: Environment, direct: Floats) -> Floats:
+    """Radiance (H, W, 3) of clear air and clouds, without fog."""
+    elevation, azimuth = np.deg2rad(environment.sun_elevation_deg), np.deg2rad(environment.sun_azimuth_deg)
+    directions = panorama_directions()
+    air = clear_sky(float(elevation), environment.turbidity).toward(directions, float(azimuth))
+    cover = environment.cloud_cover
+    radiance = air + _NIGHT_CLEAR * (1.0 + 2.5 * np.exp(-directions[..., 2:] / 0.12))
+    if cover <= 0.0:
+        return radiance
+    seen = clouds(min(cover, 0.9), environment.sun_azimuth_deg, environment.cloud_seed)
+    # The sun reaches the layer a little longer than the ground.
+    above = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity, 1_500.0)
+    sky_light = _down(air)
+    toward = (directions * environment.sun_direction_world).sum(-1)
+    glow = 0.75 + 0.5 * np.clip(toward, 0.0, 1.0) ** 6 + 0.25 * toward
+    lit = 0.22 * above * (seen.lit * glow)[..., None]
+    # Below an unbroken layer the light has no side any more (Moon and Spencer 1942).
+    closed = float(np.clip((cover - 0.55) / 0.4, 0.0, 1.0))
+    diffuse = sky_light + direct / np.pi * max(float(np.sin(elevation)), 0.0)
+    from_above = (0.55 - 0.25 * closed) * diffuse[None, None] * (1 + 2 * directions[..., 2:]) / 3 * 9 / 7
+    shade = from_above * (0.75 + 0.35 * seen.high + 0.25 * (seen.lit - 0.4))[..., None]
+    body = lit * (1 - closed) + shade * (1.15 - 0.15 * closed)
+    body += _NIGHT_CLOUDS * (0.6 + 0.7 * (1 - seen.lit) * seen.hidden)[..., None]
+    far = np.exp(-seen.away_m / _HAZE_OF_DISTANCE_M)[..., None]
+    hidden = np.maximum(seen.hidden, closed**2)[..., None] * np.maximum(far, closed * 0.99)
+    return np.asarray(radiance * (1 - hidden) + body * hidden)
+
+
+def _clear_of_clouds(environment: Environment) -> float:
+    """Share of the sun's disc that clouds leave free."""
+    if environment.cloud_cover <= 0.0:
+        return 1.0
+    columns, rows = panorama_places(environment.sun_direction_world)
+    seen = clouds(min(environment.cloud_cover, 0.9), environment.sun_azimuth_deg, environment.cloud_seed)
+    hidden = float(seen.hidden[int(rows), int(columns) % seen.hidden.shape[1]])
+    return float((1.0 - hidden) * (1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)))
+
+
+def _fog_per_m(environment: Environment) -> float:
+    """Extinction of fog beyond that of clear air."""
+    return max(environment.extinction_per_m - float(-np.log(0.05)) / _CLEAR_AIR_M, 0.0)
+
+
+def _veil(environment: Environment) -> Floats:
+    """(H, W) share of the sky's light that comes through the fog."""
+    up = np.maximum(panorama_directions()[..., 2], 0.004)
+    return np.asarray(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / up))
+
+
+def _down(panorama: Floats) -> Floats:
+    """(3,) light that a white surface facing up gets: irradiance over pi."""
+    z = panorama_directions()[:, 0, 2]
+    weight = z * np.gradient(z) * 2
+    return np.asarray((panorama.mean(1) * weight[:, None]).sum(0) / weight.sum())
+
+
+def _toward_sun(panorama: Floats, sun: Floats) -> Floats:
+    """(3,) what the sky shows low down in the direction of the sun."""
+    directions = panorama_directions()
+    near = (directions @ (sun * [1, 1, 0]) > 0.9 * np.hypot(sun[0], sun[1])) & (directions[..., 2] < 0.12)
+    return np.asarray(panorama[near].mean(0)) if near.any() else np.zeros(3)
+
+
+def _raised(environment: Environment) -> Floats:
+    """Where shadows are cast from: the sun, or above the horizon where it has set."""
+    azimuth = np.deg2rad(environment.sun_azimuth_deg)
+    elevation = np.deg2rad(max(environment.sun_elevation_deg, _LOWEST_DEG))
+    level = np.cos(elevation)
+    return np.array([level * np.cos(azimuth), level * np.sin(azimuth), np.sin(elevation)])
+
+
+@lru_cache(maxsize=1)
+def _texels() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return panorama_places(hemi_octahedral_directions(SKY_PX))
+
+
+def _texture(panorama: Floats) -> NDArray[np.float32]:
+    """The panorama as a hemi-octahedral map."""
+    columns, rows = _texels()
+    image = np.pad(panorama.astype(np.float32), ((0, 0), (0, 1), (0, 0)), mode="wrap")
+    return np.asarray(cv2.remap(image, columns, rows, cv2.INTER_LINEAR), np.float32)

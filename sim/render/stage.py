@@ -135,16 +135,19 @@ class Stage:
                 ("u_sky_up", sky.up),
                 ("u_sky_horizon", sky.horizon),
                 ("u_ground_light", sky.ground),
+                ("u_fog_sun", sky.fog_sun),
+                ("u_sun_disc", sky.sun_disc_world),
+                ("u_sun_glare", sky.sun_glare),
             ):
                 scene.set_shader_input(name, LVecBase3f(*value.tolist()))
             scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), sky.fog_per_m))
             scene.set_shader_input("u_exposure", sky.exposure)
-            self._environment, self._sky = environment, sky
-        return self._sky
-
             shown = self.surfaces.show(environment)
             for feature in ("WET", "SNOW"):
                 self.lit.switch(feature, feature in shown)
+            self._environment, self._sky = environment, sky
+        return self._sky
+
     def _build_dome(self) -> None:
         texture = self._sky_texture = self._keep(Texture("sky"))
         texture.setup_2d_texture(SKY_PX, SKY_PX, Texture.T_float, Texture.F_rgb16)
@@ -177,10 +180,10 @@ class Stage:
 
     def close(self) -> None:
         """Free textures and nodes."""
+        self.surfaces.close()
         self.scene.remove_node()
         for texture in self._textures:
             texture.release_all()
-        self.surfaces.close()
 
 
 def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.environment import Environment
+from sim.render.atmosphere import CD_PER_M2
 
 __all__ = ["NightLevels", "night_levels"]
 
-LAMP_RADIANCE = 0.010
-"""Radiance of white paper 7.5 m below a street lamp, where a clear zenith at noon is 0.2.
-
-A street lit by lamps is some 12 stops below daylight. Here it is 8: then lamps matter in dusk when they do to
-a camera, which adapts, rather than to the eye.
-"""
+LAMP_RADIANCE = 15.0 / np.pi / CD_PER_M2
+"""Radiance of white paper 7.5 m below a street lamp: 15 lux (EN 13201), 12 stops below daylight."""
 
 
 @dataclass(frozen=True)

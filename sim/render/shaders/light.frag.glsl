@@ -6,6 +6,7 @@ uniform vec3 u_sky_up;
 uniform vec3 u_sky_horizon;
 uniform vec3 u_ground_light;
 uniform vec4 u_fog; // rgb, density per metre
+uniform vec3 u_fog_sun;
 uniform float u_exposure;
 uniform sampler2D u_sky;
 #ifdef LAMPS
@@ -72,8 +73,15 @@ vec3 ambient(vec3 n) {
     return u_sky_horizon + max(n.z, 0.0) * (u_sky_up - u_sky_horizon) + max(-n.z, 0.0) * (u_ground_light - u_sky_horizon);
 }
 
-vec3 fogged(vec3 color, float distance_m) {
-    return mix(u_fog.rgb, color, exp2(-u_fog.w * distance_m));
+// What distance fades into in a direction: brighter around the sun, whose light haze throws forward.
+vec3 haze(vec3 d) {
+    float toward = max(dot(d, u_sun_direction), 0.0);
+    toward *= toward;
+    return u_fog.rgb + u_fog_sun * (toward * toward);
+}
+
+vec3 fogged(vec3 color, vec3 to_camera, float distance_m) {
+    return mix(haze(-to_camera), color, exp2(-u_fog.w * distance_m));
 }
 
 // Output 0: linear light, and its brightness as an eye sees it for the smoothing pass. Output 1: what label.frag.glsl

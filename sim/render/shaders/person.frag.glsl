@@ -53,5 +53,5 @@ void main() {
         vec3 gloss = layer == HAIR ? 0.5 * albedo + 0.012 : vec3(0.03);
         radiance += gloss * near * near * (2.0 * sun + ambient(reflect(-v, n)));
     }
-    show(fogged(radiance, distance_m), v_depth, v_code, facet);
+    show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }

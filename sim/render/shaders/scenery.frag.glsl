@@ -87,5 +87,5 @@ void main() {
 #endif
     if (v_code == SIGN_CODE) radiance += albedo * returned(v, distance_m);
 #endif
-    show(fogged(radiance, distance_m), v_depth, v_code, facet);
+    show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }

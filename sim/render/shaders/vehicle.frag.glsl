@@ -12,9 +12,6 @@ uniform vec4 u_agent;
 uniform vec4 u_paint; // gamma 2
 
 const float CLEAR = 0.036, BLIND = 0.055; // roughness of panes, and from where on nothing is seen through them
-#ifdef LAMPS
-uniform vec4 u_rows[AGENT_ROWS];
-#endif
 
 void main() {
     vec2 facet = facet_of(v_seen);
@@ -73,7 +70,7 @@ void main() {
     }
     // A head lamp dazzles those before it.
     float aimed = v_glow > 2.0 ? 0.05 + 0.95 * pow(max(dot(v.xy, u_rows[3].xy), 0.0), 12.0) : 1.0;
-    radiance += texel.rgb * texel.rgb * (material.b * v_glow * aimed * 37.0 * u_night.x);
+    radiance += texel.rgb * texel.rgb * (material.b * v_glow * aimed) * (37.0 * u_night.x + 9.0 * u_sky_up);
 #else
     radiance += texel.rgb * texel.rgb * (material.b * v_glow * 9.0) * max(u_sky_up, vec3(0.02));
 #endif
@@ -82,5 +79,5 @@ void main() {
     float cleared = u_agent.w == 0.0 ? 0.0 : material.r < BLIND ? 2.0 : 0.4;
     radiance = mix(radiance, SNOW_ALBEDO * (ambient(n) * open + sun), snow_on(n, v_uv * 9.0, cleared));
 #endif
-    show(fogged(radiance, distance_m), v_depth, v_code, facet);
+    show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }
