@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from worlds._junction import (
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
 from worlds._roadside import discs_of, guarded_kerb, kerb_guard
+from worlds.frontage import Disc, street_lamps
 
 __all__ = ["build", "sample"]
 
@@ -186,7 +188,10 @@ def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float,
     detail_seed = int(p["detail_seed"])
     guard, signs = kerb_guard(detail_seed), _signs(arm, p, stop_m)
     corner = guarded_kerb(guard, _corner(arm, float(p["corner_radius_m"])), detail_seed)
-    out = circle_frontage(arm, p, seed) + Dressing(props=corner + signs)
+    lamp = _corner_lamp(
+        arm, float(p["corner_radius_m"]), seed, [*discs_of(corner, 0.36), *discs_of(signs, 0.5)]
+    )
+    out = circle_frontage(arm, p, seed) + Dressing(props=corner + signs + lamp)
     for side in (1, -1):
         kerb = [(clear_m, side * kerb_m), (arm.end_m, side * kerb_m)]
         front = [(starts[side], side * front_m), (arm.end_m, side * front_m)]
@@ -209,6 +214,15 @@ def _corner(arm: Arm, corner_m: float) -> list[tuple[float, float]]:
     turn = np.linspace(-np.pi, -np.pi / 2, max(3, round(corner_m)))
     rim = middle_m + corner_m * np.column_stack([np.cos(turn), np.sin(turn)])
     return arm.world([(float(x), float(y)) for x, y in rim])
+
+
+def _corner_lamp(arm: Arm, corner_m: float, seed: int, keep_clear: Sequence[Disc]) -> tuple[Prop, ...]:
+    """A lamp in the middle of the corner on the arm's left: where roads cross, they are lit."""
+    rim = _corner(arm, corner_m)
+    middle = len(rim) // 2
+    start, end = rim[middle - 1], rim[middle + 1]
+    apart_m = float(np.hypot(end[0] - start[0], end[1] - start[1]))
+    return street_lamps(start, end, spacing_m=apart_m, seed=seed, offset_m=0.65, keep_clear=keep_clear)
 
 
 def _first_front_m(section: Section, corner_m: float) -> float:

@@ -9,6 +9,7 @@ from panda3d.core import ColorWriteAttrib, NodePath, RenderState, Shader
 
 from sim.bodies import MAX_BONES
 from sim.render.drawing import FIRST_INSTANCE_CODE
+from sim.scenery import SURFACE_NAMES
 from sim.taxonomy import Semantic
 
 __all__ = ["AGENT_ROWS", "BONE_ROWS", "NIGHT_HEAD", "PASS_KINDS", "STEP_ROWS", "pass_state", "program"]
@@ -34,6 +35,7 @@ _VEHICLE, _PERSON = (
     ("AGENT", *names, f"AGENT_ROWS {AGENT_ROWS[kind]}", f"STEP_ROWS {STEP_ROWS[kind]}")
     for kind, names in (("vehicle", ("ONE_BONE",)), ("person", ("PERSON",)))
 )
+_SIGN_LAYERS = ", ".join(str(float(SURFACE_NAMES.index(name))) for name in ("signs", "signs_more", "boards"))
 _WHOLE = ("whole.vert.glsl",)
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
@@ -86,7 +88,7 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
         f"BONE_ROWS {BONE_ROWS}",
         f"SKY_CODE {float(Semantic.SKY)}",
         f"TERRAIN_CODE {float(Semantic.TERRAIN)}",
-        f"SIGN_CODE {float(Semantic.SIGN)}",
+        f"SIGN_LAYERS {_SIGN_LAYERS}",
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
         f"NIGHT_HEAD {NIGHT_HEAD}",
         *defines,

@@ -6,9 +6,9 @@ flat in vec3 v_lamps;
 flat in vec3 v_beam;
 out vec4 light;
 
-// A low beam: a core a dozen degrees to each side in a wide, weak rest. Some 15,000 candela at most, against the 15 lux
+// A low beam: a core a dozen degrees to each side in a wide, weak rest. Some 15,000 candela at most, against the 30 lux
 // below a street lamp.
-const float BRIGHTEST = 1000.0;
+const float BRIGHTEST = 450.0;
 
 void main() {
     float h = v_beam.x;
@@ -25,7 +25,7 @@ void main() {
     float far = clamp(1.0 - d2 / 4900.0, 0.0, 1.0);
     // What a beam falls on stops it.
     intensity *= far * (1.0 - smoothstep(v_beam.y - 0.3, v_beam.y + 1.2, v_ahead.x)) * smoothstep(0.0, 0.8, v_ahead.x);
-    float across = BRIGHTEST * min(v_lamps.x, 1.0) * intensity / d2;
+    float across = BRIGHTEST * min(v_lamps.x, 1.0) * intensity / (d2 + 6.0);
     // Brightest just below the cut-off, a degree below the horizon; less and less before the car. Asphalt is rough: it
     // shows more of a grazing beam than a plane would.
     float down = h / sqrt(d2);

@@ -57,7 +57,7 @@ vec3 shining(float byte, vec2 uv, vec3 albedo, vec4 texel) {
     float mood = fract(turn * 37.0), height = fract(uv.y * 4.0);
     vec3 hue = mood < 0.6 ? vec3(1.0, 0.66, 0.34) : mood < 0.9 ? vec3(1.0, 0.82, 0.58) : vec3(0.62, 0.78, 1.0);
     // Curtains and goods before a room that is brighter under its ceiling.
-    vec3 room = texel.rgb * (is_shop ? 2.6 : 1.5) + 0.04 + 0.22 * height * height;
+    vec3 room = texel.rgb * (is_shop ? 1.6 : 0.5) + 0.015 + 0.10 * height * height;
     float power = is_shop ? 1.6 : 0.35 + 0.9 * fract(turn * 101.0);
     return texel.a * hue * room * (power * u_night.x);
 }
@@ -66,6 +66,6 @@ vec3 shining(float byte, vec2 uv, vec3 albedo, vec4 texel) {
 // What reflecting sheeting sends back to the vehicle whose head lamps stand below the camera.
 float returned(vec3 v, float distance_m) {
     float ahead = smoothstep(0.7, 0.95, -dot(v, u_optical_axis_world));
-    return u_own_lamps[0] * u_night.x * ahead * min(5000.0 / (distance_m * distance_m), 14.0);
+    return u_own_lamps[0] * u_night.x * ahead * min(2500.0 / (distance_m * distance_m), 7.0);
 }
 #endif

@@ -83,9 +83,9 @@ void main() {
     radiance += shining(v_turn, v_uvl.xy, albedo, texel);
 #endif
 #ifdef LENS
-    radiance += albedo * v_glow * 30.0 * u_night.x;
+    radiance += albedo * v_glow * 12.0 * u_night.x;
 #endif
-    if (v_code == SIGN_CODE) radiance += albedo * returned(v, distance_m);
+    if (any(equal(vec3(v_uvl.z), vec3(SIGN_LAYERS)))) radiance += albedo * returned(v, distance_m);
 #endif
     show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }
