@@ -64,6 +64,8 @@ def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decision
     yaw_rate[guided.rows] = guided.motion.yaw_rate_radps
     velocity[crowd.rows] = crowd.velocity_mps
     yaw_rate[crowd.rows] = crowd.yaw_rate_radps
+    company = setting.company
+    velocity[company.led], yaw_rate[company.led] = company.velocities(crowd), yaw_rate[company.leaders]
     for rider, vehicle in setting.roster.rider_of.items():
         ahead = poses.position_m[rider, :2] - poses.position_m[vehicle, :2]
         accel[rider], yaw_rate[rider] = accel[vehicle], yaw_rate[vehicle]

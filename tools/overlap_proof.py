@@ -2,8 +2,8 @@
 
     python tools/overlap_proof.py --seeds 10 --duration 60
 
-Footprints are the oriented rectangles of vehicles (`Body.footprint_m`) and discs of 0.2 m below people. The
-tests here are exact and share no code with the simulation: two convex shapes are apart if and only if an edge
+Footprints are the oriented rectangles of vehicles, prams, dogs and wheelchairs (`Body.footprint_m`) and discs
+of 0.2 m below people. The tests here are exact and share no code with the simulation: two convex shapes are apart if and only if an edge
 normal (or, for a disc, the nearest point of the rectangle) separates them. Lanes are checked as
 well: the rear axle of whoever drives stays on a centre line.
 """
@@ -41,8 +41,8 @@ class Finding:
 
 
 def corners_of(state: WorldState) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Rows of vehicles and the (V, 4, 2) corners of their footprints, counter-clockwise."""
-    rows = np.array([k for k, body in enumerate(state.roster.bodies) if body.kind == "vehicle"], np.intp)
+    """Rows of all but people and the (V, 4, 2) corners of their footprints, counter-clockwise."""
+    rows = np.array([k for k, kind in enumerate(state.roster.categories) if not kind.is_person], np.intp)
     out = np.zeros((len(rows), 4, 2))
     for n, k in enumerate(rows):
         x0, x1, half = state.roster.bodies[k].footprint_m
@@ -80,8 +80,8 @@ def gaps(state: WorldState) -> Iterable[tuple[float, int, int]]:
     rows, corners = corners_of(state)
     riders = state.roster.rider_of
     # Riders are where their machine is, and its footprint has room for them.
-    kinds = enumerate(state.roster.bodies)
-    people = np.array([k for k, b in kinds if b.kind == "person" and k not in riders], np.intp)
+    kinds = enumerate(state.roster.categories)
+    people = np.array([k for k, kind in kinds if kind.is_person and k not in riders], np.intp)
     xy = state.poses.position_m[:, :2]
     middle = corners.mean(1)
     for i in range(len(rows)):
@@ -103,10 +103,10 @@ def off_lane_m(state: WorldState, world: World) -> float:
     a = np.concatenate([line[:-1] for line in lines])
     d = np.concatenate([np.diff(line, axis=0) for line in lines])
     worst = 0.0
-    for k, body in enumerate(state.roster.bodies):
-        cyclist = state.roster.categories[k].name == "vehicle.bicycle"
+    for k, kind in enumerate(state.roster.categories):
+        cyclist = kind.name == "vehicle.bicycle"
         free = state.roster.parked[k] or k in state.roster.towed_by or cyclist
-        if body.kind == "vehicle" and not free:
+        if kind.is_vehicle and not free:
             point = state.poses.position_m[k, :2]
             share = np.clip(((point - a) * d).sum(1) / (d**2).sum(1), 0, 1)
             worst = max(worst, float(np.hypot(*(a + share[:, None] * d - point).T).min()))
@@ -130,7 +130,7 @@ def examine(world: World, seed: int, duration_s: float, **population: int) -> Fi
             out.off_lane_m = max(out.off_lane_m, off_lane_m(state, world))
         out.last_resort += int(state.memory["last_resort"])  # type: ignore[call-overload]
         still = (np.hypot(*state.velocity_mps.T) < 0.05) & (state.wait == WaitReason.NONE)
-        still &= np.array([b.kind == "vehicle" for b in state.roster.bodies])
+        still &= np.array([kind.is_vehicle for kind in state.roster.categories])
         idle = np.where(still, (0 if idle is None else idle) + 1, 0)
         out.unexplained_s = max(out.unexplained_s, float(idle.max(initial=0)) / state.tick_hz)
     return out

@@ -37,11 +37,11 @@ def activities(setting: Setting, xy_m: Floats, velocity_mps: Floats) -> NDArray[
         np.where(still, Activity.STANDING, Activity.WALKING),
     )
     out[roster.parked] = Activity.PARKED
-    out[setting.riders] = np.maximum(out[setting.carriers], Activity.STOPPED)
     on_foot = ~vehicle
     on_foot[setting.riders] = False
     people = np.flatnonzero(on_foot)
     out[people[_on_carriageway(setting, xy_m[people])]] = Activity.CROSSING
+    out[setting.riders] = np.maximum(out[setting.carriers], Activity.STOPPED)
     return out.astype(np.uint8)
 
 

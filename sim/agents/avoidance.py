@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-__all__ = ["Neighbors", "free_way", "neighbors_of"]
+__all__ = ["Broad", "Neighbors", "free_way", "neighbors_of"]
 
 Floats = NDArray[np.float64]
 
@@ -42,8 +42,28 @@ class Neighbors:
     reach_m: Floats
 
 
+@dataclass(frozen=True, eq=False)
+class Broad:
+    """Who takes more room than a person: B rows.
+
+    Attributes:
+        who: (B,) places in the crowd.
+        middle_m: (B, 2) middle of a person and what goes with them.
+        radius_m: (B,) of a disc around both.
+    """
+
+    who: NDArray[np.intp]
+    middle_m: Floats
+    radius_m: Floats
+
+
 def neighbors_of(
-    xy_m: Floats, velocity_mps: Floats, things_m: Floats, tree: cKDTree | None, radius_m: float
+    xy_m: Floats,
+    velocity_mps: Floats,
+    things_m: Floats,
+    tree: cKDTree | None,
+    radius_m: float,
+    broad: Broad | None = None,
 ) -> Neighbors:
     """The nearest people and things of everybody.
 
@@ -53,7 +73,10 @@ def neighbors_of(
         things_m: (M, 3) x, y, radius of what does not move.
         tree: of the things' centres, None if there are none.
         radius_m: of a person.
+        broad: who pushes, leads or sits in something; their discs count beside those of people.
     """
+    if broad is not None and len(broad.who):
+        return _neighbors_of_broad(xy_m, velocity_mps, things_m, tree, radius_m, broad)
     count = len(xy_m)
     far = np.full((1, 2), 1e6)
     k = min(_PEOPLE + 1, count + 1)
@@ -70,6 +93,38 @@ def neighbors_of(
         sizes = np.concatenate([things_m[:, 2], [0.1]])[beside]
         reach = np.concatenate([reach, sizes + radius_m + 0.05], 1)
     return Neighbors(people - xy_m[:, None], speed, reach)
+
+
+def _neighbors_of_broad(
+    xy_m: Floats,
+    velocity_mps: Floats,
+    things_m: Floats,
+    tree: cKDTree | None,
+    radius_m: float,
+    broad: Broad,
+) -> Neighbors:
+    """The same where some are broad: they keep their own disc clear of others, others keep clear of both."""
+    count, far = len(xy_m), np.full((1, 2), 1e6)
+    owner = np.concatenate([np.arange(count), broad.who, [count]])
+    discs = np.concatenate([xy_m, broad.middle_m, far])
+    sizes = np.concatenate([np.full(count, radius_m), broad.radius_m, [radius_m]])
+    here, own = xy_m.copy(), np.full(count, radius_m)
+    here[broad.who], own[broad.who] = broad.middle_m, broad.radius_m
+    k = min(_PEOPLE + 2, len(discs))
+    _, near = cKDTree(discs[:-1]).query(here, k=k, distance_upper_bound=_SIGHT_M)
+    near = near.reshape(count, -1)
+    near = np.where(owner[near] == np.arange(count)[:, None], len(discs) - 1, near)
+    speeds = np.concatenate([velocity_mps, velocity_mps[broad.who], 0 * far])
+    places, speed = discs[near], speeds[near]
+    reach = sizes[near] + own[:, None] + _SPACING_M
+    if tree is not None:
+        _, beside = tree.query(here, k=min(_THINGS, len(things_m)), distance_upper_bound=_SIGHT_M)
+        beside = beside.reshape(count, -1)
+        places = np.concatenate([places, np.concatenate([things_m[:, :2], far])[beside]], 1)
+        speed = np.concatenate([speed, np.zeros((*beside.shape, 2))], 1)
+        thick = np.concatenate([things_m[:, 2], [0.1]])[beside]
+        reach = np.concatenate([reach, thick + own[:, None] + 0.05], 1)
+    return Neighbors(places - here[:, None], speed, reach)
 
 
 def free_way(

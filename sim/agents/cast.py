@@ -108,18 +108,21 @@ class Cast:
         for rider, vehicle in self.setting.roster.rider_of.items():
             out[rider] = out[vehicle]
         out[self.setting.trailers] = out[self.setting.tractors]
+        out[self.setting.company.led] = out[self.setting.company.leaders]
         return out
 
     def _check_places(self, movers: Movers) -> None:
         traffic, towed = movers.traffic, self.setting.trailers
-        rows = np.concatenate([traffic.rows, towed, self.parked_rows, movers.guided.rows])
-        driven = vehicle_pose(self.setting, traffic)
-        cars = np.concatenate([driven, movers.trailer_pose, movers.parked_pose, movers.guided.pose])
+        company = self.setting.company
+        rows = np.concatenate([traffic.rows, towed, self.parked_rows, movers.guided.rows, company.boxes])
+        driven, beside = vehicle_pose(self.setting, traffic), company.poses(movers.crowd)
+        cars = np.concatenate([driven, movers.trailer_pose, movers.parked_pose, movers.guided.pose, beside])
+        own = company.own_boxes(movers.crowd, len(cars) - len(beside))
         pulling = np.searchsorted(traffic.rows, self.setting.tractors)
         tied = np.stack([pulling, len(traffic) + np.arange(len(towed))], 1)
         people = movers.crowd.xy_m
         hit_car, hit_person = held_back(
-            cars, cars, self.setting.footprint_m[rows], people, people, PERSON_RADIUS_M, tied
+            cars, cars, self.setting.footprint_m[rows], people, people, PERSON_RADIUS_M, tied, own
         )
         hit = sorted([*rows[hit_car].tolist(), *movers.crowd.rows[hit_person].tolist()])
         if hit:

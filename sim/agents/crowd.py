@@ -37,6 +37,7 @@ class Crowd:
         chosen: (P,) how many nodes were ever chosen: numbers the draws.
         waiting_s: (P,) time spent waiting at a kerb.
         stuck_s: (P,) time without progress, and then of getting out of the way.
+        rolled_m: (P,) way along the heading so far, of what they push or lead or sit in; else their own.
         gait: feet, see `sim.bodies.people.gait`.
     """
 
@@ -52,6 +53,7 @@ class Crowd:
     chosen: Ints
     waiting_s: Floats
     stuck_s: Floats
+    rolled_m: Floats
     gait: GaitColumns
 
     def __len__(self) -> int:

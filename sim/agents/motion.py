@@ -70,22 +70,32 @@ def move(
     here, there = (vehicle_pose(setting, t) for t in (now.traffic, traffic))
     pulling = np.searchsorted(traffic.rows, setting.tractors)
     trailers = pulled(setting, now.trailer_pose, there[pulling])
-    rows = np.concatenate([traffic.rows, setting.trailers, parked_rows, guided.rows])
+    company = setting.company
+    rows = np.concatenate([traffic.rows, setting.trailers, parked_rows, guided.rows, company.boxes])
+    beside = company.poses(now.crowd), company.poses(replace(crowd, xy_m=wanted))
     people_now = now.crowd.xy_m.copy()
     people_now[guides.people] = wanted[guides.people]
     hold_car, hold_person = held_back(
-        np.concatenate([here, now.trailer_pose, now.parked_pose, guided.pose]),
-        np.concatenate([there, trailers, now.parked_pose, guided.pose]),
+        np.concatenate([here, now.trailer_pose, now.parked_pose, guided.pose, beside[0]]),
+        np.concatenate([there, trailers, now.parked_pose, guided.pose, beside[1]]),
         setting.footprint_m[rows],
         people_now,
         wanted,
         PERSON_RADIUS_M,
         np.stack([pulling, len(traffic) + np.arange(len(pulling))], 1),
+        company.own_boxes(crowd, len(rows) - len(company.boxes)),
     )
     hold_car = hold_car[: len(traffic)]
     hold_person[guides.people] = False
     traffic = _stopped(now.traffic, traffic, hold_car)
     crowd = replace(crowd, xy_m=np.where(hold_person[:, None], now.crowd.xy_m, wanted))
+    # What goes with a person sweeps round when they turn, so they keep their heading, too.
+    turns = ~(hold_person & company.has[crowd.rows])
+    crowd = replace(
+        crowd,
+        yaw_rad=np.where(turns, crowd.yaw_rad, now.crowd.yaw_rad),
+        yaw_rate_radps=np.where(turns, crowd.yaw_rate_radps, 0.0),
+    )
     crowd = landed_crowd(setting, now.crowd, crowd, hold_person)
     rolled = np.where(hold_car, 0.0, (now.traffic.speed_mps + traffic.speed_mps) / 2 * setting.dt_s)
     lateral_mps2 = traffic.speed_mps**2 * path_curvature(setting, traffic)

@@ -67,7 +67,9 @@ def pose_columns(
     columns = PoseColumns(
         position, yaw, pitch, roll, wheel, steer, phase, weight, foot, foot_yaw, foot_pitch, look, lamps
     )
+    columns = setting.company.posed(columns, c, setting.ground)
     down = np.ones(count)
+    down[c.rows] = 0.0
     down[t.rows], down[g.rows] = movers.foot_down, g.foot_down
     return with_riders(setting, columns, down)
 

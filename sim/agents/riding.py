@@ -90,7 +90,10 @@ def with_riders(setting: Setting, columns: PoseColumns, foot_down: Floats) -> Po
     for column in out.values():
         column[riders] = column[carriers]
     yaw = columns.yaw_rad[carriers]
-    out["position_m"][riders, :2] += setting.hip_ahead_m[:, None] * np.stack([np.cos(yaw), np.sin(yaw)], 1)
+    pitch = columns.pitch_rad[carriers]
+    level_m = setting.hip_ahead_m * np.cos(pitch)
+    out["position_m"][riders, :2] += level_m[:, None] * np.stack([np.cos(yaw), np.sin(yaw)], 1)
+    out["position_m"][riders, 2] -= setting.hip_ahead_m * np.sin(pitch)
     phase, weight, look = (getattr(columns, n).copy() for n in ("gait_phase", "gait_weight", "look_yaw_rad"))
     phase[riders] = setting.foot_phase
     weight[riders] = 1 - foot_down[carriers]

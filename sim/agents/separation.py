@@ -90,6 +90,7 @@ def held_back(
     people_next: Floats,
     radius_m: float,
     tied: Ints | None = None,
+    own: Ints | None = None,
 ) -> tuple[Bools, Bools]:
     """Who must keep their place so that nobody overlaps.
 
@@ -101,16 +102,21 @@ def held_back(
         people_next: (P, 2) wanted.
         radius_m: of a person.
         tied: (T, 2) vehicles that hang together: they may touch, and keep their places together.
+        own: (P,) the box that each person pushes, leads or sits in, -1 for none: the same holds for both.
 
     Returns:
         (V,) and (P,) bool. Who keeps his place may force others to; at the latest it ends when nobody moves.
     """
     hold_car, hold_person = np.zeros(len(cars_now), bool), np.zeros(len(people_now), bool)
     tied = np.zeros((0, 2), np.intp) if tied is None else tied
+    own = np.full(len(people_now), -1, np.intp) if own is None else own
+    has = np.flatnonzero(own >= 0)
     while True:
         cars = np.where(hold_car[:, None], cars_now, cars_next)
         people = np.where(hold_person[:, None], people_now, people_next)
-        more_car, more_person = _touching(cars, boxes, people, radius_m, tied)
+        more_car, more_person = _touching(cars, boxes, people, radius_m, tied, own)
+        more_person[has] |= more_car[own[has]]
+        more_car[own[has]] |= more_person[has]
         more_car[tied] |= more_car[tied].any(1, keepdims=True)
         more_car &= ~hold_car
         more_person &= ~hold_person
@@ -121,7 +127,7 @@ def held_back(
 
 
 def _touching(
-    cars: Floats, boxes: Floats, people: Floats, radius_m: float, tied: Ints
+    cars: Floats, boxes: Floats, people: Floats, radius_m: float, tied: Ints, own: Ints
 ) -> tuple[Bools, Bools]:
     car, person = np.zeros(len(cars), bool), np.zeros(len(people), bool)
     reach = np.hypot(np.maximum(np.abs(boxes[:, 0]), boxes[:, 1]), boxes[:, 2]) if len(cars) else np.zeros(0)
@@ -144,7 +150,7 @@ def _touching(
             p = np.repeat(np.arange(len(people)), [len(k) for k in lists])
             if len(p):
                 v = np.concatenate([np.asarray(k, np.intp) for k in lists if k])
-                hit = disc_gap_m(people[p], cars[v], boxes[v]) < radius_m + _ROOM_M
+                hit = (disc_gap_m(people[p], cars[v], boxes[v]) < radius_m + _ROOM_M) & (own[p] != v)
                 car[v[hit]] = True
                 person[p[hit]] = True
     return car, person

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.company import Company
 from sim.agents.conflicts import LaneConflicts
 from sim.agents.ground import GroundHeight
 from sim.agents.lanes import LaneMap
@@ -168,6 +169,11 @@ class Setting:
     def tractors(self) -> NDArray[np.intp]:
         """(T,) rows of what pulls them."""
         return np.array(list(self.roster.towed_by.values()), np.intp)
+
+    @cached_property
+    def company(self) -> Company:
+        """Prams, dogs and wheelchairs."""
+        return Company(self.roster, self.footprint_m, PERSON_RADIUS_M)
 
     @cached_property
     def tail_m(self) -> Floats:

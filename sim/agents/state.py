@@ -66,6 +66,7 @@ class Roster:
         parked: (N,) bool, True for vehicles that never drive.
         rider_of: row of a rider -> row of the vehicle that carries them.
         towed_by: row of a trailer -> row of the tractor that pulls it.
+        led_by: row of a pram or dog -> row of the person it goes with.
     """
 
     names: tuple[str, ...]
@@ -75,6 +76,7 @@ class Roster:
     parked: NDArray[np.bool_]
     rider_of: Mapping[int, int] = field(default_factory=dict)
     towed_by: Mapping[int, int] = field(default_factory=dict)
+    led_by: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def instance_ids(self) -> NDArray[np.int32]:

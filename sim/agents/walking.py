@@ -45,6 +45,7 @@ def start_crowd(setting: Setting, rows: Ints, path: Ints, chosen: Ints) -> Crowd
         chosen,
         nothing,
         nothing,
+        nothing,
         gait,
     )
 
@@ -95,6 +96,9 @@ def landed_crowd(setting: Setting, before: Crowd, after: Crowd, held: NDArray[np
     speed = np.where(held, np.minimum(after.speed_mps, 0.25), after.speed_mps)
     if not len(after):
         return after
+    yaw, rows = after.yaw_rad, after.rows
+    along = (velocity * np.stack([np.cos(yaw), np.sin(yaw)], 1)).sum(1) * dt_s
+    rolled = before.rolled_m + along - setting.company.aside_m[rows] * _wrapped(yaw - before.yaw_rad)
     z = before.z_m + (setting.ground(after.xy_m) - before.z_m) * min(1.0, dt_s / _Z_S)
     place = np.concatenate([after.xy_m, z[:, None]], 1)
     gait = advance_gait(
@@ -107,7 +111,7 @@ def landed_crowd(setting: Setting, before: Crowd, after: Crowd, held: NDArray[np
         dt_s,
         setting.ground,
     )
-    return replace(after, velocity_mps=velocity, speed_mps=speed, z_m=z, gait=gait)
+    return replace(after, velocity_mps=velocity, speed_mps=speed, z_m=z, rolled_m=rolled, gait=gait)
 
 
 def _wrapped(angle: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from sim.agents.state import Roster
-from sim.bodies import Body, BodySpec, PersonSpec, RiderSpec, VehicleSpec, build_body
+from sim.bodies import Body, BodySpec, CompanionSpec, PersonSpec, RiderSpec, VehicleSpec, build_body
 from sim.dataset.encodings import USUAL, Encodings, encodings_from_json, encodings_to_json
 from sim.dataset.layout import require_name
 from sim.dataset.splits import Splits, splits_from_json, splits_to_json
@@ -24,10 +24,11 @@ __all__ = ["SequenceInfo", "info_from_json", "info_to_json"]
 
 Lwh = tuple[float, float, float]
 
-_SPECS: dict[str, type[VehicleSpec] | type[PersonSpec] | type[RiderSpec]] = {
+_SPECS: dict[str, type[BodySpec]] = {
     "vehicle": VehicleSpec,
     "person": PersonSpec,
     "rider": RiderSpec,
+    "companion": CompanionSpec,
 }
 
 
@@ -127,6 +128,7 @@ def info_to_json(info: SequenceInfo) -> dict[str, Any]:
             "is_parked": bool(roster.parked[row]),
             "rider_of": roster.rider_of[row] + 1 if row in roster.rider_of else None,
             "towed_by": roster.towed_by[row] + 1 if row in roster.towed_by else None,
+            "led_by": roster.led_by[row] + 1 if row in roster.led_by else None,
             "size_lwh_m": list(map(float, info.sizes_lwh_m[row])),
             "centre_m": list(map(float, info.centres_m[row])),
             "body": _spec_to_json(roster.specs[row]),
@@ -167,10 +169,10 @@ def info_from_json(root: Path, data: Mapping[str, Any]) -> SequenceInfo:
         specs,
         cast("tuple[Body, ...]", _LazyBodies(specs)),
         np.array([agent["is_parked"] for agent in agents], bool),
-        # Data sets from before there were riders or trailers do not say so.
+        # Data sets from before there were riders, trailers or dogs do not say so.
         *(
             {row: other - 1 for row, agent in enumerate(agents) if (other := agent.get(key)) is not None}
-            for key in ("rider_of", "towed_by")
+            for key in ("rider_of", "towed_by", "led_by")
         ),
     )
     return SequenceInfo(

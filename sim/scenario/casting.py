@@ -26,7 +26,8 @@ _RIDERS = {"vehicle.bicycle": "human.rider.bicyclist", "vehicle.motorcycle": "hu
 def roster_of(scenario: Scenario) -> Roster:
     """Who the rows of every state are: the agents in their order, then riders, trailers, prams and dogs.
 
-    The row of a person in a wheelchair is the wheelchair's, which the person rides. Builds all bodies; equal descriptions share one.
+    The row of a person in a wheelchair is the wheelchair's, which the person rides. Builds all bodies; equal
+    descriptions share one.
 
     Raises:
         UsageError: a body or category that does not exist, or a rider who does not fit.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sim.agents.avoidance import free_way, neighbors_of
+from sim.agents.avoidance import Broad, free_way, neighbors_of
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.crowd import Crowd
@@ -86,7 +86,10 @@ class WalkAbout:
         on_road = ways.crossing[a, b] >= 0
         pace = self._pace_mps * np.where(on_road, 1.12, 1.0)
         pace = np.where(held, np.minimum(pace, np.sqrt(1.2 * np.maximum(away - 0.12, 0.0))), pace)
-        near = neighbors_of(crowd.xy_m, crowd.velocity_mps, self._things_m, self._tree, PERSON_RADIUS_M)
+        broad = _broad(self._setting, crowd)
+        near = neighbors_of(
+            crowd.xy_m, crowd.velocity_mps, self._things_m, self._tree, PERSON_RADIUS_M, broad
+        )
         near = type(near)(near.offset_m[who], near.velocity_mps[who], near.reach_m[who])
         heading, speed = free_way(
             wanted,
@@ -168,7 +171,10 @@ class WalkAbout:
         ways = self._setting.walkways
         b, c = ways.xy_m[path[:, 1]], ways.xy_m[path[:, 2]]
         aside = self._side * ways.width_m[path[:, 1], path[:, 2]] / 2
-        return np.asarray(b + _right(_unit(c - b)) * aside[:, None])
+        ahead = _unit(c - b)
+        # What goes before a person stays off the road, too.
+        back = self._setting.company.front_m[self._rows] - PERSON_RADIUS_M
+        return np.asarray(b + _right(ahead) * aside[:, None] - ahead * back[:, None])
 
     def _stuck(self, stuck_s: Floats, idle: NDArray[np.bool_]) -> Floats:
         """Time without progress; whoever loses patience has a while to find another way."""
@@ -197,6 +203,16 @@ def _groups(setting: Setting) -> Floats:
         (*np.mean(g, 0), np.hypot(*(np.array(g) - np.mean(g, 0)).T).max() + PERSON_RADIUS_M) for g in groups
     ]
     return np.array(out, float).reshape(-1, 3)
+
+
+def _broad(setting: Setting, crowd: Crowd) -> Broad:
+    """Who takes more room than a person."""
+    company = setting.company
+    who = company.owners_in(crowd)
+    c, s = np.cos(crowd.yaw_rad[who]), np.sin(crowd.yaw_rad[who])
+    x, y = company.middle_m[company.owners].T
+    middle = crowd.xy_m[who] + np.stack([c * x - s * y, s * x + c * y], 1)
+    return Broad(who, middle, company.radius_m[company.owners])
 
 
 def _unit(v: Floats) -> Floats:
