@@ -9,18 +9,16 @@ from numpy.typing import NDArray
 from panda3d.core import (
     BitMask32,
     BoundingSphere,
-    GeomNode,
     LPoint3f,
     LVecBase4f,
     NodePath,
     PandaNode,
     PTA_LVecBase4f,
     Texture,
-    TransparencyAttrib,
 )
 
 from sim.agents.state import Roster, WorldState
-from sim.bodies import MAX_BONES, Body, LampGroup, Lights, mesh_at
+from sim.bodies import MAX_BONES, Body, mesh_at
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import fabric_textures
 from sim.bodies.vehicles import seated
@@ -28,24 +26,24 @@ from sim.geometry import Mesh
 from sim.render.drawing import (
     FIRST_INSTANCE_CODE,
     MASK_AMODAL,
-    MASK_BEAM,
     MASK_LABEL,
     MASK_MOTION,
     MASK_RGB,
     MASK_SHADOW_MOVING,
     nearest_first,
 )
-from sim.render.geoms import flat_mesh, geom_node, sampled, texture_array, to_gamma2
+from sim.render.geoms import geom_node, sampled, texture_array, to_gamma2
 from sim.render.lit import LitNodes
-from sim.render.night.beams import beam_mesh, beam_reach_m
+from sim.render.night.beams import beam_reach_m
 from sim.render.night.levels import night_levels
-from sim.render.programs import AGENT_ROWS, BONE_ROWS, NIGHT_HEAD, STEP_ROWS, program
+from sim.render.night.vehicle_lamps import lamp_brightness
+from sim.render.patches import lay_beam, lay_contact_patch, lay_lamp_shadow
+from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS
 from sim.render.quality import Quality
 
-__all__ = ["Actors", "lamp_brightness", "lit_lamps"]
+__all__ = ["Actors"]
 
 _SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
-_BLINK_HZ = 1.5
 _SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its extent
 
 
@@ -71,8 +69,9 @@ class _Actor:
             cabin.set_data(np.array(body.cabin or np.zeros(12), np.float32).tobytes())
             self._holder.set_shader_input("u_cabin", cabin)
             if not isinstance(body.skeleton, CycleSkeleton):
-                self._lay_contact_patch()
-            self._lay_beam()
+                lay_contact_patch(self._holder, body, lit)
+            lay_beam(self._holder, body)
+        self._lamp_shadow = lay_lamp_shadow(self._holder, body) if body.kind == "person" else None
         levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
         self._shapes = {id(mesh): self._attach(mesh) for mesh in levels}
         # Shadows are too small for detail: they are cast by the next coarser shape.
@@ -92,27 +91,12 @@ class _Actor:
         shape.hide(BitMask32.all_on())
         return shape
 
-    def _lay_contact_patch(self) -> None:
-        patch = self._holder.attach_new_node(_contact_patch(self._body))
-        patch.node().set_bounds(BoundingSphere())
-        self._lit.add(patch, "contact")
-        patch.set_bin(nearest_first("contact"), 0)
-        patch.hide(BitMask32.all_on())
-        patch.show_through(MASK_RGB)
-        patch.set_transparency(TransparencyAttrib.M_alpha)
-        patch.set_depth_write(False)
-        patch.set_depth_offset(2)
-        patch.set_two_sided(True)
-
-    def _lay_beam(self) -> None:
-        mesh = beam_mesh(self._body)
-        if mesh is None:
-            return
-        beam = self._holder.attach_new_node(geom_node("beam", mesh))
-        beam.node().set_bounds(BoundingSphere())
-        beam.set_shader(program("beam", "vehicle"))
-        beam.hide(BitMask32.all_on())
-        beam.show_through(MASK_BEAM)
+    def darken(self, is_dark: bool) -> None:
+        """Show what is to be seen in lamplight alone, or hide it."""
+        if self._lamp_shadow is not None and is_dark:
+            self._lamp_shadow.show_through(MASK_RGB)
+        elif self._lamp_shadow is not None:
+            self._lamp_shadow.hide(MASK_RGB)
 
     def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
         """Take rows of the table, and where the body's middle is."""
@@ -173,8 +157,7 @@ class Actors:
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             occupants = seated(name, is_parked=bool(roster.parked[row]))
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit))
-        weak = [isinstance(body.skeleton, CycleSkeleton) for body in roster.bodies]
-        self._head_strength = np.where(weak, 0.12 * NIGHT_HEAD, NIGHT_HEAD).astype(np.float32)
+        self._is_dark = False
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)
 
@@ -182,13 +165,14 @@ class Actors:
         """Mirror a state, whose bone matrices (N, MAX_BONES, 3, 4) are given."""
         poses = state.poses
         head = np.zeros((len(bones), BONE_ROWS, 4), np.float32)
-        levels = night_levels(state.environment)
-        lights = lit_lamps(state) if levels.headlights else poses.lights
-        lamps = lamp_brightness(lights, state.time_s)
-        if levels.is_dark:
-            lamps[:, LampGroup.HEAD - 1] *= self._head_strength
+        is_dark = night_levels(state.environment).is_dark
+        if is_dark:
             head[:, 2, 3] = beam_reach_m(state)
-        head[:, :2] = lamps.reshape(-1, 2, 4)
+        if is_dark != self._is_dark:
+            self._is_dark = is_dark
+            for actor in self._actors:
+                actor.darken(is_dark)
+        head[:, :2] = lamp_brightness(state).reshape(-1, 2, 4)
         head[:, 2, :3] = poses.position_m
         head[:, 3, 0], head[:, 3, 1] = np.cos(poses.yaw_rad), np.sin(poses.yaw_rad)
         rows = np.concatenate([head, bones.reshape(len(bones), 3 * bones.shape[1], 4)], 1)
@@ -221,36 +205,6 @@ class Actors:
             actor.face(distance_m, focal_px)
 
 
-def lamp_brightness(lights: NDArray[np.uint8], time_s: float) -> NDArray[np.float32]:
-    """Brightness of each lamp group at slot group - 1, (N, 8) float32, from `Lights`; indicators blink."""
-    out = np.zeros((len(lights), 8), np.float32)
-    on = float((time_s * _BLINK_HZ) % 1.0 < 0.5)
-
-    def flag(which: Lights) -> NDArray[np.bool_]:
-        return np.asarray((lights & np.uint8(which)) != 0)
-
-    out[:, LampGroup.HEAD - 1] = flag(Lights.HEAD)
-    out[:, LampGroup.TAIL - 1] = 0.45 * flag(Lights.HEAD)
-    out[:, LampGroup.BRAKE - 1] = flag(Lights.BRAKE)
-    out[:, LampGroup.LEFT - 1] = on * flag(Lights.LEFT)
-    out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
-    return out
-
-
-def lit_lamps(state: WorldState) -> NDArray[np.uint8]:
-    """`Lights` of a state whose drivers have lamps on, (N,) uint8: all but those of parked vehicles."""
-    driven = np.where(state.roster.parked, 0, int(Lights.HEAD)).astype(np.uint8)
-    return np.asarray(state.poses.lights | driven)
-
-
 @lru_cache(maxsize=1)
 def _fabric() -> Texture:
     return texture_array("fabric", fabric_textures())
-
-
-def _contact_patch(body: Body) -> GeomNode:
-    rear, front, half = body.footprint_m
-    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], np.float32)
-    at = corners * np.array([(front - rear) / 2 + 0.12, half + 0.02]) + np.array([(front + rear) / 2, 0])
-    positions = np.concatenate([at, np.zeros((4, 1))], 1).astype(np.float32)
-    return geom_node("contact", flat_mesh(positions, corners, np.array([[0, 1, 2], [0, 2, 3]], np.int32)))

@@ -48,6 +48,7 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "cabin.glsl", "vehicle.frag.glsl")),
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
+    ("rgb", "lamp-shadow"): (_PERSON, ("lamp_shadow.vert.glsl",), ("lamp_shadow.frag.glsl",)),
     ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), ("facet.frag.glsl", "light.frag.glsl", "sky.frag.glsl")),
     ("beam", "vehicle"): (_VEHICLE, ("beam.vert.glsl",), ("beam.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),

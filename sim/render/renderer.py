@@ -15,11 +15,11 @@ from sim.bodies import Lights, bone_matrices
 from sim.frame import CHANNELS, MOTION_CHANNELS, Capture, Exposure
 from sim.geometry import Pose
 from sim.moments import is_due
-from sim.render.actors import lit_lamps
 from sim.render.engine import Engine, GlInfo, engine
 from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
 from sim.render.night import NightLights
+from sim.render.night.vehicle_lamps import lit_lamps
 from sim.render.picture import CodeTables, Picture
 from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing

@@ -85,7 +85,7 @@ void main() {
 #ifdef LENS
     radiance += albedo * v_glow * 12.0 * u_night.x;
 #endif
-    if (any(equal(vec3(v_uvl.z), vec3(SIGN_LAYERS)))) radiance += albedo * returned(v, distance_m);
+    if (any(equal(vec3(floor(v_uvl.z + 0.5)), vec3(SIGN_LAYERS)))) radiance += albedo * returned(v, distance_m);
 #endif
     show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }
