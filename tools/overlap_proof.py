@@ -3,9 +3,9 @@
     python tools/overlap_proof.py --seeds 10 --duration 60
 
 Footprints are the oriented rectangles of vehicles, prams, dogs and wheelchairs (`Body.footprint_m`) and discs
-of 0.2 m below people. The tests here are exact and share no code with the simulation: two convex shapes are apart if and only if an edge
-normal (or, for a disc, the nearest point of the rectangle) separates them. Lanes are checked as
-well: the rear axle of whoever drives stays on a centre line.
+of 0.2 m below people. The tests here are exact and share no code with the simulation: two convex shapes are
+apart if and only if an edge normal (or, for a disc, the nearest point of the rectangle) separates them. Lanes
+are checked as well: the rear axle of whoever drives stays on a centre line.
 """
 
 from __future__ import annotations

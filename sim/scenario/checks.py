@@ -7,6 +7,7 @@ import math
 
 from sim.agents import behaviors
 from sim.bodies import RiderSpec, VehicleSpec, build_body
+from sim.bodies.company import CHAIRS, check_companion
 from sim.bodies.cycles import CYCLE_SHAPES
 from sim.bodies.vehicles import check_vehicle
 from sim.errors import UsageError, near_matches
@@ -74,6 +75,21 @@ def check_bodies(scenario: Scenario) -> None:
         except UsageError as error:
             kind = "vehicle" if isinstance(agent, Vehicle) else "pedestrian"
             raise UsageError(f"agents[{index}].{kind}.body: {error}") from None
+        if isinstance(agent, Pedestrian):
+            _check_company(agent, f"agents[{index}].pedestrian")
+
+
+def _check_company(person: Pedestrian, where: str) -> None:
+    company = person.companion
+    if person.body.held == "pram" and (company is None or company.shape != "pram"):
+        raise UsageError(f"{where}.body.held: 'pram' is for who has one, wanted a companion of shape pram")
+    if company is None:
+        return
+    try:
+        check_companion(company)
+    except UsageError as error:
+        raise UsageError(f"{where}.companion.{error}") from None
+    build_body(RiderSpec(person.body, company) if company.shape in CHAIRS else company)
 
 
 def _check_vehicle(body: VehicleSpec) -> None:
@@ -89,7 +105,8 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return "name: is empty"
     if agent.category and agent.category not in CATEGORIES:
         return f"category: {near_matches('category', agent.category, CATEGORIES)}"
-    if agent.category and CATEGORIES[agent.category].is_vehicle != isinstance(agent, Vehicle):
+    kinds = CATEGORIES.get(agent.category)
+    if kinds is not None and not (kinds.is_vehicle if isinstance(agent, Vehicle) else kinds.is_person):
         kind = "vehicle" if isinstance(agent, Vehicle) else "human"
         return f"category: {agent.category!r} is not for this kind of agent, wanted one below {kind!r}"
     if agent.behavior not in behaviors:
