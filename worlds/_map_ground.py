@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -10,29 +11,35 @@ import shapely
 from sim.roads import RoadMark, RoadNetwork, lane_polygon
 from sim.world import GroundPatch, Marking
 
-__all__ = ["ground_patches", "lane_marks"]
+__all__ = ["GREEN_M", "PAVEMENT_M", "Areas", "areas_of", "ground_patches", "lane_marks"]
 
 _ROAD_TYPES = frozenset(
     {"shoulder", "border", "stop", "parking", "biking", "restricted", "shared", "rail", "tram"}
 )
 _WALK_TYPES = frozenset({"sidewalk", "walking", "curb"})
-_PAVEMENT_M, _GREEN_M = 0.12, 0.1
+PAVEMENT_M, GREEN_M = 0.12, 0.1
+"""Heights of pavements and of the ground behind."""
 _SEAM_M, _FINE_M, _SMALL_M2 = 0.02, 0.03, 0.5
 _SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M, _SPECK_M2 = 1.0, 20.0, 0.4, 1e-3
 _LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
 _PIECE_M, _STEP_M = 6.0, 1.0
 
 
-def ground_patches(
-    network: RoadNetwork, bounds_m: tuple[float, float, float, float], behind: str
-) -> tuple[GroundPatch, ...]:
-    """Road, what lies in its rings, pavements with kerbs, the ground behind; later ones lie on earlier ones.
+@dataclass(frozen=True)
+class Areas:
+    """What the lanes of a map cover.
 
-    Args:
-        network: the map.
-        bounds_m: outer rectangle.
-        behind: kind of the ground that no lane covers.
+    Attributes:
+        road: the carriageways.
+        paved: the pavements, narrow gaps between them and the road included.
     """
+
+    road: shapely.Geometry
+    paved: tuple[shapely.Polygon, ...]
+
+
+def areas_of(network: RoadNetwork) -> Areas:
+    """The areas of a map's lanes."""
     lanes = network.lanes
     kinds = [lane.type for lane in lanes.lanes]
     road = _filled(
@@ -42,19 +49,31 @@ def ground_patches(
     # Narrow gaps between road and pavement are paved.
     both = shapely.buffer(shapely.buffer(shapely.union(road, walk), _GAP_CLOSED_M), -_GAP_CLOSED_M)
     paved = [part for part in _parts(shapely.difference(both, road)) if part.intersection(walk).area > 0]
-    out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), _GREEN_M)]
+    return Areas(road, tuple(paved))
+
+
+def ground_patches(
+    areas: Areas, bounds_m: tuple[float, float, float, float], behind: str
+) -> tuple[GroundPatch, ...]:
+    """Road, what lies in its rings, pavements with kerbs, the ground behind; later ones lie on earlier ones.
+
+    Args:
+        areas: of the map.
+        bounds_m: outer rectangle.
+        behind: kind of the ground that no lane covers.
+    """
+    road = areas.road
+    out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), GREEN_M)]
     # Larger rings first: what lies in a hole is smaller than the hole.
     rings = [
         (ring, k > 0) for part in _parts(road) for k, ring in enumerate((part.exterior, *part.interiors))
     ]
     for ring, is_hole in sorted(rings, key=lambda one: -shapely.Polygon(one[0]).area):
-        out.append(
-            GroundPatch(behind, _ring(ring), _GREEN_M) if is_hole else GroundPatch("road", _ring(ring))
-        )
+        out.append(GroundPatch(behind, _ring(ring), GREEN_M) if is_hole else GroundPatch("road", _ring(ring)))
     edge = shapely.boundary(road)
-    for part in _without_holes(paved):
+    for part in _without_holes(areas.paved):
         ring = _ring(part.exterior)
-        out.append(GroundPatch("pavement", ring, _PAVEMENT_M, _edges_at(ring, edge)))
+        out.append(GroundPatch("pavement", ring, PAVEMENT_M, _edges_at(ring, edge)))
     return tuple(out)
 
 
