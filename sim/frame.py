@@ -56,6 +56,9 @@ CHANNELS: dict[str, Channel] = {
     c.name: c
     for c in (
         Channel("rgb", "uint8", 3, "sRGB", "none"),
+        Channel(
+            "weather_mask", "uint8", 1, "share of the pixel that drops, flakes and spray changed, of 255", "0"
+        ),
         Channel("rgb_clean", "uint8", 3, "sRGB before what a camera does to it", "none"),
         Channel("depth", "float32", 1, "m along the optical axis", "inf"),
         Channel("instance", "int32", 1, "instance id", "0"),

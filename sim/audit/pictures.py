@@ -22,6 +22,7 @@ __all__ = ["CHANNELS", "VIDEO_SUFFIX", "Pictures", "read_picture", "suffix_of"]
 CHANNELS: dict[str, tuple[str, str, int]] = {
     "rgb": (".png", "uint8", 3),
     "rgb_clean": (".png", "uint8", 3),
+    "weather_mask": (".png", "uint8", 1),
     "depth": (".tiff", "float32", 1),
     "instance": (".png", "int32", 1),
     "semantic": (".png", "uint8", 1),

@@ -79,6 +79,7 @@ def _tiff(array: Image, predictor: int | None, planes: str | None) -> bytes:
 ENCODERS: dict[str, Callable[[Image], bytes]] = {
     "rgb": png,
     "rgb_clean": png,
+    "weather_mask": png,
     "depth": _smooth_tiff,
     "instance": _instance_png,
     "semantic": png,

@@ -32,6 +32,7 @@ class Development:
         seed: of the sequence.
 
     Attributes:
+        film: RGBA16F that is developed.
         with_film: buffers to draw together with the film.
         afterwards: buffers to draw after `expose`.
     """
@@ -46,7 +47,7 @@ class Development:
         smooths: bool,
         seed: int,
     ) -> None:
-        self._camera = camera
+        self._camera, self.film = camera, film
         self._sensor: Sensor | None = None
         self._plain: _Toned | None = None
         self.with_film: list[GraphicsOutput] = []

@@ -58,7 +58,7 @@ def smoothed(
 ) -> tuple[GraphicsOutput, NodePath]:
     """A buffer that fills `out` with a film whose edges are smoothed, still linear, and its scene."""
     properties = buffer_properties(halves=True)
-    output = engine.buffer("smooth", size_px, properties, {GraphicsOutput.RTP_color: out}, sort=1)
+    output = engine.buffer("smooth", size_px, properties, {GraphicsOutput.RTP_color: out}, sort=-1)
     scene = fullscreen(output, "smooth")
     look_at_film(add_card(scene, "smooth"), film, size_px)
     return output, scene

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import GraphicsOutput, LVecBase4f, NodePath, SamplerState, Texture
@@ -42,7 +44,7 @@ class LensPasses:
         self._scenes: list[NodePath] = []
         planes = {_COLOR: self.textures["color"], _AUX: self.textures["label"]}
         self.picture = engine.buffer(
-            "lens", self._size, buffer_properties(halves=True, aux_floats=1), planes, sort=3
+            "lens", self._size, buffer_properties(halves=True, aux_floats=1), planes, sort=1
         )
         cards = self._cards(self.picture, "lens" if color is None else "lens-color")
         for card, view in zip(cards, views, strict=True):
@@ -66,6 +68,28 @@ class LensPasses:
                 card.set_shader_input("u_ahead", view.textures["ahead"])
                 card.set_shader_input("u_back", view.textures["back"])
         return self._motion
+
+    def look_up(
+        self, name: str, faces: Sequence[Texture], *, sort: int
+    ) -> tuple[GraphicsOutput, Texture, NodePath]:
+        """Another picture through the lens, RGBA16F, filtered as color is.
+
+        Args:
+            name: of it.
+            faces: a texture of each view.
+            sort: when it is drawn.
+
+        Returns:
+            The buffer, its texture, both the caller's to free, and the scene that fills it.
+        """
+        texture = nearest(name)
+        planes = {_COLOR: texture}
+        output = self._engine.buffer(name, self._size, buffer_properties(halves=True), planes, sort=sort)
+        for card, view, face in zip(self._cards(output, "lens-color"), self._views, faces, strict=True):
+            card.set_bin("background", 0)
+            card.set_shader_input("u_label", view.textures["film-label"])
+            card.set_shader_input("u_color", face)
+        return output, texture, self._scenes[-1]
 
     def _cards(self, output: GraphicsOutput, kind: str) -> list[NodePath]:
         scene = fullscreen(output, kind)

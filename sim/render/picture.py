@@ -26,15 +26,13 @@ from sim.render.gl import TextureReader
 from sim.render.lens import LensPasses
 from sim.render.sky import SkyLight
 from sim.render.view import View
-from sim.render.weather import Surfaces, Weather, is_fair
+from sim.render.weather import Surfaces, Weather, is_fair, plain_exposure_s
 from sim.scenario import Camera, intrinsics
 
 __all__ = ["CodeTables", "Picture"]
 
 Arrays = dict[str, NDArray[np.generic]]
 ViewOf = Callable[[tuple[int, int]], View]
-
-_EXPOSURE_S = 0.005
 
 
 class CodeTables:
@@ -79,7 +77,7 @@ class Picture:
         self.optics: Intrinsics = intrinsics(camera)
         self._engine = engine
         self.wanted = set(camera.channels)
-        self.is_filmed = bool(self.wanted & {"rgb", "rgb_clean"})
+        self.is_filmed = bool(self.wanted & {"rgb", "rgb_clean", "weather_mask"})
         self.wants_motion = bool(self.wanted & MOTION_CHANNELS)
         size = (self.optics.width_px, self.optics.height_px)
         self._table: FaceTable | None = None
@@ -104,7 +102,9 @@ class Picture:
                 film = self._lens.textures["color"]
             smooths = smooths_edges and is_simple
             self.development = Development(engine, camera, film, size, smooths=smooths, seed=seed)
+        self._smooths_edges = smooths_edges
         self._weather: Weather | None = None
+        self._is_fair = True
         self._flow: Flow | None = None
         if self.wants_motion:
             self._flow = Flow(engine, self.optics, None if self._lens is None else self._lens.rays)
@@ -154,11 +154,24 @@ class Picture:
         self, state: WorldState, world_from_camera: Pose, sky: SkyLight, surfaces: Surfaces
     ) -> list[GraphicsOutput]:
         """The buffers that draw weather over the film; none in fair weather."""
-        if is_fair(state.environment):
+        self._is_fair = is_fair(state.environment)
+        if self._is_fair or self.development is None:
             return []
         if self._weather is None:
-            self._weather = Weather(self._engine, self.camera, self._faces, self._views, surfaces)
-        return self._weather.passes(state, world_from_camera, _EXPOSURE_S, sky)
+            self._weather = Weather(
+                self._engine,
+                self.camera,
+                self.optics,
+                self._faces,
+                self._views,
+                self._lens,
+                self.development.film,
+                self._smooths_edges,
+                surfaces,
+            )
+        exposure = self.development.exposure_at(state.tick)
+        exposure_s = plain_exposure_s(self.camera.response, sky) if exposure is None else exposure.exposure_s
+        return self._weather.passes(state, world_from_camera, exposure_s, sky)
 
     def motion_passes(
         self, tick: int, world_from_camera: Pose, after: NeighborFrame | None, before: NeighborFrame | None
@@ -222,6 +235,11 @@ class Picture:
                 reader.words(view.amodal.bits, view.amodal.words)
         if self.development is not None:
             self.development.read_with_film(reader, arrays)
+        if "weather_mask" in arrays:
+            if self._is_fair or self._weather is None or self._weather.mask is None:
+                arrays["weather_mask"].fill(0)
+            else:
+                reader.byte_plane(self._weather.mask.texture, 0, arrays["weather_mask"])
         if "depth" in arrays:
             reader.plane(self._labels, 0, arrays["depth"])
         if self._normal is not None:

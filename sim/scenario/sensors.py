@@ -29,6 +29,7 @@ DEFAULT_CHANNELS = ("rgb", "depth", "instance", "semantic")
 CAMERA_CHANNELS = (
     *DEFAULT_CHANNELS,
     "rgb_clean",
+    "weather_mask",
     "panoptic",
     "normal",
     "flow_forward",

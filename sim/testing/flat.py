@@ -124,6 +124,8 @@ def _film(
     }
     if wanted & {"rgb", "rgb_clean"}:
         bare["rgb"] = bare["rgb_clean"] = _paint(hits, surface, shot, state.roster)
+    if "weather_mask" in wanted:
+        bare["weather_mask"] = np.zeros(shape, np.uint8).ravel()  # nothing falls in NumPy's world
     if "normal" in wanted:
         bare["normal"] = normals(shot, hits)
     for way, other in (("forward", after), ("backward", before)):

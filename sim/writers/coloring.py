@@ -136,6 +136,10 @@ def _wheel(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(np.isnan(length), 0, colors).astype(np.float32)
 
 
+def _gray(image: NDArray[Any]) -> Image:
+    return np.repeat(image[..., None], 3, -1)
+
+
 def _bytes(colors: NDArray[np.floating]) -> Image:
     return np.asarray(np.rint(colors * 255), np.uint8)
 
@@ -154,6 +158,7 @@ def _write(picture: Image, text: str, right_px: int) -> None:
 _COLORINGS: dict[str, Callable[[NDArray[Any]], Image]] = {
     "rgb": np.array,
     "rgb_clean": np.array,
+    "weather_mask": _gray,
     "depth": _depth,
     "instance": _instance,
     "semantic": _semantic,

@@ -13,15 +13,15 @@ vec3 worn_at(vec2 xy) {
 vec2 mottle_at(vec2 xy) {
     vec2 broad = textureLod(u_mottle, xy / 23.0, 0.0).rg;
     vec2 fine = textureLod(u_mottle, vec2(xy.y, -xy.x) / 7.3, 1.0).rg;
-    return vec2(0.62 * broad.r + 0.38 * fine.r, fine.g);
+    return vec2(0.75 * broad.r + 0.25 * fine.r, fine.g);
 }
 #endif
 
 #ifdef WET
 // Share of a place that water stands on, 0..1: low patches, ruts, gutters.
 float puddle_at(vec2 xy, vec3 worn) {
-    float low = mottle_at(xy).x + 0.10 * worn.r + 0.30 * worn.g;
-    float level = mix(1.02, 0.46, u_weather[0].y);
+    float low = mottle_at(xy).x + 0.16 * worn.r + 0.36 * worn.g;
+    float level = mix(1.06, 0.54, u_weather[0].y);
     return smoothstep(level, level + 0.05, low) * min(u_weather[0].x * 3.0, 1.0);
 }
 #endif

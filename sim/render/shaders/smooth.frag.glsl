@@ -6,6 +6,10 @@ uniform sampler2D u_film;
 uniform vec2 u_texel;
 out vec4 color;
 
+#ifdef MASK // the share of each pixel that weather changed goes where its color goes
+uniform sampler2D u_mask;
+#endif
+
 vec4 seen(vec4 film) {
 #ifdef DEVELOP
     return vec4(tone(film.rgb), film.a);
@@ -15,7 +19,11 @@ vec4 seen(vec4 film) {
 }
 
 vec4 at(vec2 offset) {
+#ifdef MASK
+    return vec4(textureLod(u_mask, v_at + offset, 0.0).rgb, textureLod(u_film, v_at + offset, 0.0).a);
+#else
     return seen(textureLod(u_film, v_at + offset, 0.0));
+#endif
 }
 
 void main() {
@@ -29,7 +37,9 @@ void main() {
     float se = texelFetch(u_film, after, 0).a;
     float low = min(film.a, min(min(nw, ne), min(sw, se)));
     float high = max(film.a, max(max(nw, ne), max(sw, se)));
-#ifdef DEVELOP
+#ifdef MASK
+    color = texelFetch(u_mask, here, 0);
+#elif defined(DEVELOP)
     color = seen(film);
 #else
     color = film;
@@ -41,7 +51,7 @@ void main() {
         vec4 close = 0.5 * (at(-along / 6.0) + at(along / 6.0));
         vec4 wide = 0.5 * close + 0.25 * (at(-along * 0.5) + at(along * 0.5));
         color = wide.a < low || wide.a > high ? close : wide;
-#ifndef DEVELOP
+#if !defined(DEVELOP) && !defined(MASK)
         vec3 share = min(color.rgb * color.rgb, vec3(0.99999));
         color.rgb = share / (1.0 - share);
 #endif

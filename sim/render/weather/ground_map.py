@@ -73,7 +73,7 @@ def ground_map(world: World) -> GroundMap:
 def mottle(seed: int) -> NDArray[np.uint8]:
     """(512, 512, 2) uint8 tileable noise, mean 128 and deviation 40: broad and fine patches."""
     rng = stream(seed, "weather/mottle")
-    fields = np.stack([fractal_noise(rng, 2.2, 3.0), fractal_noise(rng, 1.2, 16.0)], -1)
+    fields = np.stack([fractal_noise(rng, 3.2, 3.0), fractal_noise(rng, 1.2, 16.0)], -1)
     return np.clip(np.round(128 + 40 * fields), 0, 255).astype(np.uint8)
 
 

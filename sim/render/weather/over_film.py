@@ -5,11 +5,10 @@ The passes draw into the texture of the film itself: where it is dry there are n
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
 from panda3d.core import (
     ColorBlendAttrib,
     GraphicsOutput,
+    LVecBase3f,
     LVecBase4f,
     NodePath,
     PTA_LMatrix4f,
@@ -24,7 +23,6 @@ from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.geoms import clamp_edges
 from sim.render.panda_frames import to_panda
 from sim.render.sky import SkyLight
-from sim.render.weather.particles import Capsules
 from sim.render.weather.specks import Specks
 from sim.render.weather.surfaces import Surfaces
 
@@ -50,6 +48,9 @@ class OverFilm:
         label: what lies beside it.
         size_px: of both.
         surfaces: of the world.
+
+    Attributes:
+        specks: what is in the air before the camera.
     """
 
     def __init__(
@@ -61,12 +62,9 @@ class OverFilm:
         self._over = engine.buffer("weather", size_px, buffer_properties(halves=True), planes, sort=-2)
         self._over.set_clear_color_active(False)
         self._scene = fullscreen(self._over, "weather")
-        self._specks = Specks(self._scene, label, size_px, "film")
+        self.specks = Specks(label, size_px)
+        self.specks.put(self._scene, "film")
         self._water: _Water | None = None
-
-    def show(self, capsules: Capsules, light: NDArray[np.float64], optics: Intrinsics) -> None:
-        """Take the specks of the next picture, see `Specks.show`."""
-        self._specks.show(capsules, light, optics)
 
     def mirror(self, optics: Intrinsics, world_from_camera: Pose, sky: SkyLight) -> None:
         """Take the view and the light of the next picture, whose ground is wet."""
@@ -89,7 +87,7 @@ class OverFilm:
             self._water.close()
         self._engine.remove(self._over)
         self._scene.remove_node()
-        self._specks.close()
+        self.specks.close()
 
 
 class _Water:
@@ -135,7 +133,7 @@ class _Water:
         self._focal[0] = LVecBase4f(optics.fx_px, optics.fy_px, optics.cx_px, optics.cy_px)
         self._pose[0] = to_panda(world_from_camera.matrix)
         haze = sky.fog * sky.exposure
-        self._card.set_shader_input("u_haze", LVecBase4f(*haze.tolist(), sky.fog_per_m))
+        self._card.set_shader_input("u_haze", LVecBase4f(LVecBase3f(*haze.tolist()), sky.fog_per_m))
 
     def show(self, is_wet: bool) -> None:
         if is_wet:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from sim.environment.precipitation import Precipitation
 from sim.geometry import Intrinsics, Pose
+from sim.render.weather.hashing import Words, halves, keyed, mixed, unit
 
 __all__ = ["Capsules", "Exposure", "falling", "joined"]
 
 Floats = NDArray[np.float64]
-Words = NDArray[np.uint64]
 
 _PER_CELL = 4.0
 _FAINTEST = 0.03
@@ -109,7 +109,7 @@ def falling(
             continue
         cell_m = float((_PER_CELL / per_m3) ** (1 / 3))
         offset = speed * exposure.time_s
-        key = _mixed(np.array([seed * 64 + k * 2 + int(fallout.is_snow)], np.uint64))[0]
+        key = keyed(seed, k, np.array([int(fallout.is_snow)]))[0]
         cells = _cells(optics, world_from_camera, offset, cell_m, reach_m)
         places, dice = _drops(cells, cell_m, key)
         if fallout.is_snow:
@@ -173,40 +173,23 @@ def _in_sight(optics: Intrinsics, seen: Floats, reach_m: float, slack_m: float =
 
 def _drops(cells: Words, cell_m: float, key: np.uint64) -> tuple[Floats, Floats]:
     """Places (N, 3) of the drops of cells, in the frame that falls with them, and four dice each, (N, 4)."""
-    base = _mixed(_mixed(_mixed(cells[:, 0] ^ key) ^ cells[:, 1]) ^ cells[:, 2])
+    base = mixed(mixed(mixed(cells[:, 0] ^ key) ^ cells[:, 1]) ^ cells[:, 2])
     number = np.arange(1, 16)
     share = np.cumsum(np.r_[1.0, np.cumprod(_PER_CELL / number)]) * np.exp(-_PER_CELL)
-    counts = np.searchsorted(share, _unit(base))  # Poisson, by inversion
+    counts = np.searchsorted(share, unit(base))  # Poisson, by inversion
     which = np.repeat(np.arange(len(cells)), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     rank = (np.arange(len(which)) - first + 1).astype(np.uint64)
-    word = _mixed(base[which] + rank * np.uint64(0x9E3779B97F4A7C15))
-    low, high = _halves(word)
-    third, fourth = _halves(_mixed(word))
-    fifth, sixth = _halves(_mixed(word ^ np.uint64(0x5851F42D4C957F2D)))
+    word = mixed(base[which] + rank * np.uint64(0x9E3779B97F4A7C15))
+    low, high = halves(word)
+    third, fourth = halves(mixed(word))
+    fifth, sixth = halves(mixed(word ^ np.uint64(0x5851F42D4C957F2D)))
     corner = cells[which].view(np.int64)
     places = (corner.astype(np.float64) + np.stack([low, high, third], 1)) * cell_m
-    return places, np.stack([fourth, fifth, sixth, _halves(_mixed(word + key))[0]], 1)
+    return places, np.stack([fourth, fifth, sixth, halves(mixed(word + key))[0]], 1)
 
 
 def _swirl(dice: Floats, time_s: float) -> Floats:
     """(N, 3) m a flake is beside its path: it swings as it falls."""
     phase = 2 * np.pi * dice[:, :2] + (3.0 + 4.0 * dice[:, 2:3]) * time_s
     return _SWIRL_M * np.column_stack([np.sin(phase[:, 0]), np.sin(phase[:, 1]), np.zeros(len(dice))])
-
-
-def _mixed(words: Words) -> Words:
-    """Bits of each word spread over all of them (SplitMix64's finalizer, Steele et al., OOPSLA 2014)."""
-    with np.errstate(over="ignore"):
-        words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return words ^ (words >> np.uint64(31))
-
-
-def _unit(words: Words) -> Floats:
-    return (words >> np.uint64(11)).astype(np.float64) / 2.0**53
-
-
-def _halves(words: Words) -> tuple[Floats, Floats]:
-    low = (words & np.uint64(0xFFFFFFFF)).astype(np.float64) / 2.0**32
-    return low, (words >> np.uint64(32)).astype(np.float64) / 2.0**32

@@ -14,18 +14,18 @@ from panda3d.core import (
     Texture,
 )
 
-from sim.geometry import Intrinsics, Mesh
+from sim.geometry import Intrinsics
 from sim.render.geoms import bone_texture, flat_mesh, geom_node, update_float_texture
 from sim.render.programs import program
 from sim.render.weather.particles import Capsules
 
-__all__ = ["MOST_SPECKS", "Specks"]
+__all__ = ["MOST_SPECKS", "OVER_FILM", "OVER_MASK", "Specks", "quads"]
 
 _BLOCK = 1024
 MOST_SPECKS = 10 * _BLOCK
 """More are not drawn; `particles.falling` and spray together stay below."""
 
-_OVER = ColorBlendAttrib.make(
+OVER_FILM = ColorBlendAttrib.make(
     ColorBlendAttrib.M_add,
     ColorBlendAttrib.O_incoming_alpha,
     ColorBlendAttrib.O_one_minus_incoming_alpha,
@@ -33,39 +33,54 @@ _OVER = ColorBlendAttrib.make(
     ColorBlendAttrib.O_zero,
     ColorBlendAttrib.O_one,
 )
-# Alpha of a film is its brightness for the smoothing of edges: specks have soft edges of their own.
+"""Over a film. Its alpha is brightness for the smoothing of edges; specks have soft edges of their own."""
+
+OVER_MASK = ColorBlendAttrib.make(
+    ColorBlendAttrib.M_add, ColorBlendAttrib.O_one, ColorBlendAttrib.O_one_minus_incoming_alpha
+)
+"""Over a mask: the share of a pixel that anything has changed so far."""
+
+
+def quads(scene: NodePath, stage: str, kind: str, count: int) -> NodePath:
+    """A node that draws some quads with a program that places them by their number."""
+    corner = np.zeros((4 * count, 3), np.float32)
+    first = 4 * np.arange(count, dtype=np.int32)[:, None, None]
+    faces = (first + np.array([[0, 1, 2], [2, 1, 3]], np.int32)).reshape(-1, 3)
+    geom = geom_node(stage, flat_mesh(corner, corner[:, :2].copy(), faces))
+    geom.set_bounds(OmniBoundingVolume())
+    geom.set_final(True)
+    node = scene.attach_new_node(geom)
+    node.set_shader(program(stage, kind))
+    return node
 
 
 class Specks:
-    """Specks of one picture, as nodes of a scene that fills a film.
+    """Specks of one picture, as nodes of the scenes that fill its film and its mask.
 
     Args:
-        scene: of a full-screen pass.
         label: what `View.textures` calls ``film-label``.
         size_px: of the film.
-        kind: program of the `specks` pass.
     """
 
-    def __init__(self, scene: NodePath, label: Texture, size_px: tuple[int, int], kind: str) -> None:
+    def __init__(self, label: Texture, size_px: tuple[int, int]) -> None:
+        self._label, self._size = label, size_px
         self._table = bone_texture("specks", 4, MOST_SPECKS)
         self._focal = PTA_LVecBase4f.empty_array(1)
-        self._group = scene.attach_new_node("specks")
-        self._group.set_shader(program("specks", kind))
-        self._group.set_attrib(_OVER)
-        self._group.set_shader_input("u_capsules", self._table)
-        self._group.set_shader_input("u_label", label)
-        self._group.set_shader_input("u_focal", self._focal)
-        self._group.set_shader_input("u_size", LVecBase2f(*size_px))
-        quads = geom_node("specks", _quads(_BLOCK))
-        quads.set_bounds(OmniBoundingVolume())
-        quads.set_final(True)
-        self._blocks = []
-        for number in range(MOST_SPECKS // _BLOCK):
-            block = self._group.attach_new_node(f"{number}")
-            block.attach_new_node(quads)
-            block.set_shader_input("u_first", number * _BLOCK)
-            block.node().set_bounds(OmniBoundingVolume())
-            self._blocks.append(block)
+        self._blocks: list[tuple[int, NodePath]] = []
+
+    def put(self, scene: NodePath, kind: str) -> None:
+        """Draw them in a scene, over a ``film`` or a ``mask``."""
+        for first in range(0, MOST_SPECKS, _BLOCK):
+            block = quads(scene, "specks", kind, _BLOCK)
+            block.set_attrib(OVER_FILM if kind == "film" else OVER_MASK)
+            block.set_shader_input("u_capsules", self._table)
+            block.set_shader_input("u_label", self._label)
+            block.set_shader_input("u_focal", self._focal)
+            block.set_shader_input("u_size", LVecBase2f(*self._size))
+            block.set_shader_input("u_first", first)
+            block.set_bin("fixed", first)  # what lies over what must not depend on chance
+            block.hide()
+            self._blocks.append((first, block))
 
     def show(self, capsules: Capsules, light: NDArray[np.float64], optics: Intrinsics) -> None:
         """Show these capsules and no others.
@@ -83,8 +98,8 @@ class Specks:
         rows[count:, 2, 0] = 1.0
         update_float_texture(self._table, rows)
         self._focal[0] = LVecBase4f(optics.fx_px, optics.fy_px, optics.cx_px, optics.cy_px)
-        for number, block in enumerate(self._blocks):
-            if number * _BLOCK < count:
+        for first, block in self._blocks:
+            if first < count:
                 block.show()
             else:
                 block.hide()
@@ -92,10 +107,3 @@ class Specks:
     def close(self) -> None:
         """Free the table."""
         self._table.release_all()
-
-
-def _quads(count: int) -> Mesh:
-    corner = np.zeros((4 * count, 3), np.float32)
-    first = 4 * np.arange(count, dtype=np.int32)[:, None, None]
-    faces = (first + np.array([[0, 1, 2], [2, 1, 3]], np.int32)).reshape(-1, 3)
-    return flat_mesh(corner, corner[:, :2].copy(), faces)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.geometry import Pose
+from sim.render.weather.hashing import dice, keyed
 from sim.render.weather.particles import Capsules, Exposure, joined
 
 __all__ = ["spray"]
@@ -54,13 +55,7 @@ def _behind(
     last = int(np.floor(exposure.time_s / _EVERY_S))
     thrown = np.arange(last - int(_LASTS_S / _EVERY_S), last + 1)
     age_s = np.tile(exposure.time_s - thrown * _EVERY_S, 2)
-    dice = np.concatenate(
-        [
-            np.random.default_rng([seed, row, side, int(n) & 0xFFFFFFFF]).random((1, 4))
-            for side in (0, 1)
-            for n in thrown
-        ]
-    )
+    rolled = dice(keyed(seed, row, np.repeat([0, 1], len(thrown)), np.tile(thrown, 2)), 4)
     yaw = float(state.poses.yaw_rad[row])
     ahead = np.array([np.cos(yaw), np.sin(yaw), 0.0])
     left = np.array([-ahead[1], ahead[0], 0.0])
@@ -75,13 +70,13 @@ def _behind(
         - age_s[:, None] * velocity
         + dragged[:, None] * (0.45 * velocity)
         + (age_s - dragged)[:, None] * wind
-        + (side + (dice[:, 0] - 0.5) * (0.3 + 1.2 * age_s))[:, None] * left
+        + (side + (rolled[:, 0] - 0.5) * (0.3 + 1.2 * age_s))[:, None] * left
         - 0.35 * ahead
     )
-    at[:, 2] += 0.12 + (0.35 + 0.8 * dice[:, 1]) * age_s * (0.4 + 0.6 * strength)
-    radius = (0.13 + 0.75 * age_s) * (0.7 + 0.5 * dice[:, 2]) * (0.5 + 0.5 * strength)
+    at[:, 2] += 0.12 + (0.35 + 0.8 * rolled[:, 1]) * age_s * (0.4 + 0.6 * strength)
+    radius = (0.13 + 0.75 * age_s) * (0.7 + 0.5 * rolled[:, 2]) * (0.5 + 0.5 * strength)
     life = age_s / _LASTS_S
-    opacity = 0.34 * strength * np.clip(life * 8, 0, 1) * np.clip(1 - life, 0, 1) * (0.6 + 0.4 * dice[:, 3])
+    opacity = 0.34 * strength * np.clip(life * 8, 0, 1) * np.clip(1 - life, 0, 1) * (0.6 + 0.4 * rolled[:, 3])
     seen = world_from_camera.inverse().apply(at)
     kept = (seen[:, 2] > 0.6) & (opacity > 0.004)
     seen, radius, opacity = seen[kept], radius[kept], opacity[kept]

@@ -6,23 +6,28 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from panda3d.core import GraphicsOutput
+from panda3d.core import GraphicsOutput, Texture
 
 from sim.agents.state import WorldState
 from sim.environment import Environment
 from sim.environment.precipitation import rain, snow
-from sim.geometry import Pose
+from sim.geometry import Intrinsics, Pose
 from sim.render.engine import Engine
+from sim.render.exposure import CD_PER_M2
 from sim.render.faces import Face
+from sim.render.lens import LensPasses
 from sim.render.sky import SkyLight
 from sim.render.view import View
+from sim.render.weather.lens_drops import lens_drops
+from sim.render.weather.mask import Mask
+from sim.render.weather.on_lens import OnLens
 from sim.render.weather.over_film import OverFilm
 from sim.render.weather.particles import Capsules, Exposure, falling, joined
 from sim.render.weather.spray import spray
 from sim.render.weather.surfaces import Surfaces
-from sim.scenario import Camera
+from sim.scenario import Camera, CameraResponse
 
-__all__ = ["Weather", "is_fair"]
+__all__ = ["Weather", "is_fair", "plain_exposure_s"]
 
 _RAIN_LIGHT = np.array([0.45, 0.50])
 _SNOW_LIGHT = np.array([0.50, 0.45])
@@ -30,8 +35,17 @@ _SNOW_LIGHT = np.array([0.50, 0.45])
 
 
 def is_fair(environment: Environment) -> bool:
-    """True if nothing falls and nothing is wet: no pass is needed."""
-    return environment.rain_mm_per_h <= 0 and environment.snow_mm_per_h <= 0 and environment.wetness <= 0
+    """True if nothing falls, nothing is wet and the lens is dry: no pass is needed."""
+    e = environment
+    return e.rain_mm_per_h <= 0 and e.snow_mm_per_h <= 0 and e.wetness <= 0 and e.lens_drops <= 0
+
+
+def plain_exposure_s(response: CameraResponse, sky: SkyLight) -> float:
+    """Exposure time of a camera exposed for the sky's light; 2^EV = L / 0.125 at ISO 100 (ISO 2720)."""
+    gray_cd_per_m2 = 0.18 / sky.exposure * CD_PER_M2
+    return float(
+        np.clip(response.aperture_f**2 * 0.125 / gray_cd_per_m2, response.shortest_s, response.longest_s)
+    )
 
 
 class Weather:
@@ -40,8 +54,12 @@ class Weather:
     Args:
         engine: the process's.
         camera: which.
+        optics: of its picture.
         faces: pinholes it is drawn through.
         views: their buffers.
+        lens: what looks them up, None for a pinhole.
+        film: what is developed in the end.
+        smooths: whether the films' edges are smoothed.
         surfaces: of the world.
     """
 
@@ -49,26 +67,32 @@ class Weather:
         self,
         engine: Engine,
         camera: Camera,
+        optics: Intrinsics,
         faces: Sequence[Face],
         views: Sequence[View],
+        lens: LensPasses | None,
+        film: Texture,
+        smooths: bool,
         surfaces: Surfaces,
     ) -> None:
-        self._camera, self._faces = camera, faces
+        self._engine, self._camera, self._optics, self._faces = engine, camera, optics, faces
+        self._film = film
+        sizes = [(face.optics.width_px, face.optics.height_px) for face in faces]
         self._over = [
-            OverFilm(
-                engine,
-                v.textures["film"],
-                v.textures["film-label"],
-                (f.optics.width_px, f.optics.height_px),
-                surfaces,
-            )
-            for f, v in zip(faces, views, strict=True)
+            OverFilm(engine, view.textures["film"], view.textures["film-label"], size, surfaces)
+            for view, size in zip(views, sizes, strict=True)
         ]
+        self._on_lens: OnLens | None = None
+        self.mask: Mask | None = None
+        if "weather_mask" in camera.channels:
+            specks = [over.specks for over in self._over]
+            size = (optics.width_px, optics.height_px)
+            self.mask = Mask(engine, views, sizes, specks, lens, size, smooths)
 
     def passes(
         self, state: WorldState, world_from_camera: Pose, exposure_s: float, sky: SkyLight
     ) -> list[GraphicsOutput]:
-        """The buffers to draw after the films.
+        """The buffers to draw beside the films'.
 
         Args:
             state: what is filmed, at the middle of the exposure.
@@ -76,23 +100,38 @@ class Weather:
             exposure_s: how long it is open.
             sky: the light there is.
         """
+        environment, drawn = state.environment, []
         velocity = np.zeros(3)
         if self._camera.mount:
             velocity[:2] = state.velocity_mps[state.roster.row(self._camera.mount)]
-        is_wet = state.environment.wetness > 0
         exposure = Exposure(state.tick / state.tick_hz, exposure_s, velocity)
         for face, over in zip(self._faces, self._over, strict=True):
             turned = Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m)
             capsules, light = _specks(state, face, exposure, turned, sky)
-            over.show(capsules, light, face.optics)
-            if is_wet:
+            over.specks.show(capsules, light, face.optics)
+            if environment.wetness > 0:
                 over.mirror(face.optics, turned, sky)
-        return [output for over in self._over for output in over.outputs(is_wet)]
+            drawn += over.outputs(environment.wetness > 0)
+        drawn += self._drops(environment, exposure.time_s)
+        return drawn if self.mask is None else drawn + self.mask.outputs
+
+    def _drops(self, environment: Environment, time_s: float) -> list[GraphicsOutput]:
+        """Passes of drops on the lens; none were ever needed where it stayed dry."""
+        if self._on_lens is None:
+            if environment.lens_drops <= 0:
+                return []
+            self._on_lens = OnLens(self._engine, self._film, (self._optics.width_px, self._optics.height_px))
+            if self.mask is not None:
+                self.mask.add_drops(self._on_lens)
+        shown = lens_drops(self._camera, self._optics, environment, time_s, environment.cloud_seed)
+        self._on_lens.show(shown)
+        return self._on_lens.outputs if len(shown.opacity) else []
 
     def close(self) -> None:
         """Free the buffers."""
-        for over in self._over:
-            over.close()
+        for part in (*self._over, self._on_lens, self.mask):
+            if part is not None:
+                part.close()
 
 
 def _specks(
