@@ -15,9 +15,9 @@ class VehicleSpec:
 
     Attributes:
         shape: ``hatchback``, ``sedan``, ``estate``, ``suv``, ``van``, ``coupe``, ``pickup``,
-            ``lorry``, ``tipper``, ``bus``, ``tractor`` or ``semitrailer``.
+            ``lorry``, ``tipper``, ``bus``, ``tractor``, ``semitrailer`` or ``tram``.
         variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
-            are shared (0 to 2; of lorries, buses and trailers 0 to 1).
+            are shared (0 to 2; of lorries, buses, trailers and trams 0 to 1).
         paint_srgb: colour of the paint, 0..255.
         livery: markings of cars: ``taxi``, ``patrol`` (of no real service) or none.
         plate: one to ten characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
@@ -42,15 +42,17 @@ class PersonSpec:
         height, weight, muscle: -1 .. 1 around the average of age and gender.
         ancestry: weights of three averages of body shape (African, Asian, European); they sum to 1.
         skin_srgb, hair_srgb, top_srgb, bottom_srgb, shoe_srgb: colours, 0..255.
-        hair: ``bald``, ``short``, ``bob`` or ``long``.
+        hair: ``bald``, ``short``, ``curly``, ``bob``, ``long``, ``ponytail`` or ``bun``.
         top: ``tshirt``, ``shirt``, ``jacket`` or ``coat``.
         bottom: ``trousers``, ``shorts`` or ``skirt``.
         headwear: ``none``, ``beanie``, ``cap``, ``hat``, ``headscarf``, ``hood``, ``bicycle_helmet`` or
             ``motor_helmet``.
         bag: ``none``, ``backpack``, ``shoulder`` or ``tote``.
         vest: True for a high-visibility vest.
+        beard: ``none``, ``stubble`` or ``full``.
+        scarf: True for a scarf around the neck.
         held: what the hands hold beside a bag: ``none``, ``umbrella``, ``cane`` or ``pram``, the bar of one.
-        headwear_srgb, bag_srgb, vest_srgb, held_srgb: colours, 0..255.
+        headwear_srgb, bag_srgb, vest_srgb, held_srgb, scarf_srgb: colours, 0..255.
         seed: picks fabric pattern and small differences.
     """
 
@@ -77,6 +79,9 @@ class PersonSpec:
     seed: int = 0
     held: str = "none"
     held_srgb: Color = (32, 34, 40)
+    beard: str = "none"
+    scarf: bool = False
+    scarf_srgb: Color = (120, 44, 46)
 
 
 @dataclass(frozen=True)

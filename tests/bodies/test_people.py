@@ -45,6 +45,9 @@ LOOKS = [
     PersonSpec(gender=1.0, top="shirt", headwear="cap", vest=True, bag="tote"),
     PersonSpec(age="child", top="jacket", headwear="hood", bag="backpack"),
     PersonSpec(age="old", gender=0.0, headwear="hat", hair="bob", vest=True, top="coat"),
+    PersonSpec(gender=0.0, hair="ponytail", top="tshirt", seed=3),
+    PersonSpec(gender=0.0, hair="bun", top="jacket", seed=4),
+    PersonSpec(gender=1.0, hair="curly", top="shirt", seed=5),
 ]
 
 
@@ -302,7 +305,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= (2800 if spec in PLAIN_LOOKS else 3600)
+    assert 1800 <= len(m.faces) <= (2850 if spec in PLAIN_LOOKS else 3650)
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)

@@ -28,7 +28,8 @@ __all__ = ["build_person", "pose_columns"]
 
 _CHOICES = {
     "age": ("child", "young", "old"),
-    "hair": ("bald", "short", "bob", "long"),
+    "hair": ("bald", "short", "curly", "bob", "long", "ponytail", "bun"),
+    "beard": ("none", "stubble", "full"),
     "top": ("tshirt", "shirt", "jacket", "coat"),
     "bottom": ("trousers", "shorts", "skirt"),
     "headwear": (

@@ -22,7 +22,7 @@ def garments(spec: PersonSpec, fig: Figure) -> list[Piece]:
     rng = quirks(spec, "clothes")
     cut, fabric = CUTS[spec.top], Fabric.of(spec, rng)
     top, bottom = np.array(spec.top_srgb, float), np.array(spec.bottom_srgb, float)
-    out = top_pieces(fig, cut, top, fabric, rng)
+    out = top_pieces(spec, fig, cut, top, fabric, rng)
     body = max(out, key=lambda piece: len(piece.points_m))
     out += [piece for side in "lr" for piece in sleeve_pieces(spec, fig, side, cut, top, fabric, body)]
     out += hip_pieces(spec, fig, cut, bottom, fabric)

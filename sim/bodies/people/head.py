@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.bodies.people.hair import hairline_rad, skull_centre_m
 from sim.bodies.people.piece import Grid, Level, Piece, grid_piece, piece_normals
-from sim.bodies.people.shape import Figure, human_data, quirks
+from sim.bodies.people.shape import Figure, human_data
 from sim.bodies.spec import PersonSpec
 from sim.bodies.thinning import thinned
 
@@ -74,8 +74,8 @@ def _head(spec: PersonSpec, fig: Figure) -> Piece:
     # A face this coarse looks carved under its own normals; half of an egg's make it soft.
     round_ = (p - centre) / [1.15, 0.85, 1.25]
     round_ /= np.linalg.norm(round_, axis=1, keepdims=True)
-    above_neck = np.clip((p[:, 2] - fig.joint("head")[2] + 0.02) / 0.05, 0, 1)[:, None]
-    normals = normals + 0.55 * above_neck * round_
+    off_neck = np.clip((p[:, 2] - fig.joint("head")[2] + 0.02) / 0.05, 0, 1)[:, None]
+    normals = normals + 0.55 * off_neck * round_
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     rgb = np.tile(np.array(spec.skin_srgb, float), (len(p), 1))
     ao = np.ones(len(p))
@@ -85,17 +85,21 @@ def _head(spec: PersonSpec, fig: Figure) -> Piece:
     front = p[:, 0] > centre[0] + 0.05 * s
     tip = np.array([lips[0] + 0.012 * s, 0, 0.62 * lips[2] + 0.38 * eyes[0, 2]])
     cheeks = [tip, *(0.5 * (eyes[k] + lips) + [0, eyes[k, 1] * 0.75, 0] for k in (0, 1))]
-    flush = sum(np.exp(-((p - c) ** 2).sum(1) / (0.018 * s) ** 2) for c in cheeks)
+    strong = (0.4, 1.0, 1.0)
+    flush = sum(
+        k * np.exp(-((p - c) ** 2).sum(1) / (0.018 * s) ** 2) for c, k in zip(cheeks, strong, strict=True)
+    )
     rgb *= 1 - np.clip(flush, 0, 1)[:, None] * [0.0, 0.07, 0.08]
     above = p[:, 2] - eyes[0, 2]
     beside = np.abs(np.abs(p[:, 1]) - eyes[0, 1])
     socket = front & (np.abs(above) < 0.012 * s) & (beside < 0.018 * s)
     ao[socket] = 0.72
-    rng = quirks(spec, "beard")
-    if spec.gender > 0.6 and spec.age != "child" and rng.uniform() < 0.35:
-        below = (p[:, 2] < lips[2] + 0.016 * s) & (p[:, 2] > fig.joint("head")[2] - 0.045 * s)
-        beard = below & (p[:, 0] > centre[0] + 0.01)
-        rgb[beard] = 0.55 * rgb[beard] + 0.45 * hair
+    if spec.beard != "none":
+        below = np.clip((lips[2] + 0.020 * s - p[:, 2]) / (0.008 * s), 0, 1)
+        above_neck = np.clip((p[:, 2] - fig.joint("head")[2] + 0.045 * s) / (0.02 * s), 0, 1)
+        before_ears = np.clip((p[:, 0] - centre[0] - 0.005 * s) / (0.02 * s), 0, 1)
+        dense = ((0.34 if spec.beard == "stubble" else 0.7) * below * above_neck * before_ears)[:, None]
+        rgb = rgb * (1 - dense) + hair * dense
     ray = p - centre
     azimuth, up = np.arctan2(ray[:, 1], ray[:, 0]), np.arctan2(ray[:, 2], np.hypot(ray[:, 0], ray[:, 1]))
     if spec.hair != "bald":

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.bodies.people.shares import BALANCED, PersonShares
 from sim.bodies.spec import PersonSpec
 from sim.errors import UsageError, near_matches
 
 __all__ = ["sample_person"]
+
+Draws = np.ndarray[Any, np.dtype[np.float64]]
 
 _Colors = tuple[tuple[float, tuple[int, int, int]], ...]
 
@@ -46,11 +49,12 @@ _HEADWEAR = {  # of beanie, cap, hat, headscarf, hood; the rest go bare-headed
     "young": (0.08, 0.08, 0.02, 0.0, 0.04),
     "old": (0.08, 0.10, 0.07, 0.0, 0.01),
 }
-_HEADSCARF_SHARE = 0.12
-"""Of women; the others of them draw as everybody does."""
 _BAGS = {"child": (0.22, 0.02, 0.02), "young": (0.16, 0.13, 0.08), "old": (0.05, 0.12, 0.14)}
 """Shares of backpack, shoulder bag and tote."""
-_VEST_SHARE = 0.03
+_SCARVES: _Colors = (
+    (0.3, (120, 44, 46)), (0.25, (54, 58, 70)), (0.2, (150, 140, 120)), (0.15, (196, 186, 168)),
+    (0.1, (64, 92, 96)),
+)  # fmt: skip
 
 _HAIRS = [
     (25, 20, 18), (52, 36, 25), (85, 58, 36), (140, 105, 65), (120, 118, 115), (200, 198, 195), (95, 45, 25),
@@ -65,12 +69,13 @@ _FAIR = np.array([0, 0, 1, 3, 0, 0, 3])
 _LIGHT, _DARK = np.array([238.0, 196, 168]), np.array([70.0, 42, 28])
 
 
-def sample_person(rng: np.random.Generator, **fixed: Any) -> PersonSpec:
+def sample_person(rng: np.random.Generator, shares: PersonShares = BALANCED, **fixed: Any) -> PersonSpec:
     """A person drawn at random.
 
     Args:
         rng: where the numbers come from; the same stream gives the same person, and a fixed field does not
             change the others' draws except those that depend on it (clothes and hair on age and gender).
+        shares: how many are of which kind.
         **fixed: fields of `PersonSpec` that are given.
 
     Returns:
@@ -84,17 +89,19 @@ def sample_person(rng: np.random.Generator, **fixed: Any) -> PersonSpec:
         if name not in known:
             raise UsageError(near_matches("field of a person", name, known))
     draw = rng.uniform(size=10)
-    age = fixed.get(
-        "age", ("child", "young", "old")[int(np.searchsorted([0.12, 0.80], draw[0], side="right"))]
-    )
-    gender = fixed.get("gender", round(float(0.12 * draw[2] if draw[1] < 0.5 else 1 - 0.12 * draw[2]), 3))
+    ages = [shares.child, 1 - shares.old]
+    age = fixed.get("age", ("child", "young", "old")[int(np.searchsorted(ages, draw[0], side="right"))])
+    lean = 0.12 * float(draw[2])
+    gender = fixed.get("gender", round(lean if draw[1] < shares.female else 1 - lean, 3))
     ancestry = rng.dirichlet([1.0, 1.0, 1.0])
-    build = np.clip(rng.normal([0, 0.05, 0], [0.3, 0.4, 0.3]), -0.9, 0.9).round(3)
-    melanin, tone = rng.beta(1.2, 1.5), rng.uniform(0.94, 1.05)
+    build = np.clip(rng.normal([0, shares.heavy, 0], [0.3, 0.4, 0.3]), -0.9, 0.9).round(3)
+    melanin, tone = rng.beta(shares.skin_dark, shares.skin_light), rng.uniform(0.94, 1.05)
     dye = rng.uniform(0.85, 1.1, 2)
-    colors = [_choice(shares, rng.uniform()) for shares in (_TOPS, _BOTTOMS, _SHOES)]
+    colors = [_choice(table, rng.uniform()) for table in (_TOPS, _BOTTOMS, _SHOES)]
     chances = np.array(_HAIR_CHANCES.get(age, _HAIR_CHANCES["young"])) * (1 - melanin) ** _FAIR
     hair_rgb = _HAIRS[int(rng.choice(len(_HAIRS), p=chances / chances.sum()))]
+    tops = ("tshirt", "shirt", "jacket", "coat")
+    top = fixed.get("top", tops[int(np.searchsorted([0.25, 0.50, 0.82], draw[4], side="right"))])
     drawn = {
         "age": age,
         "gender": gender,
@@ -108,29 +115,37 @@ def sample_person(rng: np.random.Generator, **fixed: Any) -> PersonSpec:
         "bottom_srgb": _color(np.array(colors[1]) * dye[1]),
         "shoe_srgb": colors[2],
         "hair": _hair(age, gender, draw[3]),
-        "top": ("tshirt", "shirt", "jacket", "coat")[
-            int(np.searchsorted([0.25, 0.50, 0.82], draw[4], side="right"))
-        ],
-        "bottom": _bottom(gender, draw[5]),
+        "top": top,
+        "bottom": _bottom(gender, draw[5], shares),
         "seed": int(rng.integers(2**31)),
-        **_extras(age, gender, rng.uniform(size=6)),
+        **_extras(age, gender, shares, rng.uniform(size=6)),
+        **_around_the_face(age, gender, top, shares, rng.uniform(size=3)),
     }
     return PersonSpec(**{**drawn, **fixed})
 
 
-def _extras(age: str, gender: float, u: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+def _around_the_face(age: str, gender: float, top: str, shares: PersonShares, u: Draws) -> dict[str, Any]:
+    """Beard and scarf."""
+    bearded = gender > 0.5 and age != "child" and u[0] < shares.beard
+    return {
+        "beard": ("full" if u[0] < 0.45 * shares.beard else "stubble") if bearded else "none",
+        "scarf": bool(top in ("jacket", "coat") and u[1] < shares.scarf),
+        "scarf_srgb": _choice(_SCARVES, u[2]),
+    }
+
+
+def _extras(age: str, gender: float, shares: PersonShares, u: Draws) -> dict[str, Any]:
     """What is worn and carried beside clothes."""
     kinds = ("beanie", "cap", "hat", "headscarf", "hood", "none")
-    headwear = kinds[
-        int(np.searchsorted(np.cumsum(_HEADWEAR.get(age, _HEADWEAR["young"])), u[0], side="right"))
-    ]
-    if gender < 0.5 and age != "child" and u[0] > 1 - _HEADSCARF_SHARE:
+    worn = np.minimum(shares.headwear * np.cumsum(_HEADWEAR.get(age, _HEADWEAR["young"])), 1.0)
+    headwear = kinds[int(np.searchsorted(worn, u[0], side="right"))]
+    if gender < 0.5 and age != "child" and u[0] > 1 - shares.headscarf:
         headwear = "headscarf"
-    bags = np.cumsum(_BAGS.get(age, _BAGS["young"]))
+    bags = np.minimum(shares.bag * np.cumsum(_BAGS.get(age, _BAGS["young"])), 1.0)
     return {
         "headwear": headwear,
         "bag": ("backpack", "shoulder", "tote", "none")[int(np.searchsorted(bags, u[1], side="right"))],
-        "vest": bool(u[2] < _VEST_SHARE and age != "child"),
+        "vest": bool(u[2] < shares.vest and age != "child"),
         "headwear_srgb": _choice(_HEADWEAR_COLORS, u[3]),
         "bag_srgb": _choice(_BAG_COLORS, u[4]),
         "vest_srgb": _choice(_VESTS, u[5]),
@@ -155,13 +170,20 @@ def _shares(weights: np.ndarray[Any, np.dtype[np.float64]]) -> tuple[float, floa
 
 
 def _hair(age: str, gender: float, u: float) -> str:
+    names = ("bald", "short", "curly", "bob", "long", "ponytail", "bun")
     if gender > 0.5:
-        limits = {"child": (0.0, 0.92, 0.99), "old": (0.35, 0.97, 1.0)}.get(age, (0.10, 0.92, 0.96))
+        chances = {"child": (0, 0.78, 0.14, 0.06, 0.02, 0, 0), "old": (0.35, 0.60, 0.03, 0.02, 0, 0, 0)}.get(
+            age, (0.10, 0.73, 0.09, 0.03, 0.02, 0.01, 0.02)
+        )
     else:
-        limits = {"child": (0.0, 0.12, 0.45), "old": (0.01, 0.40, 0.85)}.get(age, (0.005, 0.16, 0.5))
-    return ("bald", "short", "bob", "long")[int(np.searchsorted(limits, u, side="right"))]
+        chances = {
+            "child": (0, 0.10, 0.10, 0.22, 0.28, 0.27, 0.03),
+            "old": (0.01, 0.36, 0.12, 0.32, 0.08, 0.02, 0.09),
+        }.get(age, (0.005, 0.135, 0.13, 0.25, 0.26, 0.15, 0.07))
+    return names[int(np.searchsorted(np.cumsum(chances)[:-1], u, side="right"))]
 
 
-def _bottom(gender: float, u: float) -> str:
-    skirt = 0.22 if gender < 0.5 else 0.0
-    return "skirt" if u < skirt else "shorts" if u > 0.86 else "trousers"
+def _bottom(gender: float, u: float, shares: PersonShares) -> str:
+    if u > 1 - shares.shorts:
+        return "shorts"
+    return "skirt" if gender < 0.5 and u < shares.skirt else "trousers"

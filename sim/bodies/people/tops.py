@@ -20,9 +20,10 @@ from sim.bodies.people.cloth import (
     trunk,
     turned_in,
 )
+from sim.bodies.people.details import scarf_pieces, sewn_pieces
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
-from sim.bodies.people.shape import Figure
+from sim.bodies.people.shape import Figure, quirks
 from sim.bodies.spec import PersonSpec
 from sim.bodies.vectors import lengths
 
@@ -66,8 +67,10 @@ CUTS = {
 }
 
 
-def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator) -> list[Piece]:
-    """Trunk, hem, collar, front."""
+def top_pieces(
+    spec: PersonSpec, fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random.Generator
+) -> list[Piece]:
+    """Trunk, hem, collar, front, pockets and buttons, scarf."""
     rows = np.concatenate([np.linspace(cut.hem_row, 10, 5), [11.2, 12.5, 13.7, 15, _COLLAR_ROW]])
     body = trunk(fig, cut.out_m, cut.slack).rows(rows)
     shade = np.ones((len(rows), 1, 1))
@@ -78,6 +81,7 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
         body, shade = skirt.then(body), np.ones((len(rows) + 4, 1, 1))
     shade[0] = 0.82
     pieces = [lining(body.rows([0, 1, 2, 3]), rgb)] if cut.below_m else []
+    worn = body
     inside = turned_in(body, 0.003 if cut.below_m else 0.012)
     body, shade = inside.then(body), np.concatenate([[[[0.6]]], shade])
     ao = np.ones(body.points_m.shape[:2])
@@ -97,7 +101,8 @@ def top_pieces(fig: Figure, cut: Cut, rgb: Array, fabric: Fabric, rng: np.random
         pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng, rows_seen)
     ao = np.array([0.8, 1.0, 0.35])[:, None]
     pieces.append(grid_piece(collar, rgb * tint, 0, ao, coarse=((0, 1, 2), ROUND_TRUNK)))
-    return pieces
+    sewn = quirks(spec, "sewn")
+    return [*pieces, *sewn_pieces(spec, fig, worn, rgb, sewn), *scarf_pieces(spec, fig, worn)]
 
 
 def _front(
@@ -109,7 +114,10 @@ def _front(
     count = len(lifted.points_m) - 1
     open_rows = 0.0 if cut.out_m < 0.015 else float(rng.uniform(3.0, 7.5))
     from_top = np.arange(count)[::-1]
-    gap = np.where(from_top < open_rows, 0.006 + 0.046 * (1 - from_top / max(open_rows, 1e-6)), 0.006)
+    narrow = 0.006
+    if open_rows > 6.2:  # not closed at all
+        open_rows, narrow = count + 1.0, 0.034
+    gap = np.where(from_top < open_rows, narrow + 0.046 * (1 - from_top / max(open_rows, 1e-6)), narrow)
     gap = np.where(open_rows > 0, gap, 0.013)[:, None] * fig.scale
     centre, bones = lifted.points_m[1:, middle], lifted.weights[1:, middle]
     edges = []
