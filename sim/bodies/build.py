@@ -13,6 +13,7 @@ from sim.bodies.company import DogSkeleton, WheeledSkeleton, build_companion, do
 from sim.bodies.cycles import CYCLE_SHAPES, CycleSkeleton, build_cycle, cycle_bones
 from sim.bodies.people import build_person, build_rider, person_bones, rider_bones
 from sim.bodies.people.skeleton import PersonSkeleton
+from sim.bodies.rail import RAIL_SHAPES, TramSkeleton, build_tram, tram_bones
 from sim.bodies.spec import BodySpec, CompanionSpec, PersonSpec, RiderSpec
 from sim.bodies.vehicles import build_vehicle, vehicle_bones
 
@@ -24,6 +25,7 @@ _BONES: dict[str, Pose] = {"vehicle": vehicle_bones, "person": person_bones}
 _BONES_OF: dict[type, Pose] = {
     CycleSkeleton: cycle_bones,
     DogSkeleton: dog_bones,
+    TramSkeleton: tram_bones,
     WheeledSkeleton: wheeled_bones,
 }
 
@@ -36,6 +38,8 @@ def build_body(spec: BodySpec) -> Body:
         return build_rider(spec)
     if isinstance(spec, CompanionSpec):
         return build_companion(spec)
+    if spec.shape in RAIL_SHAPES:
+        return build_tram(spec)
     return build_cycle(spec) if spec.shape in CYCLE_SHAPES else build_vehicle(spec)
 
 

@@ -12,6 +12,7 @@ from sim.bodies import Body, BodySpec, PersonSpec, RiderSpec, build_body
 from sim.bodies.company import CHAIRS, COMPANION_CATEGORIES, WheeledSkeleton
 from sim.bodies.cycles import CYCLE_CATEGORIES, CYCLE_SHAPES, CycleSkeleton
 from sim.bodies.people import PersonSkeleton, fitted, leg_length_m, sample_rider
+from sim.bodies.rail import TramSkeleton
 from sim.bodies.vehicles import vehicle_category
 from sim.bodies.vehicles.rig import VehicleSkeleton
 from sim.randomness import stream
@@ -130,7 +131,7 @@ def _leg_m(body: Body) -> float:
 
 def _wheels(body: Body) -> tuple[float, float]:
     rig = body.skeleton
-    if isinstance(rig, (VehicleSkeleton, CycleSkeleton, WheeledSkeleton)):
+    if isinstance(rig, (VehicleSkeleton, CycleSkeleton, TramSkeleton, WheeledSkeleton)):
         return rig.wheelbase_m, rig.wheel_radius_m
     return 0.0, 1.0
 

@@ -9,6 +9,7 @@ from sim.agents import behaviors
 from sim.bodies import RiderSpec, VehicleSpec, build_body
 from sim.bodies.company import CHAIRS, check_companion
 from sim.bodies.cycles import CYCLE_SHAPES
+from sim.bodies.rail import RAIL_SHAPES, check_tram
 from sim.bodies.vehicles import check_vehicle
 from sim.errors import UsageError, near_matches
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
@@ -96,6 +97,9 @@ def _check_vehicle(body: VehicleSpec) -> None:
     """As `build_body` does, without painting a model's textures."""
     if body.shape in CYCLE_SHAPES:
         build_body(body)
+        return
+    if body.shape in RAIL_SHAPES:
+        check_tram(body)
         return
     check_vehicle(body)
 

@@ -17,6 +17,7 @@ _BY_SHAPE = {
     "tractor": "vehicle.truck",
     "semitrailer": "vehicle.trailer",
     "bus": "vehicle.bus",
+    "tram": "vehicle.tram",
 }
 
 
