@@ -19,6 +19,7 @@ from panda3d.core import (
 
 from sim.agents.state import Roster, WorldState
 from sim.bodies import MAX_BONES, Body, mesh_at
+from sim.bodies.company import WheeledSkeleton
 from sim.bodies.cycles import CycleSkeleton
 from sim.bodies.people import fabric_textures
 from sim.bodies.vehicles import seated
@@ -68,7 +69,7 @@ class _Actor:
             cabin = PTA_LVecBase4f.empty_array(3)
             cabin.set_data(np.array(body.cabin or np.zeros(12), np.float32).tobytes())
             self._holder.set_shader_input("u_cabin", cabin)
-            if not isinstance(body.skeleton, CycleSkeleton):
+            if not isinstance(body.skeleton, (CycleSkeleton, WheeledSkeleton)):
                 lay_contact_patch(self._holder, body, lit)
             lay_beam(self._holder, body)
         self._lamp_shadow = lay_lamp_shadow(self._holder, body) if body.kind == "person" else None
