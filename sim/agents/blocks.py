@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.crossings import Crossings
 from sim.agents.following import HARD_BRAKE_MPS2
 from sim.agents.traffic import RoadView
 
@@ -17,7 +16,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 _PASSED_S = 0.5
-_BESIDE_M = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +27,14 @@ class Blocks:
         s_m: (H,) distances along them.
         after_s: (H,) how soon.
         speed_mps: (H,) how fast what is there moves along the lane; 0 if it comes from aside or against it.
-        is_vehicle: (H,) bool.
+        crossed: (C,) bool, a vehicle is or comes onto the crossing before people who start now are over.
     """
 
     lane: Ints
     s_m: Floats
     after_s: Floats
     speed_mps: Floats
-    is_vehicle: NDArray[np.bool_]
+    crossed: NDArray[np.bool_]
 
     def nearest(self, view: RoadView) -> tuple[Floats, Floats]:
         """(V,) free distance ahead of each driver, (V,) speed of what is there; inf and 0 if nothing is."""
@@ -52,15 +50,3 @@ class Blocks:
         first = room.argmin(1)
         out = away[np.arange(count), first]
         return out, np.where(np.isfinite(out), self.speed_mps[first], 0.0)
-
-    def clear(self, crossings: Crossings) -> NDArray[np.bool_]:
-        """(C,) bool: no vehicle is or comes onto the crossing."""
-        out = np.ones(crossings.count, bool)
-        if len(crossings.lane) and len(self.lane):
-            on = crossings.lane[:, None] == self.lane[None, self.is_vehicle]
-            s_m = self.s_m[None, self.is_vehicle]
-            on &= (s_m > crossings.enter_m[:, None] - _BESIDE_M) & (
-                s_m < crossings.leave_m[:, None] + _BESIDE_M
-            )
-            out[crossings.crossing[on.any(1)]] = False
-        return out

@@ -7,6 +7,7 @@ taken for as long as one looks ahead.
 from __future__ import annotations
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
@@ -24,6 +25,8 @@ _LOOK_S = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
 _WITHIN_LANE = 0.45
 """What is nearer than this share of its width to a lane's center is in the way."""
 _CROSSES_COS = 0.7
+_SLOW_MPS, _EVERY_S, _BESIDE_M = 1.0, 0.2, 0.5
+"""How slowly people may cross; how often and how near a vehicle on the way is looked at."""
 
 
 class Outlook:
@@ -44,6 +47,10 @@ class Outlook:
         self._xy = np.concatenate([xy for _, xy, _ in sampled])
         self._tree = cKDTree(self._xy)
         self._reach_m = float(lanes.width_m[driving].max()) / 2
+        zebras = setting.world.network.crosswalks
+        self._crossings = [shapely.buffer(shapely.Polygon(zebra.outline_m), _BESIDE_M) for zebra in zebras]
+        lengths = np.array([np.hypot(*np.subtract(z.end_m, z.start_m)) for z in zebras], float)
+        self._crossing_s = lengths / _SLOW_MPS + _EVERY_S
 
     def at(self, tick: int) -> Blocks:
         """What is taken at a tick and soon after, on every lane the first place of everybody each time."""
@@ -53,13 +60,33 @@ class Outlook:
         parts = []
         for after_s in _LOOK_S:
             then = tick + round(after_s * self._setting.tick_hz)
-            parts.append(self._taken(self._guides.vehicles_at(then), footprint, after_s, True))
-            parts.append(self._taken(self._guides.people_at(then), disc, after_s, False))
-        return Blocks(*(np.concatenate([part[k] for part in parts]) for k in range(5)))
+            parts.append(self._taken(self._guides.vehicles_at(then), footprint, after_s))
+            parts.append(self._taken(self._guides.people_at(then), disc, after_s))
+        lane, s_m, soon_s, speed = (np.concatenate([part[k] for part in parts]) for k in range(4))
+        return Blocks(lane, s_m, soon_s, speed, self._crossed(tick))
+
+    def _crossed(self, tick: int) -> NDArray[np.bool_]:
+        """(C,) bool: crossings that a vehicle comes onto before people who start now are over."""
+        out = np.zeros(len(self._crossings), bool)
+        if not len(out) or not len(self._guides.vehicles):
+            return out
+        ahead_s = np.arange(0.0, self._crossing_s.max() + _EVERY_S, _EVERY_S)
+        ticks = tick + np.round(ahead_s * self._setting.tick_hz).astype(int)
+        motions = [self._guides.vehicles_at(int(then)) for then in ticks]
+        box = self._setting.footprint_m[self._guides.vehicles]
+        for along_m in (box[:, 0], box[:, :2].mean(1), box[:, 1]):
+            xy = np.array([
+                m.position_m[:, :2] + along_m[:, None] * np.stack([np.cos(m.yaw_rad), np.sin(m.yaw_rad)], 1)
+                for m in motions
+            ])  # fmt: skip
+            for k, (area, within_s) in enumerate(zip(self._crossings, self._crossing_s, strict=True)):
+                soon = xy[ahead_s <= within_s].reshape(-1, 2)
+                out[k] |= bool(shapely.contains_xy(area, soon[:, 0], soon[:, 1]).any())
+        return out
 
     def _taken(
-        self, motion: Kinematics, box_m: Floats, after_s: float, is_vehicle: bool
-    ) -> tuple[Ints, Floats, Floats, Floats, NDArray[np.bool_]]:
+        self, motion: Kinematics, box_m: Floats, after_s: float
+    ) -> tuple[Ints, Floats, Floats, Floats]:
         """Places on lanes below rectangles (G, 3): x_min, x_max, half width."""
         along = np.linspace(0.0, 1.0, 9)
         across = np.array([-1.0, 0.0, 1.0])
@@ -84,5 +111,4 @@ class Outlook:
         velocity = motion.velocity_mps[agent]
         speed = (velocity * heading).sum(1)
         speed = np.where(speed > _CROSSES_COS * np.hypot(*velocity.T), speed, 0.0)
-        count = len(lane)
-        return lane, self._s_m[sample], np.full(count, after_s), speed, np.full(count, is_vehicle)
+        return lane, self._s_m[sample], np.full(len(lane), after_s), speed

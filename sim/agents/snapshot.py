@@ -130,4 +130,4 @@ class Snapshot:
     def walkable(self) -> NDArray[np.bool_]:
         """(C,) bool: crossings on which people may step now."""
         out = self.crossings.walkable(self.colors) & self.crossings.clear(self.road)
-        return out if self.blocks is None else out & self.blocks.clear(self.crossings)
+        return out if self.blocks is None else out & ~self.blocks.crossed
