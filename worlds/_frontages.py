@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -31,9 +31,15 @@ __all__ = ["Dressing", "circle_frontage", "side_of_street", "sign"]
 Point = tuple[float, float]
 _ALL_STYLES = ("plaster", "brick", "stone", "modern", "townhouse", "brick_alt", "timber", "glazed")
 _LOW_STYLES = ("plaster", "brick", "stone", "townhouse", "brick_alt", "timber")
-_FURNITURE = ("bin", "bench", "bollard", "bicycle_rack", "cabinet", "planter", "hydrant")
+_FURNITURE = (
+    "bin", "bench", "bollard", "bicycle_rack", "bicycle_rack", "bicycle_rack", "cabinet", "planter",
+    "hydrant", "post_box",
+)  # fmt: skip
+_OPEN_ENDS, _END_GAP_M = 0.65, 13.0
+"""Share of the turning circles whose far side is open, and how wide."""
 _GARDEN_SPECIES = ("cherry", "birch", "pine", "lime", "cherry", "pine")
-_SHOP_FURNITURE = ("cafe_table", "cafe_table", "poster_case", "clock", "bicycle_rack")
+_SCAFFOLD_SHARE, _SCAFFOLD_ROOM_M = 0.16, 1.5
+_SHOP_FURNITURE = ("cafe_table", "cafe_table", "poster_case", "clock", "bicycle_rack", "news_box")
 
 
 @dataclass(frozen=True)
@@ -132,7 +138,7 @@ def _beside_kerb(
 
 
 def circle_frontage(arm: Arm, parameters: Mapping[str, Value], seed: int) -> Dressing:
-    """Buildings round a turning circle, which close the view along the street, and trees on its island."""
+    """Buildings round a turning circle, in many streets with a gap at its end, and trees on its island."""
     section = arm.section
     reach_m = section.circle_radius_m + section.pavement_width_m + 0.6
     x_m = arm.circle_x_m
@@ -145,8 +151,16 @@ def circle_frontage(arm: Arm, parameters: Mapping[str, Value], seed: int) -> Dre
     ]
     corners = arm.world(corners)
     buildings: tuple[Building, ...] = ()
+    closed = {**parameters, "gap_share": 0.0}
+    is_open = stream(int(parameters["detail_seed"]), f"worlds/end/{arm.name}").random() < _OPEN_ENDS
     for k, (a, b) in enumerate(pairwise(corners)):
-        buildings += _row((a, b), {**parameters, "gap_share": 0.0}, seed + k)
+        if k == 1 and is_open:
+            # What lies beyond shows between the last two houses.
+            (c, d) = arm.world([(x_m + reach_m, _END_GAP_M / 2), (x_m + reach_m, -_END_GAP_M / 2)])
+            for part, ends in enumerate(((a, c), (d, b))):
+                buildings += _row(ends, closed, seed + k + 16 * part)
+        else:
+            buildings += _row((a, b), closed, seed + k)
     rng = stream(seed, "worlds/island")
     spots = [
         (x_m + float(r * np.cos(t)), float(r * np.sin(t)))
@@ -164,7 +178,7 @@ def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int)
     facades = str(parameters["facades"])
     # Nobody lives behind glass walls with a garden before them.
     mixed = _LOW_STYLES if float(parameters["garden_m"]) > 0.0 else _ALL_STYLES
-    return row_of_buildings(
+    row = row_of_buildings(
         *front,
         depth_m=11.0,
         floors_min=int(parameters["floors_min"]),
@@ -175,6 +189,19 @@ def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int)
         seed=seed,
         tints=_palette(int(parameters["detail_seed"])),
     )
+    return _one_scaffolded(row, float(parameters["garden_m"]), seed)
+
+
+def _one_scaffolded(row: tuple[Building, ...], garden_m: float, seed: int) -> tuple[Building, ...]:
+    """The row, now and then with one building that has scaffolding before it and stands back for that."""
+    rng = stream(seed, "worlds/scaffold")
+    if rng.random() > _SCAFFOLD_SHARE or not row:
+        return row
+    k = int(rng.integers(len(row)))
+    back_m = max(0.0, _SCAFFOLD_ROOM_M - garden_m)
+    x_m = row[k].x_m - back_m * float(np.sin(row[k].yaw_rad))
+    y_m = row[k].y_m + back_m * float(np.cos(row[k].yaw_rad))
+    return (*row[:k], replace(row[k], x_m=x_m, y_m=y_m, has_scaffold=True), *row[k + 1 :])
 
 
 def _palette(detail_seed: int) -> tuple[tuple[int, int, int], ...]:

@@ -18,8 +18,8 @@ _GROUND_Z_M = 0.1
 _BEHIND_M = 0.3
 """Enclosures stand this far behind the pavement: nobody who walks there touches them."""
 _LEAST_M = 0.6
-_STOP_M = 6.4
-"""Room for a bus shelter and its sign."""
+_BETWEEN = {"bus_stop": (6.4, 1.05), "kiosk": (3.2, 1.7), "dumpster": (4.9, 0.95)}
+"""What stands between two enclosures -> length it needs along them, how far behind the pavement it stands."""
 
 _KINDS = (
     ("fence", 0.15),
@@ -50,8 +50,9 @@ def closed_gaps(front: tuple[Point, Point], buildings: Sequence[Building], seed:
     for low_m, high_m in zip(edges[::2], edges[1::2], strict=True):
         if high_m - low_m < 1.0:
             continue
-        out += _closed(line, _kind(rng), low_m + 0.05, high_m - 0.05, rng)
-        if high_m - low_m > 5.0 and rng.random() < 0.35:
+        closed = _closed(line, _kind(rng), low_m + 0.05, high_m - 0.05, rng, booths=True)
+        out += closed
+        if len(closed) == 1 and high_m - low_m > 5.0 and rng.random() < 0.35:
             what = "billboard" if rng.random() < 0.6 else "advertising_column"
             x_m, y_m = line.at((low_m + high_m) / 2, 1.6)
             out.append(Prop(what, x_m, y_m, _GROUND_Z_M, line.toward_street_rad, 0.0, _seed(rng)))
@@ -133,21 +134,44 @@ def _shrubs(line: Line, between_m: Point, garden_m: float, rng: np.random.Genera
     """Up to two shrubs on a lawn."""
     low_m, high_m = between_m[0] + 1.0, between_m[1] - 1.0
     out = []
+    if high_m - low_m > 1.2 and garden_m > 2.0 and rng.random() < 0.4:
+        # Flowers grow at the foot of the house.
+        length_m = float(rng.uniform(1.0, min(high_m - low_m, 6.0)))
+        x_m, y_m = line.at((low_m + high_m) / 2, garden_m - 0.45)
+        out.append(Prop("flower_bed", x_m, y_m, _GROUND_Z_M, line.toward_street_rad, length_m, _seed(rng)))
     for _ in range(int(rng.integers(3)) if high_m > low_m and garden_m > 2.8 else 0):
         x_m, y_m = line.at(float(rng.uniform(low_m, high_m)), float(rng.uniform(1.6, garden_m - 0.9)))
         out.append(Prop("shrub", x_m, y_m, _GROUND_Z_M, 0.0, 0.0, _seed(rng)))
     return out
 
 
-def _closed(line: Line, kind: str, low_m: float, high_m: float, rng: np.random.Generator) -> list[Prop]:
-    """One enclosure; or now and then two and a bus shelter between them, clear of the pavement."""
-    if rng.random() > 0.06 or high_m - low_m < _STOP_M + 2.0:
-        return [_along(line, kind, low_m, high_m, _BEHIND_M, rng)]
-    middle_m = (low_m + high_m) / 2
-    x_m, y_m = line.at(middle_m, 1.05)
-    shelter = Prop("bus_stop", x_m, y_m, _GROUND_Z_M, line.toward_street_rad, 0.0, _seed(rng))
-    pieces = ((low_m, middle_m - _STOP_M / 2), (middle_m + _STOP_M / 2, high_m))
-    return [shelter, *(_along(line, kind, a, b, _BEHIND_M, rng) for a, b in pieces)]
+def _closed(
+    line: Line, kind: str, low_m: float, high_m: float, rng: np.random.Generator, *, booths: bool = False
+) -> list[Prop]:
+    """One enclosure; or now and then two and between them a bus shelter, a kiosk or rubbish containers.
+
+    Args:
+        line: the back of the pavement.
+        kind: of the enclosure.
+        low_m: where it begins.
+        high_m: where it ends.
+        rng: decides.
+        booths: True where kiosks and containers may stand.
+    """
+    draw = rng.random()
+    shares = (("bus_stop", 0.06), ("kiosk", 0.12), ("dumpster", 0.12)) if booths else (("bus_stop", 0.06),)
+    for what, share in shares:
+        room_m, left_m = _BETWEEN[what]
+        if draw < share and high_m - low_m > room_m + 2.0:
+            middle_m = (low_m + high_m) / 2
+            x_m, y_m = line.at(middle_m, left_m)
+            thing = Prop(what, x_m, y_m, _GROUND_Z_M, line.toward_street_rad, 0.0, _seed(rng))
+            pieces = ((low_m, middle_m - room_m / 2), (middle_m + room_m / 2, high_m))
+            return [thing, *(_along(line, kind, a, b, _BEHIND_M, rng) for a, b in pieces)]
+        draw -= share
+        if draw < 0.0:
+            break
+    return [_along(line, kind, low_m, high_m, _BEHIND_M, rng)]
 
 
 def _along(

@@ -109,7 +109,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "garden_m": round(garden_m, 2),
         "shop_share": 0.0 if has_gardens else round(float(shop_share), 3),
         "facades": str(rng.choice(_STYLES, p=[0.65, 0.06, 0.06, 0.06, 0.06, 0.06, 0.03, 0.02])),
-        "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(7.0, 17.0)], p=[0.1, 0.9])), 2),
+        "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(6.5, 15.0)], p=[0.1, 0.9])), 2),
         "season": season,
         "tree_species": "mixed",
         "signs_per_100m": round(float(rng.uniform(4.0, 11.0)), 2),

@@ -127,10 +127,10 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         UsageError: an unknown parameter or one out of its range.
     """
     drawn: dict[str, Value] = {
-        "lanes": int(rng.choice([1, 2], p=[0.7, 0.3])),
-        "lane_width_m": round(float(rng.uniform(2.95, 3.6)), 2),
+        "lanes": int(rng.choice([1, 2], p=[0.8, 0.2])),
+        "lane_width_m": round(float(rng.uniform(2.9, 3.4)), 2),
         "parking": bool(rng.random() < 0.75),
-        "pavement_width_m": round(float(rng.uniform(3.2, 5.2)), 2),
+        "pavement_width_m": round(float(rng.uniform(3.9, 6.0)), 2),
         "zebras": int(rng.integers(1, 4)),
         "crosswalk_length_m": round(float(rng.uniform(3.0, 5.0)), 1),
         "speed_limit_kph": float(rng.choice([30.0, 30.0, 40.0, 50.0])),

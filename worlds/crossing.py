@@ -154,10 +154,10 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         UsageError: an unknown parameter or one out of its range.
     """
     drawn: dict[str, Value] = {
-        "lanes": int(rng.choice([1, 2], p=[0.6, 0.4])),
-        "lane_width_m": round(float(rng.uniform(3.0, 3.6)), 2),
+        "lanes": int(rng.choice([1, 2], p=[0.75, 0.25])),
+        "lane_width_m": round(float(rng.uniform(2.95, 3.4)), 2),
         "parking": bool(rng.random() < 0.7),
-        "pavement_width_m": round(float(rng.uniform(3.2, 5.2)), 2),
+        "pavement_width_m": round(float(rng.uniform(3.9, 6.0)), 2),
         "corner_radius_m": round(float(rng.uniform(5.5, 9.0)), 1),
         "crosswalk_length_m": round(float(rng.uniform(3.0, 5.0)), 1),
         "green_s": round(float(rng.uniform(13.0, 20.0)), 1),

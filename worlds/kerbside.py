@@ -43,10 +43,12 @@ _FOOTPRINTS: dict[str, tuple[float, float]] = {
     "hydrant": (0.8, 0.40),
     "planter": (1.6, 0.45),
     "cabinet": (1.8, 0.50),
-    "bicycle_rack": (2.6, 0.45),
+    "bicycle_rack": (4.6, 0.48),
     "cafe_table": (2.2, 0.45),
     "poster_case": (1.8, 0.50),
     "clock": (1.0, 0.45),
+    "post_box": (1.0, 0.50),
+    "news_box": (1.0, 0.50),
 }
 
 

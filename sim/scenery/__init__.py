@@ -1,7 +1,7 @@
 """What a street looks like: descriptions of a world in, textured triangles out. NumPy and Pillow only."""
 
 from sim.scenery.build import build_scenery
-from sim.scenery.furniture import PROP_KINDS
+from sim.scenery.furniture import PROP_KINDS, RACK_PLACES_M
 from sim.scenery.layouts import FACADE_STYLES
 from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Luminaire, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
@@ -11,6 +11,7 @@ __all__ = [
     "FACADE_STYLES",
     "GROUPS",
     "PROP_KINDS",
+    "RACK_PLACES_M",
     "SURFACE_NAMES",
     "SURFACE_PX",
     "TREE_SPECIES",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.chunks import cut_into_chunks
+from sim.scenery.facade_extras import add_facade_extras
 from sim.scenery.facades import add_walls
 from sim.scenery.furniture import add_props
 from sim.scenery.ground import add_ground
@@ -46,6 +47,7 @@ def build_scenery(world: World) -> Scenery:
         add_walls(builder, building, layout)
         add_ground_floor(builder, building, layout)
         add_roof(builder, building, layout)
+        add_facade_extras(builder, building, layout)
     add_trees(builder, world.trees)
     add_props(builder, world.props)
     lamps = add_signal_heads(builder, world.signal_heads)

@@ -20,6 +20,14 @@ from sim.scenery.sign_posts import (
     add_street_names,
 )
 from sim.scenery.stand import Color, Stand
+from sim.scenery.street_props import (
+    add_cafe_table,
+    add_dumpster,
+    add_flower_bed,
+    add_kiosk,
+    add_news_box,
+    add_post_box,
+)
 from sim.scenery.surfaces import paint_with
 from sim.scenery.tall_props import (
     add_advertising_column,
@@ -32,9 +40,13 @@ from sim.scenery.tall_props import (
 from sim.taxonomy import Semantic
 from sim.world import Prop
 
-__all__ = ["LONG_KINDS", "PROP_KINDS", "add_props"]
+__all__ = ["LONG_KINDS", "PROP_KINDS", "RACK_PLACES_M", "add_props"]
 
 Rng = np.random.Generator
+
+
+RACK_PLACES_M: tuple[tuple[float, float], ...] = ((0.09, -1.05), (0.09, 1.05))
+"""Middles of the bicycles at a rack, local x and y; they stand along y."""
 
 
 def _bench(stand: Stand, prop: Prop, rng: Rng) -> None:
@@ -83,30 +95,14 @@ def _cabinet(stand: Stand, prop: Prop, rng: Rng) -> None:
         )
 
 
-def _cafe_table(stand: Stand, prop: Prop, rng: Rng) -> None:
-    metal = paint_with("solid", "metal", Semantic.STREET_FURNITURE)
-    wood = paint_with("solid", "wood", Semantic.STREET_FURNITURE)
-    tone = rng.uniform(170, 245)
-    stand.tube(metal, (0, 0, 0), (0, 0, 0.72), 0.03, (60, 60, 62))
-    stand.tube(metal, (0, 0, 0), (0, 0, 0.03), 0.22, (60, 60, 62), sides=12, capped=True)
-    stand.tube(wood, (0, 0, 0.71), (0, 0, 0.74), 0.36, (tone, tone, tone), sides=16, capped=True)
-    hue: Color = ((70, 72, 74), (150, 60, 50), (190, 180, 160))[int(rng.integers(3))]
-    for side in (-1, 1):
-        y = 0.62 * side
-        stand.box(metal, (0, y, 0.45), (0.4, 0.4, 0.03), hue)
-        stand.box(metal, (0, y + 0.19 * side, 0.68), (0.38, 0.03, 0.34), hue)
-        legs = [(dx, y + dy, 0.22) for dx in (-0.17, 0.17) for dy in (-0.17, 0.17)]
-        stand.box(metal, legs, (0.03, 0.03, 0.45), hue, 200, "zZ")
-
-
 def _bicycle_rack(stand: Stand, prop: Prop, rng: Rng) -> None:
     metal = paint_with("solid", "metal", Semantic.STREET_FURNITURE)
     steel: Color = (168, 172, 174)
     turn = np.linspace(0, np.pi, 6)
-    arch = np.column_stack([0.3 * np.cos(turn), np.zeros(6), 0.55 + 0.25 * np.sin(turn)])
-    line = np.vstack([[0.3, 0, 0], arch, [-0.3, 0, 0]])
-    for y in (-0.8, 0.0, 0.8):
-        path = line + np.array([0, y, 0])
+    arch = np.column_stack([np.zeros(6), 0.3 * np.cos(turn), 0.55 + 0.25 * np.sin(turn)])
+    line = np.vstack([[0, 0.3, 0], arch, [0, -0.3, 0]])
+    for x, y in RACK_PLACES_M:
+        path = line + np.array([x - 0.09, y, 0])
         stand.tube(metal, path[:-1], path[1:], 0.026, steel, sides=7)
 
 
@@ -126,7 +122,12 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "driveway": add_garden_path,
     "hydrant": add_hydrant,
     "planter": add_planter,
-    "cafe_table": _cafe_table,
+    "cafe_table": add_cafe_table,
+    "post_box": add_post_box,
+    "news_box": add_news_box,
+    "dumpster": add_dumpster,
+    "kiosk": add_kiosk,
+    "flower_bed": add_flower_bed,
     "bus_stop": add_bus_stop,
     "cabinet": _cabinet,
     "bicycle_rack": _bicycle_rack,
@@ -141,7 +142,7 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
 PROP_KINDS: tuple[str, ...] = tuple(_KINDS)
 """Every kind of `Prop` that can be built."""
 
-LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "garden_path", "driveway", "wires")
+LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "garden_path", "driveway", "wires", "flower_bed")
 """Kinds with a `length_m`."""
 
 

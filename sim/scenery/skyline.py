@@ -40,6 +40,7 @@ def add_skyline(builder: MeshBuilder, world: World) -> None:
     for foot, direction, width, depth in houses:
         add_far_house(builder, foot, direction, width, depth, usual * float(rng.uniform(0.65, 1.3)), rng)
     _scatter(builder, world, corridors, houses, usual)
+    _towers(builder, world.bounds_m, corridors, seed)
 
 
 def _clear_of_world(
@@ -97,6 +98,26 @@ def _hills(builder: MeshBuilder, bounds: tuple[float, float, float, float], seed
     tone = rng.uniform(0.85, 1.1, (_HILLS, 1, 1)) * np.array([94.0, 108.0, 84.0])
     color = np.concatenate([np.broadcast_to(tone, (_HILLS, 4, 3)), np.full((_HILLS, 4, 1), 225.0)], -1)
     builder.quads(paint_with("solid", "hedge", Semantic.VEGETATION), quads, color, quads[..., :2] / 40.0)
+
+
+def _towers(
+    builder: MeshBuilder,
+    bounds: tuple[float, float, float, float],
+    corridors: tuple[Corridor, ...],
+    seed: int,
+) -> None:
+    """A few tall blocks far out, seen over the roofs."""
+    rng = stream(seed, "skyline/towers")
+    x0, y0, x1, y1 = bounds
+    middle, half = np.array([x0 + x1, y0 + y1]) / 2, np.array([x1 - x0, y1 - y0]) / 2
+    for _ in range(int(rng.integers(4, 13))):
+        turn, away = rng.uniform(0, 2 * np.pi), rng.uniform(195.0, 330.0)
+        at = middle + np.array([np.cos(turn), np.sin(turn)]) * (half + away)
+        width, depth = float(rng.uniform(12, 30)), float(rng.uniform(11, 16))
+        heading, height = rng.uniform(0, np.pi), float(rng.choice([rng.uniform(18, 30), rng.uniform(28, 60)]))
+        if not any(c.covers(at[None], 30.0)[0] for c in corridors):
+            direction = np.array([np.cos(heading), np.sin(heading)])
+            add_far_house(builder, at, direction, width, depth, height, rng)
 
 
 def _occupied(world: World) -> tuple[cKDTree, cKDTree]:

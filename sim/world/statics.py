@@ -65,6 +65,7 @@ class Building:
         roof: ``flat`` or ``pitched``.
         has_shop: True if the ground floor is shop fronts.
         seed: picks windows, balconies, signs.
+        has_scaffold: True if scaffolding stands before the front, 1.2 m deep.
     """
 
     x_m: float
@@ -80,6 +81,7 @@ class Building:
     roof: str
     has_shop: bool
     seed: int
+    has_scaffold: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,12 @@ class Prop:
     Attributes:
         kind: one of `sim.scenery.PROP_KINDS`: ``lamp``, ``bench``, ``bin``, ``bollard``, ``hydrant``,
             ``planter``, ``cafe_table``, ``bus_stop``, ``cabinet``, ``bicycle_rack``, ``clock``,
-            ``wire_pole``, ``advertising_column``, ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs:
+            ``wire_pole``, ``post_box``, ``news_box``, ``dumpster``, ``kiosk``, ``advertising_column``,
+            ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs:
             ``direction_board``, ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so
             on; and with a length ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
             ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``,
-            ``garden_path``, ``driveway``.
+            ``garden_path``, ``driveway``, ``flower_bed``.
         x_m, y_m, z_m, yaw_rad: where it stands; its front (the sign's face, the lamp's arm) points along yaw.
         length_m: extent along its own y axis for the kinds with a length; ignored by the others.
         seed: picks variants.

@@ -88,8 +88,8 @@ def test_an_open_building_line_is_closed_wherever_no_house_stands():
     for seed in range(20):
         props = closed_gaps(FRONT, (house(10.0, 30.0), house(52.0, 38.0)), seed)
         closed = [p for p in props if p.length_m]
-        shelters = [p for p in props if p.kind == "bus_stop"]
-        want = 10.0 + 12.0 - 2 * 0.1 - 6.4 * len(shelters)
+        room = {"bus_stop": 6.4, "kiosk": 3.2, "dumpster": 4.9}
+        want = 10.0 + 12.0 - 2 * 0.1 - sum(room.get(p.kind, 0.0) for p in props)
         assert sum(p.length_m for p in closed) == pytest.approx(want)
         assert all(not (10.0 < p.x_m < 40.0 or p.x_m > 52.0) for p in props)
 
