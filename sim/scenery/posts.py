@@ -41,7 +41,7 @@ def add_lamp(stand: Stand, prop: Prop, rng: Rng) -> None:
     stand.tube(metal, arm[:-1], arm[1:], 0.05, hue, end_radius_m=0.042)
     stand.box(lamp, (reach + 0.32, 0, height + 0.1), (0.74, 0.28, 0.09), hue)
     stand.box(glass, (reach + 0.36, 0, height + 0.05), (0.5, 0.22, 0.03), (236, 234, 226), 200)
-    _shine(stand, prop, (reach + 0.36, 0.0, height + 0.03), rng)
+    _shine(stand, prop, (reach + 0.36, 0.0, height + 0.05), rng)
 
 
 def _shine(stand: Stand, prop: Prop, at: tuple[float, float, float], rng: Rng) -> None:

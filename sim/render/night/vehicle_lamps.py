@@ -41,7 +41,7 @@ def lamp_brightness(state: WorldState) -> NDArray[np.float32]:
 
 
 def lit_lamps(state: WorldState) -> NDArray[np.uint8]:
-    """`Lights` of a state, (N,) uint8: in the dark, in rain and fog all that are not parked have head lamps on."""
+    """`Lights` of a state, (N,) uint8: in the dark, in rain and fog all but the parked have lamps on."""
     lights = state.poses.lights
     if not night_levels(state.environment).headlights:
         return lights
