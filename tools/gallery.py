@@ -1,6 +1,7 @@
 """Draw every body from all around and from 3, 10 and 30 m: python tools/gallery.py out/gallery [name ...]
 
-A body stands alone on asphalt, lamps on. Each gets one picture per view and a sheet of all views.
+A body stands alone on asphalt, lamps on, a driver at the wheel. Each gets one picture per view and a sheet of
+all views; people on foot also get their face, a hand and their shoes.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies import Body, BodySpec, Lights, RiderSpec, VehicleSpec, build_body
+from sim.bodies import Body, BodySpec, Lights, PersonSpec, RiderSpec, VehicleSpec, build_body
 from sim.bodies.cycles import CYCLE_SHAPES, CYCLE_VARIANTS
-from sim.bodies.people import fitted, sample_rider
+from sim.bodies.people import fitted, sample_person, sample_rider
 from sim.bodies.vehicles import HEAVY_SHAPES, SHAPES, VARIANTS
 from sim.environment import Environment
 from sim.randomness import stream
 from sim.render import Renderer
-from sim.scenario import Camera, Scenario, Vehicle
+from sim.scenario import Camera, Pedestrian, Scenario, Vehicle
 from sim.simulation import simulate
 from sim.world import GroundPatch, Lane, Recipe, RoadNetwork, World
 
@@ -30,6 +31,10 @@ Image = NDArray[np.uint8]
 WIDTH_PX, HEIGHT_PX, HFOV_DEG = 1280, 720, 72.0
 SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG = 60.0, 40.0
 NEAR_M = (3.0, 10.0, 30.0)
+CLOSE_M, CLOSE_HEIGHTS = 1.3, (("face", 0.93), ("hand", 0.48), ("shoes", 0.06))
+"""Distance of close pictures of people, and where they look, in body heights."""
+HAIRS = ("short", "curly", "bob", "long", "ponytail", "bun")
+PEOPLE = 16
 PAINTS = ((150, 20, 24), (212, 213, 211), (24, 48, 104), (98, 101, 104))
 
 
@@ -47,6 +52,13 @@ def bodies() -> dict[str, BodySpec]:
             person = sample_rider(stream(variant, f"gallery/{shape}"), shape)
             machine = VehicleSpec(shape, variant, PAINTS[variant % len(PAINTS)])
             out[f"{shape}{variant}"] = RiderSpec(person, fitted(person, machine))
+    for k in range(PEOPLE):
+        out[f"person{k}"] = sample_person(stream(k, "gallery/person"))
+    for hair in HAIRS:
+        gender = 1.0 if hair in ("short", "curly") else 0.0
+        out[f"hair_{hair}"] = sample_person(
+            stream(0, f"gallery/{hair}"), hair=hair, headwear="none", gender=gender, age="young"
+        )
     return out
 
 
@@ -93,6 +105,11 @@ def views(body: Body) -> tuple[Camera, ...]:
                 target = np.array([*(middle + corner)[:2], min(middle[2], 0.9)])
                 reach_m = 0.0
             out.append(_toward(f"{near_m:g}m_{azimuth_deg}", target, azimuth_deg, near_m + reach_m, 10.0))
+    if body.kind == "person":
+        for name, height in CLOSE_HEIGHTS:
+            target = np.array([*middle[:2], height * height_m])
+            azimuth_deg = 60.0 if name == "hand" else 25.0
+            out.append(_toward(name, target, azimuth_deg, CLOSE_M, 4.0))
     return tuple(out)
 
 
@@ -102,7 +119,7 @@ def _toward(
     a, e = np.deg2rad(azimuth_deg), np.deg2rad(down_deg)
     x, y, z = target + away_m * np.array([np.cos(a) * np.cos(e), np.sin(a) * np.cos(e), np.sin(e)])
     return Camera(
-        name, "", float(x), float(y), float(max(z, 0.6)), azimuth_deg + 180.0, down_deg,
+        name, "", float(x), float(y), float(max(z, 0.3)), azimuth_deg + 180.0, down_deg,
         hfov_deg=HFOV_DEG, width_px=WIDTH_PX, height_px=HEIGHT_PX,
     )  # fmt: skip
 
@@ -110,12 +127,15 @@ def _toward(
 def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
     """View -> picture of one body with these lamps on."""
     body = build_body(spec)
+    vehicle: Vehicle | Pedestrian
     if isinstance(spec, RiderSpec):
         vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec.vehicle, rider=spec.person)
     elif isinstance(spec, VehicleSpec):
         vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec)
+    elif isinstance(spec, PersonSpec):
+        vehicle = Pedestrian("body", (0.0, 0.0), "stand", body=spec)
     else:
-        raise TypeError("only vehicles and riders stand in the gallery")
+        raise TypeError("only vehicles, riders and people on foot stand in the gallery")
     light = Environment(SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, cloud_cover=0.2)
     scenario = Scenario(ground(), (vehicle,), views(body), duration_s=0.1, environment=light)
     state = next(iter(simulate(scenario)))
@@ -123,7 +143,8 @@ def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
         state,
         poses=dataclasses.replace(state.poses, lights=np.full(len(state.roster), int(lights), np.uint8)),
     )
-    with Renderer(scenario.world, state.roster, scenario.sensors) as renderer:
+    driven = dataclasses.replace(state.roster, parked=np.zeros(len(state.roster), bool))
+    with Renderer(scenario.world, driven, scenario.sensors) as renderer:
         return {capture.sensor: capture.rgb.copy() for capture in renderer.capture(lit)}
 
 
