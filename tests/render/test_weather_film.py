@@ -1,4 +1,4 @@
-"""Weather on film: labels never know of it, its mask covers what it changes, surfaces answer as they should."""
+"""Weather on film: labels never know of it, its mask covers what it changes, surfaces answer rightly."""
 
 import dataclasses
 
