@@ -17,7 +17,7 @@ from sim.frame import AMODAL, MOTION_CHANNELS, Frame
 from sim.labels import label
 from sim.moments import moments
 from sim.scenario import Scenario
-from sim.scenario.files import to_dict
+from sim.scenario.portable import portable
 from sim.simulation import simulate
 from sim.writers import SequenceOutput, finish
 
@@ -107,10 +107,11 @@ def record(
         scenario.world, start.roster, scenario.sensors, quality=scenario.quality, seed=scenario.seed
     ) as renderer:
         gl = renderer.gl_info
+        described, files = portable(scenario)
         info = SequenceInfo.of(
             Path(out),
             sequence,
-            scenario=to_dict(scenario),
+            scenario=described,
             tick_hz=scenario.tick_hz,
             origin=scenario.world.origin,
             roster=start.roster,
@@ -124,7 +125,7 @@ def record(
         near_m = {camera.name: camera.near_m for camera in scenario.sensors}
         foreseeing = [c for c in scenario.sensors if MOTION_CHANNELS & set(c.channels)]
         amodal = [camera.name for camera in scenario.sensors if AMODAL in camera.channels]
-        with SequenceOutput(info, writers, encoder_threads) as output:
+        with SequenceOutput(info, writers, encoder_threads, files) as output:
             index = 0
             for moment in moments(itertools.chain([start], coming), foreseeing):
                 output.state(moment.state)

@@ -106,19 +106,29 @@ def refilming_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def _scenario_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of everything that makes a scenario."""
     seed = click.option("--seed", type=int, help="Seed of everything drawn (0; for a file its own).")
-    return seed(refilming_options(command))
+    street = click.option(
+        "--map",
+        "map_file",
+        metavar="FILE.xodr",
+        help="In place of WORLD: the street of an OpenDRIVE map, with houses and trees on its free ground.",
+    )
+    return seed(street(refilming_options(command)))
 
 
 def _scenario(
-    source: str,
+    source: str | None,
     seed: int | None,
     settings: dict[str, Scalar],
     channels: tuple[str, ...] | None,
     rig: str | None,
+    map_file: str | None,
     **options: Scalar | None,
 ) -> Scenario:
-    """The scenario of a world's name or of a file. `options` are settings with an option of their own."""
-    given = _together(settings, options)
+    """The scenario of a world's name, a map or a file. `options` are settings with an option of their own."""
+    given = _together(settings, options if map_file is None else {**options, "path": map_file})
+    if (source is None) == (map_file is None):
+        raise UsageError("wanted one of: the name of a world, a scenario file, --map FILE.xodr")
+    source = "opendrive" if source is None else source
     if _is_file(source):
         return with_settings(load(source), given, seed=seed, channels=channels, rig=rig)
     drawn = sample_scenario(source, seed=seed or 0, rig=rig, **given)
@@ -156,9 +166,9 @@ def _is_file(source: str) -> bool:
 
 
 @click.command()
-@click.argument("world")
+@click.argument("world", required=False)
 @_scenario_options
-def sample(world: str, **options: Any) -> None:
+def sample(world: str | None, **options: Any) -> None:
     """Print a scenario of WORLD as YAML, with everything drawn spelled out.
 
     `roadreel run` takes the file and records the same bytes as it does from WORLD and the same seed.
@@ -167,7 +177,7 @@ def sample(world: str, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("source", metavar="WORLD|FILE")
+@click.argument("source", metavar="[WORLD|FILE]", required=False)
 @recording_options
 @_scenario_options
 @click.option(
@@ -176,8 +186,8 @@ def sample(world: str, **options: Any) -> None:
     metavar="FIRST:END",
     help="One sequence for each seed, END not included.",
 )
-def run(source: str, seed: int | None, seeds: range | None, **options: Any) -> None:
-    """Simulate, film and label a WORLD, or the scenario in a YAML FILE, into a dataset."""
+def run(source: str | None, seed: int | None, seeds: range | None, **options: Any) -> None:
+    """Simulate, film and label a WORLD, a map or the scenario in a YAML FILE into a dataset."""
     if seed is not None and seeds is not None:
         raise UsageError("--seed and --seeds exclude each other")
     recording = requested_recording(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from sim.run.replays import Replay
 from sim.scenario import Scenario
+from sim.scenario.named_files import PATH
 
 __all__ = ["Call", "Interrupted", "Job", "Progress", "Recorder", "sequence_name"]
 
@@ -63,8 +65,10 @@ It returns how often rendering waited for encoders, or None if it does not know.
 
 
 def sequence_name(scenario: Scenario) -> str:
-    """World and seed, for example ``crossing-0007``."""
-    return f"{scenario.world.recipe.name}-{scenario.seed:04d}"
+    """World, or the name of its map, and seed, for example ``crossing-0007``."""
+    recipe = scenario.world.recipe
+    name = Path(str(recipe.parameters.get(PATH, recipe.name))).stem
+    return f"{re.sub(r'[^A-Za-z0-9_-]', '_', name)}-{scenario.seed:04d}"
 
 
 Call = tuple[Path, tuple[str, ...], dict[str, Any]]

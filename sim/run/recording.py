@@ -13,7 +13,7 @@ from sim.dataset.splits import Splits, splits_from_json
 from sim.errors import UsageError
 from sim.run.job import Job
 from sim.run.replays import replayed_states
-from sim.scenario.files import to_dict
+from sim.scenario.portable import portable
 
 __all__ = ["differs", "record_job"]
 
@@ -62,7 +62,7 @@ def differs(
         replayed = stored.get("replay_of")
     except (KeyError, TypeError, ValueError, AttributeError, UsageError):
         raise UsageError(f"{path} is broken; --resume --verify records what is damaged again") from None
-    if scenario != json.loads(json.dumps(to_dict(job.scenario))):
+    if scenario != json.loads(json.dumps(portable(job.scenario)[0])):
         return "recorded from another scenario"
     if replayed != (None if job.replay is None else job.replay.record):
         return "replayed from other states, or not at all"

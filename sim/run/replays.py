@@ -16,6 +16,7 @@ from sim.errors import UsageError
 from sim.scenario import Scenario
 from sim.scenario.casting import roster_of
 from sim.scenario.files import from_dict
+from sim.scenario.named_files import placed
 
 __all__ = ["Replay", "recorded_scenario", "replayed_states"]
 
@@ -56,7 +57,7 @@ def recorded_scenario(sequence: RecordedSequence) -> Scenario:
         UsageError: this version does not know what it says, or makes other agents of it.
     """
     source = f"{sequence.folder.name}/sequence.json: scenario"
-    scenario = from_dict(dict(sequence.info.scenario), source)
+    scenario = from_dict(placed(sequence.info.scenario, sequence.folder), source)
     _check_roster(sequence, roster_of(scenario))
     if scenario.ticks == len(sequence.ticks):
         return scenario

@@ -34,6 +34,8 @@ __all__ = [
 
 Scalar = bool | int | float | str
 _GROUP = "sim.worlds"
+_FILE_GROUP = "sim.file_worlds"
+"""Worlds that are made from a file, so that no list of streets to draw from holds them."""
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -89,8 +91,8 @@ def world_names() -> tuple[str, ...]:
 
 
 def load_world(name: str) -> WorldModule:
-    """The module of the world called `name`. Raises UsageError with near matches."""
-    modules = _modules()
+    """The module of a world, also of one made from a file. Raises UsageError with near matches."""
+    modules = _modules() | _modules(from_file=True)
     if name not in modules:
         raise UsageError(near_matches("world", name, modules))
     return cast(WorldModule, importlib.import_module(modules[name]))
@@ -120,20 +122,22 @@ def parameters_of(function: Callable[..., object]) -> tuple[Parameter, ...]:
     return tuple(out)
 
 
-def _modules() -> dict[str, str]:
+def _modules(from_file: bool = False) -> dict[str, str]:
     """World name -> module path."""
-    installed = {entry.name: entry.value for entry in entry_points(group=_GROUP)}
-    return installed or _modules_of_checkout()
+    group = _FILE_GROUP if from_file else _GROUP
+    installed = {entry.name: entry.value for entry in entry_points(group=group)}
+    return installed or _modules_of_checkout(from_file)
 
 
-def _modules_of_checkout() -> dict[str, str]:
+def _modules_of_checkout(from_file: bool) -> dict[str, str]:
     spec = importlib.util.find_spec("worlds")
     found: dict[str, str] = {}
     for info in pkgutil.iter_modules(spec.submodule_search_locations if spec else None):
         if spec is None or info.name.startswith("_"):
             continue
         module = importlib.import_module(f"worlds.{info.name}")
-        if hasattr(module, "build") and hasattr(module, "sample"):
+        is_world = hasattr(module, "build") and hasattr(module, "sample")
+        if is_world and from_file == ("path" in inspect.signature(module.build).parameters):
             found[info.name] = module.__name__
     return found
 

@@ -14,9 +14,9 @@ from sim.errors import UsageError
 from sim.scenario.catalog import build_world
 from sim.scenario.checks import check_agents, check_bodies, check_camera
 from sim.scenario.document import FORMAT, plain, read_document, value_of
+from sim.scenario.named_files import with_named_files
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
-from sim.scenario.trajectory_files import with_trajectories
 from sim.scenario.weather_files import changes_of, environment_of
 from sim.scenario.yamltext import parse_yaml, read_text
 
@@ -50,7 +50,7 @@ def load(path: str | Path) -> Scenario:
         raise UsageError(
             f"{path}: {'is a folder, no scenario file' if path.is_dir() else 'no such scenario file'}"
         )
-    scenario = from_dict(with_trajectories(parse_yaml(read_text(path), path.name), path), path.name)
+    scenario = from_dict(with_named_files(parse_yaml(read_text(path), path.name), path), path.name)
     with _located(path.name):
         check_bodies(scenario)
     return scenario

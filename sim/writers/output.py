@@ -26,6 +26,7 @@ from sim.dataset.layout import (
 from sim.dataset.manifest import Manifest
 from sim.errors import UsageError
 from sim.frame import Frame
+from sim.scenario.portable import MAP_FILE
 from sim.writers.pool import Encoders, disk_problems
 from sim.writers.writer import WRITERS
 
@@ -39,6 +40,7 @@ class SequenceOutput:
         info: of the sequence.
         formats: names in `WRITERS`.
         threads: encoder threads; the bytes do not depend on their number.
+        files: name -> file to copy into the sequence's folder: what its scenario names.
 
     Raises:
         UsageError: a format is unknown, the sequence exists already, or a file type of images needs a module
@@ -46,7 +48,13 @@ class SequenceOutput:
         EnvironmentProblem: the disk is full or may not be written.
     """
 
-    def __init__(self, info: SequenceInfo, formats: Sequence[str], threads: int = 2) -> None:
+    def __init__(
+        self,
+        info: SequenceInfo,
+        formats: Sequence[str],
+        threads: int = 2,
+        files: Mapping[str, Path] | None = None,
+    ) -> None:
         kinds = {name: WRITERS[name] for name in formats}
         self._info = info
         self._folder = partial_folder(info.root, info.name)
@@ -57,6 +65,8 @@ class SequenceOutput:
         with disk_problems(self._folder):
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
+            for name, source in (files or {}).items():
+                shutil.copyfile(source, self._folder / name)
         self._writers = {name: kind(self._encoders, self._folder) for name, kind in kinds.items()}
         self._first_tick, self._ticks = 0, 0
         self._signal_names: tuple[str, ...] = ()
@@ -225,7 +235,9 @@ def export(
         )
         frames = iter(sequence)
         frame = next(frames, None)
-        with SequenceOutput(info, formats, threads) as output:
+        known = sequence.folder / MAP_FILE
+        files = {MAP_FILE: known} if known.is_file() else {}
+        with SequenceOutput(info, formats, threads, files) as output:
             for tick in sequence.ticks:
                 output.state(sequence.state(tick))
                 while frame is not None and frame.state.tick == tick:
