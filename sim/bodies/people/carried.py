@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.cloth import FAR_ROUND, ROUND_TRUNK, row_middles, trunk
-from sim.bodies.people.fabric import BARE, PLAIN
+from sim.bodies.people.fabric import BARE, LEATHER, PLAIN
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
 from sim.bodies.people.tops import Cut
@@ -112,7 +112,7 @@ def _box(middle: Array, size: Array, weights: Array, rgb: Array) -> Piece:
     grid = Grid(points + middle, np.broadcast_to(weights, (*points.shape[:2], len(weights))).copy())
     shade = np.array([0.6, 0.75, 0.95, 1.0, 0.72, 1.05, 1.0, 0.95])[:, None, None]
     seen = (1, 2, 4, 5, 7, 8, 10, 11, 1)  # both ends of every rounded edge
-    return grid_piece(grid, rgb * shade, BARE, coarse=((0, 1, 2, 5, 6, 7), seen), far=((0, 2, 5, 7), seen))
+    return grid_piece(grid, rgb * shade, LEATHER, coarse=((0, 1, 2, 5, 6, 7), seen), far=((0, 2, 5, 7), seen))
 
 
 def _strap_piece(strap: Grid, rgb: Array) -> Piece:

@@ -10,7 +10,7 @@ from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.headwear import headwear_pieces
 from sim.bodies.people.piece import Piece
 from sim.bodies.people.shape import Figure, quirks
-from sim.bodies.people.shoes import shoe_piece
+from sim.bodies.people.shoes import shoe_pieces
 from sim.bodies.people.tops import CUTS, sleeve_pieces, top_pieces
 from sim.bodies.spec import PersonSpec
 
@@ -29,4 +29,4 @@ def garments(spec: PersonSpec, fig: Figure) -> list[Piece]:
     wide, style = rng.uniform(0.1, 0.9), rng.uniform()
     out += [piece for side in "lr" for piece in leg_pieces(spec, fig, side, bottom, fabric, wide)]
     out += [*vest_pieces(spec, fig, cut), *bag_pieces(spec, fig, cut), *headwear_pieces(spec, fig)]
-    return [*out, *(shoe_piece(spec, fig, side, style) for side in "lr")]
+    return [*out, *(piece for side in "lr" for piece in shoe_pieces(spec, fig, side, style))]

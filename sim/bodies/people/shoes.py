@@ -6,18 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.people.cloth import part_grid, rounded, row_middles
+from sim.bodies.people.fabric import LEATHER
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
 from sim.bodies.people.skeleton import SHOE_OUT_M
 from sim.bodies.spec import PersonSpec
 
-__all__ = ["shoe_piece"]
+__all__ = ["shoe_pieces"]
 
 Array = NDArray[np.float64]
 
+_LACE_ROWS = (4.25, 4.6, 4.95, 5.3)
+"""Rows of a shoe, from its sole up to the ankle."""
 
-def shoe_piece(spec: PersonSpec, fig: Figure, side: str, style: float) -> Piece:
-    """One shoe: outlines of the foot, rounded, on a flat sole."""
+
+def shoe_pieces(spec: PersonSpec, fig: Figure, side: str, style: float) -> list[Piece]:
+    """One shoe: outlines of the foot, rounded, on a flat sole; laces on most."""
     foot = part_grid(fig, f"shoe_{side}")
     points = rounded(foot.points_m, 3)
     centre = row_middles(points)
@@ -44,4 +48,18 @@ def shoe_piece(spec: PersonSpec, fig: Figure, side: str, style: float) -> Piece:
     rgb = np.concatenate([np.tile(rubber, (3, 1)), np.tile(upper, (len(rows) - 3, 1))])[:, None]
     ao = np.array([0.4, 0.7, 0.9, *[1.0] * (len(rows) - 3)])[:, None]
     coarse, far = ((0, 1, 3, 6), (1, 3, 5, 6, 7, 9, 11, 1)), ((1, 3, 6), (1, 5, 7, 11, 1))
-    return grid_piece(Grid(rows, bones), rgb, 0, ao, coarse=coarse, far=far)
+    shoe = Grid(rows, bones)
+    pieces = [grid_piece(shoe, rgb, LEATHER, ao, coarse=coarse, far=far)]
+    if style < 0.75:
+        lace = np.array([232.0, 230, 224]) if style < 0.4 else upper * 0.35
+        pieces += [_lace(shoe, row, lace, fig.scale) for row in _LACE_ROWS]
+    return pieces
+
+
+def _lace(shoe: Grid, row: float, rgb: Array, scale: float) -> Piece:
+    """A lace across the instep, too thin to be seen from afar."""
+    toe = int(shoe.points_m[4, :-1, 0].argmax())
+    columns = shoe.points_m.shape[1] - 1
+    across = [(toe + k) % columns for k in (-1, 0, 1)]
+    lifted = shoe.pushed(0.004 * scale).rows([row, row + 0.16])
+    return grid_piece(Grid(lifted.points_m[:, across], lifted.weights[:, across]), rgb, LEATHER)
