@@ -13,6 +13,7 @@ from worlds._arms import Arm, Section, marking_strip
 from worlds._frontages import Dressing, circle_frontage, side_of_street, sign
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
+from worlds._road_paint import word
 from worlds._roadside import discs_of, guarded_kerb, kerb_guard
 
 __all__ = ["build", "sample"]
@@ -207,12 +208,26 @@ def _markings(east: Arm, p: Mapping[str, Value], half_m: float) -> list[Marking]
         first = a + (width_m / 2 + 1.5 if k else 0.0)
         out += east.lines(first, b - (width_m / 2 + 1.5 if k < len(stops) - 2 else 0.0))
     inner_m = section.lanes * section.lane_width_m
+    out += _words(section, p)
     for x_m in _zebra_xs(p):
         out += east.zebra(x_m - width_m / 2, width_m)
         for sign_x in (-1, 1):
             at = x_m + sign_x * (width_m / 2 + 1.0)
             ends = (at, sign_x * 0.15), (at, sign_x * inner_m)
             out.append(marking_strip("stop", ends, 0.35))
+    return out
+
+
+def _words(section: Section, p: Mapping[str, Value]) -> list[Marking]:
+    """The limit where lanes leave the turning circles, or a warning before the crossings."""
+    out: list[Marking] = []
+    half_m, y_m = float(p["length_m"]) / 2, section.lane_y_m(section.lanes - 1)
+    for side, heading_rad in ((-1, 0.0), (1, np.pi)):
+        if p["speed_limit_kph"] in (30.0, 50.0):
+            out += word(f"{p['speed_limit_kph']:.0f}", (side * (half_m - 9.0), side * y_m), heading_rad)
+        if int(p["detail_seed"]) % 3 == 0:
+            for x_m in _zebra_xs(p):
+                out += word("SLOW", (x_m + side * 17.0, side * y_m), heading_rad)
     return out
 
 

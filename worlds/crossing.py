@@ -22,6 +22,7 @@ from worlds._junction import (
 )
 from worlds._parameters import Value, checked, sampled_look, with_fixed
 from worlds._pavements import ground_patches, walk_graph
+from worlds._road_paint import arrow, word
 from worlds._roadside import discs_of, guarded_kerb, kerb_guard
 from worlds.frontage import Disc, street_lamps
 
@@ -173,8 +174,25 @@ def _markings(arm: Arm, p: dict[str, Value], start_m: float, stop_m: float) -> l
     inner_m = section.lanes * section.lane_width_m
     out = arm.zebra(start_m + CROSSING_GAP_M, float(p["crosswalk_length_m"]))
     out.append(marking_strip("stop", arm.world([(stop_m, 0.1), (stop_m, inner_m)]), 0.4))
+    if section.lanes > 1:
+        out += _arrows(arm, stop_m)
+    if p["speed_limit_kph"] in (30.0, 50.0) and section.lanes == 1:
+        at = arm.world([(stop_m + 21.0, -section.lane_y_m(0))])[0]
+        out += word(f"{p['speed_limit_kph']:.0f}", at, arm.angle_rad)
     out.append(marking_strip("line", arm.world([(stop_m, 0.0), (stop_m + 18.0, 0.0)]), 0.12))
     return out + arm.lines(stop_m + 20.0, arm.end_m)
+
+
+def _arrows(arm: Arm, stop_m: float) -> list[Marking]:
+    """Where one may go from each lane, twice before the stop line."""
+    out: list[Marking] = []
+    last = arm.section.lanes - 1
+    for i in range(last + 1):
+        turns = ["straight"] + ["left"] * (i == 0) + ["right"] * (i == last)
+        for before_m in (8.0, 24.0):
+            foot = arm.world([(stop_m + before_m, arm.section.lane_y_m(i))])[0]
+            out.append(arrow(foot, arm.angle_rad + np.pi, turns))
+    return out
 
 
 def _dressing(arm: Arm, p: dict[str, Value], kerb_start_m: float, stop_m: float, seed: int) -> Dressing:

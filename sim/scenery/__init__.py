@@ -2,6 +2,7 @@
 
 from sim.scenery.build import build_scenery
 from sim.scenery.furniture import PROP_KINDS, RACK_PLACES_M
+from sim.scenery.glyphs import GLYPHS
 from sim.scenery.layouts import FACADE_STYLES
 from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Luminaire, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
@@ -9,6 +10,7 @@ from sim.scenery.tree_shapes import TREE_SPECIES
 
 __all__ = [
     "FACADE_STYLES",
+    "GLYPHS",
     "GROUPS",
     "PROP_KINDS",
     "RACK_PLACES_M",
