@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import math
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,7 @@ def build(
     xy = [chain.points_m[:, :2] for chain in driven] + [network.surface.frame(road, ends).xyz_m[:, :2]]
     (x0, y0), (x1, y1) = (f(0).tolist() for f in (np.concatenate(xy).min, np.concatenate(xy).max))
     bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
+    focus_m = _focus(driven, bounds_m)
     areas, light_heads = areas_of(network), heads(network, driven, governs)
     boards = signs(network, PAVEMENT_M)
     lamps, trees = standing(network, GREEN_M)
@@ -125,7 +127,8 @@ def build(
         signal_heads=light_heads,
         surface_seed=int(p["detail_seed"]),
         bounds_m=bounds_m,
-        cameras={"overview": _overview(driven, bounds_m)},
+        cameras={"overview": _overview(driven, focus_m)},
+        focus_m=focus_m,
     )
 
 
@@ -198,12 +201,19 @@ def _lanes(
     return tuple(out)
 
 
-def _overview(
-    driven: tuple[Chain, ...], bounds_m: tuple[float, float, float, float]
-) -> tuple[float, float, float, float, float]:
-    """A camera above the lane end that is nearest to the middle, looking along it."""
+def _focus(driven: tuple[Chain, ...], bounds_m: tuple[float, float, float, float]) -> tuple[float, float]:
+    """The entry of a junction nearest to the middle, or of a lane where there is no junction."""
     middle = (bounds_m[0] + bounds_m[2]) / 2, (bounds_m[1] + bounds_m[3]) / 2
-    chain = min(driven, key=lambda one: float(np.hypot(*(one.points_m[0, :2] - middle))))
+    inside = [chain for chain in driven if chain.junction] or list(driven)
+    x, y = min((c.points_m[0, :2].tolist() for c in inside), key=lambda xy: math.dist(xy, middle))
+    return x, y
+
+
+def _overview(
+    driven: tuple[Chain, ...], focus_m: tuple[float, float]
+) -> tuple[float, float, float, float, float]:
+    """A camera above the lane that begins nearest to the focus, looking along it."""
+    chain = min(driven, key=lambda one: math.dist(one.points_m[0, :2], focus_m))
     (x, y, _), (nx, ny, _) = chain.points_m[:2].tolist()
     yaw = float(np.arctan2(ny - y, nx - x))
     return x - _CAMERA_M * float(np.cos(yaw)), y - _CAMERA_M * float(np.sin(yaw)), _CAMERA_M / 2, yaw, 0.4

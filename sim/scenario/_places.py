@@ -39,7 +39,7 @@ class VehiclePlaces:
 
     def __init__(self, world: World, seed: int) -> None:
         network = world.network
-        self._lanes = LaneMap(network.lanes)
+        self._lanes, self._focus_m = LaneMap(network.lanes), np.array(world.focus_m)
         junction = LaneConflicts(self._lanes).is_junction
         self._taken: list[tuple[int, float, float]] = []
         for crosswalk in network.crosswalks:
@@ -110,7 +110,7 @@ class VehiclePlaces:
         if not slots:
             return []
         lane, s_m = (np.array(column) for column in zip(*slots, strict=True))
-        away = np.hypot(*self._lanes.position(lane, s_m)[0].T)
+        away = np.hypot(*(self._lanes.position(lane, s_m)[0] - self._focus_m).T)
         appeal = 0.15 + np.exp(-((away / 80.0) ** 2))
         return [slots[k] for k in np.argsort(rng.exponential(size=len(slots)) / appeal)]
 
@@ -119,8 +119,9 @@ class VehiclePlaces:
         lanes, best = self._lanes, []
         for k, (lane, s_m) in enumerate(self._slots):
             xy, yaw = lanes.position(np.array([lane]), np.array([s_m]))
-            away = float(np.hypot(*xy[0]))
-            toward = -float(xy[0] @ (np.cos(yaw[0]), np.sin(yaw[0]))) / max(away, 1e-6)
+            off = xy[0] - self._focus_m
+            away = float(np.hypot(*off))
+            toward = -float(off @ (np.cos(yaw[0]), np.sin(yaw[0]))) / max(away, 1e-6)
             if 62.0 < away < 98.0 and toward > 0.8:
                 best.append((self._signals.get(lanes.lanes[lane].signal, 0.0), k))
         if best:
@@ -173,7 +174,7 @@ class PersonPlaces:
         if len(edges):
             a, b = self._ways.xy_m[edges[:, 0]], self._ways.xy_m[edges[:, 1]]
             length = np.hypot(*(b - a).T)
-            away = np.hypot(*((a + b) / 2).T)
+            away = np.hypot(*((a + b) / 2 - world.focus_m).T)
             onto_kerb = self._ways.is_landing[edges].any(1)
             weight = length * np.where(onto_kerb, 0.2, 1.0) * np.exp(-((away / 50.0) ** 2))
             self._weight = weight / weight.sum()

@@ -53,6 +53,7 @@ class World:
         bounds_m: (x0, y0, x1, y1) of everything worth a shadow.
         cameras: named fixed viewpoints: name -> (x, y, z, yaw_rad, pitch_rad), pitch positive downward.
         origin: where (0, 0, 0) lies on the globe.
+        focus_m: (x, y) of where life is densest, to populate the street from.
     """
 
     recipe: Recipe
@@ -67,6 +68,7 @@ class World:
     bounds_m: tuple[float, float, float, float]
     cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
     origin: Origin = Origin()
+    focus_m: tuple[float, float] = (0.0, 0.0)
 
     def ground_height_m(self, xy_m: Floats) -> Floats:
         """Height of the ground below points.
