@@ -129,14 +129,14 @@ def _trunk(b: Breed, rgb: Floats, pale: Floats) -> Piece:
 
 def _head(b: Breed, rgb: Floats, mask: Floats) -> list[Piece]:
     base, top = _neck(b)
-    fur, wide = b.fur_m, b.skull_m * 0.46
+    fur, wide = b.fur_m, b.skull_m * 0.52
     back = base - np.array([0.06 * b.length_m, 0.0, 0.08 * b.depth_m])
     x, z = top[0], top[2]
     neck: list[Section] = [
         (back[0], back[2], 0.36 * b.width_m + fur, 0.34 * b.depth_m + fur, ((TRUNK, 1.0),)),
         (base[0], base[2], 0.31 * b.width_m + fur, 0.30 * b.depth_m + fur, ((TRUNK, 0.6), (NECK, 0.4))),
-        ((base[0] + x) / 2, (base[2] + z) / 2, wide * 0.86 + fur, wide * 0.95 + fur, ((NECK, 1.0),)),
-        (x, z, wide * 0.82 + fur, wide * 0.85 + fur, ((NECK, 0.4), (HEAD, 0.6))),
+        ((base[0] + x) / 2, (base[2] + z) / 2, wide * 0.98 + fur, wide * 1.1 + fur, ((NECK, 1.0),)),
+        (x, z, wide * 0.90 + fur, wide * 0.95 + fur, ((NECK, 0.4), (HEAD, 0.6))),
     ]
     s, m = b.skull_m, b.muzzle_m
     skull: list[Section] = [
@@ -166,10 +166,10 @@ def _head(b: Breed, rgb: Floats, mask: Floats) -> list[Piece]:
 
 
 def _ear(b: Breed, side: float, top: Floats, wide: float, rgb: Floats) -> Piece:
-    s, y = b.skull_m, side * wide * (0.60 if b.erect_ears else 0.95)
+    s, y = b.skull_m, side * wide * (0.62 if b.erect_ears else 1.04)
     x, z = top[0] + 0.05 * s, top[2] + 0.14 * s + wide * (0.7 if b.erect_ears else 0.55)
     long = 0.62 * s if b.erect_ears else -0.75 * s
-    thin = 0.035 * s
+    thin = 0.05 * s
     sections: list[Section] = [
         (x, z - 0.12 * long, thin * 2, 0.30 * s, ((HEAD, 1.0),)),
         (x + 0.03 * s, z + 0.45 * long, thin * 1.6, 0.26 * s, ((HEAD, 1.0),)),
