@@ -16,13 +16,16 @@ from sim.bodies.vehicles import (
     sample_vehicle,
     wheelbase_m,
 )
-from sim.environment import Environment, sample_environment
+from sim.environment import Environment
 from sim.errors import UsageError
+from sim.randomization import Look
 from sim.randomness import stream
 from sim.scenario._places import PersonPlaces, VehiclePlaces
+from sim.scenario.looks import drawn_environment, drawn_fields, with_look
 from sim.scenario.response import RESPONSES
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
+from sim.scenario.weather_settings import LookSettings
 from sim.scenario.windscreen import PITCH_DEG, behind_windscreen
 from sim.world import World
 
@@ -43,6 +46,7 @@ def populate(
     articulated: int = 0,
     parked: int = 14,
     people: int = 32,
+    look: Look | None = None,
 ) -> tuple[Agent, ...]:
     """Everybody in the street.
 
@@ -58,6 +62,7 @@ def populate(
             trailers cut across the island.
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
         people: on foot, 0 to 500.
+        look: distributions that fields of bodies are drawn from before those of their samplers.
 
     Returns:
         Agents that do not overlap.
@@ -77,15 +82,15 @@ def populate(
         if not 0 <= value <= _MOST:
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
     places = VehiclePlaces(world, seed)
-    driving = _driving(world, seed, vehicles, places)
+    driving = _driving(world, seed, vehicles, places, look)
     articulated_lorries = _articulated(seed, articulated, places, vehicles)
     riding = _riding(seed, cyclists, motorcyclists, places, vehicles)
     return (
         *driving,
         *articulated_lorries,
         *riding,
-        *_parked(world, seed, parked),
-        *_people(world, seed, people),
+        *_parked(world, seed, parked, look),
+        *_people(world, seed, people, look),
     )
 
 
@@ -150,6 +155,7 @@ def default_scenario(
     rate_hz: int = 10,
     quality: str = "standard",
     environment: Environment | None = None,
+    look: Look | None = None,
 ) -> Scenario:
     """A street full of people and traffic, filmed by the default cameras.
 
@@ -169,7 +175,8 @@ def default_scenario(
         height_px: image height.
         rate_hz: frames a second.
         quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``.
-        environment: light and weather; drawn from the seed if left out.
+        environment: light and weather; drawn from the seed if left out, as are responses of the cameras.
+        look: distributions that fields of bodies are drawn from before those of their samplers.
 
     Raises:
         UsageError: a value out of range.
@@ -183,22 +190,27 @@ def default_scenario(
         articulated=articulated,
         parked=parked,
         people=people,
+        look=look,
     )
     ego = next((a.body for a in agents if isinstance(a, Vehicle) and a.name == "ego"), None)
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
-    light = environment or sample_environment(stream(seed, "environment"))
-    return Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality, light)
+    light = environment or drawn_environment(LookSettings(), seed)[1]
+    scenario = Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality, light)
+    return scenario if environment else with_look(scenario, LookSettings(), {})
 
 
-def _driving(world: World, seed: int, count: int, places: VehiclePlaces) -> list[Vehicle]:
+def _driving(
+    world: World, seed: int, count: int, places: VehiclePlaces, look: Look | None
+) -> list[Vehicle]:
     out = []
     for k in range(count):
         name = "ego" if k == 0 else f"car{k}"
         rng = stream(seed, f"population/{name}")
         # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
-        body = sample_vehicle(rng, **({"shape": "hatchback"} if k == 0 else {}))
+        own = drawn_fields(look, "vehicles", seed, name) | ({"shape": "hatchback"} if k == 0 else {})
+        body = sample_vehicle(rng, **own)
         heavy = sample_heavy(stream(seed, f"population/{name}/heavy")) if k else None
         if heavy is not None and places.has_room_for(build_body(heavy).footprint_m):
             body = heavy
@@ -243,14 +255,14 @@ def _straight_on(world: World, lane: str) -> tuple[str, ...]:
     return tuple(ahead[:1])
 
 
-def _parked(world: World, seed: int, count: int) -> list[Vehicle]:
+def _parked(world: World, seed: int, count: int, look: Look | None) -> list[Vehicle]:
     rng = stream(seed, "population/bays")
     bays = VehiclePlaces.bays(world)
     chosen = rng.permutation(len(bays))[:count]
     out = []
     for k, bay in enumerate(chosen.tolist()):
         own = stream(seed, f"population/parked{k + 1}")
-        body = sample_vehicle(own)
+        body = sample_vehicle(own, **drawn_fields(look, "vehicles", seed, f"parked{k + 1}"))
         lane, middle_m = bays[bay]
         x_min, x_max, _ = build_body(body).footprint_m
         s_m = middle_m - (x_min + x_max) / 2 + float(own.uniform(-0.2, 0.2))
@@ -268,12 +280,12 @@ def _parked(world: World, seed: int, count: int) -> list[Vehicle]:
     return out
 
 
-def _people(world: World, seed: int, count: int) -> list[Pedestrian]:
+def _people(world: World, seed: int, count: int, look: Look | None) -> list[Pedestrian]:
     places, out = PersonPlaces(world, seed), []
     for k in range(count):
         name = f"p{k + 1}"
         rng = stream(seed, f"population/{name}")
-        body = sample_person(rng)
+        body = sample_person(rng, **drawn_fields(look, "people", seed, name))
         speed_mps = float(np.clip(rng.normal(_FREE_SPEED_MPS, _SPEED_SPREAD_MPS), 0.75, 2.0))
         speed_mps *= {"child": 0.9, "old": 0.8}.get(body.age, 1.0)
         place = places.take(k, count, rng)

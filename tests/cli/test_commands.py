@@ -17,6 +17,7 @@ from sim.run import Job, Processes, Progress, RayEngine
 from sim.scenario.catalog import load_world, parameters_of, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
+from sim.scenario.weather_settings import environment_parameters
 
 Invoke = Callable[..., click.testing.Result]
 
@@ -53,7 +54,7 @@ def test_worlds_lists_every_world_with_its_first_line(invoke: Invoke) -> None:
 
 @pytest.mark.parametrize("world", ["avenue", "crossing"])
 def test_worlds_prints_every_parameter_with_default_and_doc(invoke: Invoke, world: str) -> None:
-    known = (*parameters_of(load_world(world).build), *scenario_parameters())
+    known = (*parameters_of(load_world(world).build), *scenario_parameters(), *environment_parameters())
     assert all(parameter.doc for parameter in known)
     lines = [" ".join(line.split()) for line in invoke("worlds", world).stdout.splitlines()]
     for parameter in known:
