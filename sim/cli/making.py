@@ -10,6 +10,7 @@ import click
 
 from sim.cli.recording import recording_options, requested_recording
 from sim.errors import UsageError, near_matches
+from sim.randomization import LEVELS, weather_names
 from sim.run import Job, sequence_name
 from sim.scenario import CAMERA_CHANNELS, QUALITIES, Scenario
 from sim.scenario.catalog import Scalar, world_names
@@ -71,6 +72,22 @@ _REFILMING_OPTIONS = (
         callback=_parse_settings,
         help="Set a parameter of the world or scenario; `roadreel worlds WORLD` lists them. Repeatable.",
     ),
+    click.option(
+        "--weather",
+        metavar="NAME",
+        help=f"Kind of weather instead of drawing it: {', '.join(weather_names())}.",
+    ),
+    click.option(
+        "--time", metavar="2026-06-21T22:30", help="Local mean solar time, or with an offset: sets the sun."
+    ),
+    click.option("--latitude-deg", type=float, help="Where --time holds, north positive."),
+    click.option("--longitude-deg", type=float, help="Needed for a --time with an offset, east positive."),
+    click.option(
+        "--randomize",
+        metavar="|".join((*LEVELS, "FILE")),
+        help="How light, weather, paints, clothes and cameras are drawn (default), or a YAML file with "
+        "distributions of one's own; --set randomize.NAME=LOW..HIGH sets one of them.",
+    ),
     click.option("--duration-s", type=float, help="Simulated seconds."),
     click.option("--width-px", type=int, help="Image width of every camera."),
     click.option("--height-px", type=int, help="Image height of every camera."),
@@ -130,7 +147,7 @@ def _scenario(
         raise UsageError("wanted one of: the name of a world, a scenario file, --map FILE.xodr")
     source = "opendrive" if source is None else source
     if _is_file(source):
-        return with_settings(load(source), given, seed=seed, channels=channels, rig=rig)
+        return with_settings(load(source, seed=seed), given, seed=seed, channels=channels, rig=rig)
     drawn = sample_scenario(source, seed=seed or 0, rig=rig, **given)
     return with_settings(drawn, {}, channels=channels)
 

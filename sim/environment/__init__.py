@@ -2,6 +2,6 @@
 
 from sim.environment.environment import RANGES, Environment
 from sim.environment.plan import EnvironmentPlan, WeatherChange
-from sim.environment.sampling import sample_environment
+from sim.environment.sun import sun_angles_deg
 
-__all__ = ["RANGES", "Environment", "EnvironmentPlan", "WeatherChange", "sample_environment"]
+__all__ = ["RANGES", "Environment", "EnvironmentPlan", "WeatherChange", "sun_angles_deg"]

@@ -151,9 +151,9 @@ def _through(height_m: Floats, mu: Floats, turbidity: float) -> Floats:
     """(N, 3) share of the sun's light at heights (N,) with the sun at sines (N,); soft as the disc sets."""
     rows = np.sqrt(np.clip(height_m / (_TOP_M - _GROUND_M), 0, 1)) * (_LUT_HEIGHTS - 1)
     found = _looked_up(_through_table(turbidity), rows, _mu_to_angle(mu) * (_LUT_ANGLES - 1))
-    # Refraction lifts the sun by 0.57 degrees at the horizon; its disc is 0.53 degrees wide.
+    # The height is as seen, with refraction; the disc is 0.53 degrees wide.
     dip = -np.sqrt(np.maximum(1 - (_GROUND_M / (_GROUND_M + height_m)) ** 2, 0.0))
-    risen = np.clip((mu - dip + 0.0100 + 0.0046) / 0.0093, 0.0, 1.0)
+    risen = np.clip((mu - dip + 0.0046) / 0.0093, 0.0, 1.0)
     return np.asarray(found * risen[:, None])
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, create_model
 
-from sim.environment import Environment, WeatherChange
+from sim.environment import Environment
 from sim.errors import UsageError, near_matches
 from sim.scenario.camera_json import LENS_MODELS
 from sim.scenario.response import CameraResponse, expanded_response
@@ -74,11 +74,20 @@ def _annotation(hint: Any) -> Any:
     raise TypeError(f"scenario files cannot hold {hint}")
 
 
+_SCALAR = reduce(or_, (_SCALARS[kind] for kind in (bool, int, float, str)))
 _FIELDS: dict[str, dict[str, Any]] = {
     "World": {"name": (_SCALARS[str], ...), "parameters": (dict[str, Any], {})},
     "Agent": {"vehicle": (_model(Vehicle) | None, None), "pedestrian": (_model(Pedestrian) | None, None)},
 }
 _WORLD, _AGENT = (create_model(name, __config__=_CLOSED, **fields) for name, fields in _FIELDS.items())
+_SUN: dict[str, Any] = {
+    "time": (_SCALARS[str] | None, None),
+    "latitude_deg": (_SCALARS[float] | None, None),
+    "longitude_deg": (_SCALARS[float] | None, None),
+}
+_ENVIRONMENT = create_model("Environment", __base__=_model(Environment), **_SUN)
+_FIELDS["WeatherChange"] = {"time_s": (_SCALARS[float], ...), "environment": (_ENVIRONMENT, ...)}
+_CHANGE = create_model("WeatherChange", __config__=_CLOSED, **_FIELDS["WeatherChange"])
 _FIELDS["Scenario"] = {
     "roadreel": (Literal[1], ...),
     "world": (_WORLD, ...),
@@ -87,8 +96,10 @@ _FIELDS["Scenario"] = {
     "tick_hz": (_SCALARS[int], 20),
     "warmup_s": (_SCALARS[float], 0.0),
     "quality": (_SCALARS[str], "standard"),
-    "environment": (_model(Environment) | None, None),
-    "weather_changes": (list[_model(WeatherChange)], []),  # type: ignore[misc]
+    "environment": (_ENVIRONMENT | None, None),
+    "weather_changes": (list[_CHANGE], []),  # type: ignore[valid-type]
+    "randomize": (dict[str, Any] | None, None),
+    "drawn": (dict[str, _SCALAR], {}),  # type: ignore[valid-type]
     "sensors": (list[_model(Camera)], ...),  # type: ignore[misc]
     "agents": (list[_AGENT], ...),  # type: ignore[valid-type]
 }

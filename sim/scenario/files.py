@@ -14,10 +14,11 @@ from sim.errors import UsageError
 from sim.scenario.catalog import build_world
 from sim.scenario.checks import check_agents, check_bodies, check_camera
 from sim.scenario.document import FORMAT, plain, read_document, value_of
+from sim.scenario.looks import with_look
 from sim.scenario.named_files import with_named_files
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
-from sim.scenario.weather_files import changes_of, environment_of
+from sim.scenario.weather_files import changes_of, environment_of, look_of_file
 from sim.scenario.yamltext import parse_yaml, read_text
 
 __all__ = ["dump", "from_dict", "load", "to_dict"]
@@ -38,8 +39,12 @@ def _in_braces(dumper: _Dumper, data: _OnOneLine) -> yaml.Node:
 _Dumper.add_representer(_OnOneLine, _in_braces)
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | Path, *, seed: int | None = None) -> Scenario:
     """The scenario in a YAML file.
+
+    Args:
+        path: of the file.
+        seed: instead of the file's own, also of what the file leaves to be drawn.
 
     Raises:
         UsageError: naming the file, the field, the value and what would be right.
@@ -50,7 +55,8 @@ def load(path: str | Path) -> Scenario:
         raise UsageError(
             f"{path}: {'is a folder, no scenario file' if path.is_dir() else 'no such scenario file'}"
         )
-    scenario = from_dict(with_named_files(parse_yaml(read_text(path), path.name), path), path.name)
+    data = with_named_files(parse_yaml(read_text(path), path.name), path)
+    scenario = from_dict(data, path.name, seed=seed)
     with _located(path.name):
         check_bodies(scenario)
     return scenario
@@ -92,6 +98,7 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
         "quality": scenario.quality,
         "environment": plain(scenario.environment),
         "weather_changes": [plain(change) for change in scenario.weather_changes],
+        "drawn": dict(scenario.drawn),
         "sensors": [plain(sensor) for sensor in scenario.sensors],
         "agents": [
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
@@ -100,12 +107,13 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def from_dict(data: object, source: str = "scenario") -> Scenario:
+def from_dict(data: object, source: str = "scenario", *, seed: int | None = None) -> Scenario:
     """The scenario that `to_dict` wrote, or that a file says.
 
     Args:
         data: mappings, lists and scalars.
         source: the file's name, for messages.
+        seed: instead of the document's own.
 
     Raises:
         UsageError: naming the source, the field, the value and what would be right.
@@ -129,7 +137,11 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
     with _located(source):
         given["environment"] = environment_of(document.environment, Environment())
         given["weather_changes"] = changes_of(document.weather_changes, given["environment"])
-        scenario = Scenario(world, tuple(agents), tuple(sensors), seed=document.seed, **given)
+        given["seed"] = document.seed if seed is None else seed
+        scenario = Scenario(world, tuple(agents), tuple(sensors), drawn=document.drawn, **given)
+        if document.randomize is not None:
+            asked = look_of_file(document.randomize, document.environment, bool(document.weather_changes))
+            scenario = with_look(scenario, asked)
         check_agents(scenario)
     return scenario
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sim.agents.trajectory import Trajectory
 from sim.bodies import CompanionSpec, PersonSpec, VehicleSpec
 from sim.environment import Environment, EnvironmentPlan, WeatherChange
 from sim.errors import UsageError
+from sim.randomization import Scalar
 from sim.scenario.sensors import Camera
 from sim.world import World
 
@@ -106,6 +108,7 @@ class Scenario:
         quality: how finely colors are drawn: ``draft``, ``standard`` or ``high``; labels do not depend on it.
         environment: light and weather at the first frame.
         weather_changes: light and weather at later times, linear in between.
+        drawn: what of the look was drawn when the scenario was made, by name, for people to read.
     """
 
     world: World
@@ -118,6 +121,7 @@ class Scenario:
     quality: str = "standard"
     environment: Environment = field(default_factory=Environment)
     weather_changes: tuple[WeatherChange, ...] = ()
+    drawn: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):
