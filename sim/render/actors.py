@@ -41,6 +41,7 @@ from sim.render.night.vehicle_lamps import lamp_brightness
 from sim.render.patches import lay_beam, lay_contact_patch, lay_lamp_shadow
 from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS
 from sim.render.quality import Quality
+from sim.taxonomy import Semantic
 
 __all__ = ["Actors"]
 
@@ -157,6 +158,8 @@ class Actors:
                 raise ValueError(f"unknown body kind {body.kind!r}")
             layer = keys.index(body.textures.key) if body.textures is not None else 0
             occupants = seated(name, is_parked=bool(roster.parked[row]))
+            if occupants and roster.categories[row].semantic in (Semantic.BUS, Semantic.TRAIN):
+                occupants = -1  # nobody is drawn, but their saloon is lit
             self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit))
         self._is_dark = False
         self._position_m = np.zeros((0, 3))

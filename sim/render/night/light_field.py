@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +29,7 @@ FULL_M = 7.5
 _TOP_M, _LAYERS = 11.0, 12
 _MOST_CELLS = 400_000  # in a layer
 _REACH_M = 34.0
+_BOUNCE = 0.4  # of the light on the ground: a fifth comes back, and counts twice as it fills half a sphere
 _SHOP = 0.09  # of the irradiance FULL_M below a lamp, a metre before a square metre of window
 
 
@@ -147,8 +149,20 @@ def light_field(sources: Sequence[Emitters], bounds_m: tuple[float, float, float
     for part in sources:
         for i in range(len(part.position_m)):
             _add(flux, tint, axes, part, i)
+    flux[..., 3] += _bounced(flux[0, ..., 2], cell)
     tint /= tint.max(-1, keepdims=True)
     return LightField(low, size, flux, tint)
+
+
+def _bounced(ground: NDArray[np.float32], cell_m: float) -> NDArray[np.float32]:
+    """Light that the lit ground sends up, (Z, Y, X): the higher, the wider the ground it comes from."""
+    out = np.empty((_LAYERS, *ground.shape), np.float32)
+    for k in range(_LAYERS):
+        height_m = (k + 0.5) / _LAYERS * _TOP_M
+        out[k] = _BOUNCE * cv2.GaussianBlur(
+            ground, (0, 0), (2.0 + height_m) / cell_m, borderType=cv2.BORDER_CONSTANT
+        )
+    return out
 
 
 def _add(

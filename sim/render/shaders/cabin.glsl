@@ -86,6 +86,9 @@ vec3 cabin(vec3 seen_world, vec3 d_world, vec3 camera_world, float occupants) {
     float to_level = ((d.z > 0.0 ? u_cabin[1].w : u_cabin[1].y) - o.z) / (abs(d.z) < 1e-4 ? 1e-4 : d.z);
     float t = max(min(min(to_screen, to_back), min(to_side, to_level)), 0.0);
     vec3 light = ambient(vec3(0.0, 0.0, 1.0));
+#ifdef LAMPS
+    light += 2.0 * u_street_glow;
+#endif
     float to_dash = d.z < -1e-3 ? (u_cabin[2].w - o.z) / d.z : FAR_M;
     bool is_dash = to_dash > 0.0 && to_dash < t && o.x + to_dash * d.x > u_cabin[0].x - 0.6;
     if (is_dash) t = to_dash;
