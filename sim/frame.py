@@ -63,6 +63,7 @@ CHANNELS: dict[str, Channel] = {
         Channel("depth", "float32", 1, "m along the optical axis", "inf"),
         Channel("instance", "int32", 1, "instance id", "0"),
         Channel("semantic", "uint8", 1, "sim.taxonomy.Semantic", "0"),
+        Channel("semantic_envelope", "uint8", 1, "as semantic, crowns of trees as their outlines", "0"),
         Channel("panoptic", "int32", 1, "semantic class * 65536 + instance id", "0"),
         Channel("normal", "float32", 3, "unit vector, camera axes, toward the camera", "0 0 0"),
         Channel("flow_forward", "float32", 2, "px to where the surface point is a frame on", "nan"),

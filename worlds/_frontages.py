@@ -183,7 +183,7 @@ def _row(front: tuple[Point, Point], parameters: Mapping[str, Value], seed: int)
         depth_m=11.0,
         floors_min=int(parameters["floors_min"]),
         floors_max=int(parameters["floors_max"]),
-        styles=mixed if facades == str(parameters["tree_species"]) else (facades,),
+        styles=mixed if facades == "mixed" else (facades,),
         shop_share=float(parameters["shop_share"]),
         gap_share=float(parameters["gap_share"]),
         seed=seed,

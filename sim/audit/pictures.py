@@ -26,6 +26,7 @@ CHANNELS: dict[str, tuple[str, str, int]] = {
     "depth": (".tiff", "float32", 1),
     "instance": (".png", "int32", 1),
     "semantic": (".png", "uint8", 1),
+    "semantic_envelope": (".png", "uint8", 1),
     "panoptic": (".png", "int32", 1),
     "normal": (".tiff", "float32", 3),
     "flow_forward": (".tiff", "float32", 2),

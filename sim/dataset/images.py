@@ -83,6 +83,7 @@ ENCODERS: dict[str, Callable[[Image], bytes]] = {
     "depth": _smooth_tiff,
     "instance": _instance_png,
     "semantic": png,
+    "semantic_envelope": png,
     "panoptic": _panoptic_png,
     "normal": _flat_tiff,
     "flow_forward": _smooth_tiff,

@@ -8,6 +8,7 @@ __all__ = [
     "FIRST_INSTANCE_CODE",
     "MASK_AMODAL",
     "MASK_BEAM",
+    "MASK_ENVELOPE",
     "MASK_LABEL",
     "MASK_MOTION",
     "MASK_RGB",
@@ -20,6 +21,7 @@ MASK_RGB, MASK_LABEL, MASK_SHADOW, MASK_SHADOW_MOVING, MASK_AMODAL, MASK_MOTION 
     BitMask32.bit(i) for i in range(1, 7)
 )
 MASK_BEAM = BitMask32.bit(8)
+MASK_ENVELOPE = BitMask32.bit(9)
 
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery; code 256 + row is the agent of that row."""

@@ -134,6 +134,8 @@ class Picture:
         names = ["film" if self.is_filmed else "label"] if has_pixels else []
         if self.is_filmed and self._smooths_film:
             names.append("smooth")
+        if "semantic_envelope" in self.wanted:
+            names.append("envelope")
         if self.has_silhouettes:
             names.append("amodal")
         drawn = [output for view in self._views for output in view.passes(*names)]
@@ -245,12 +247,18 @@ class Picture:
         if self._normal is not None:
             reader.bands(self._normal[2], arrays["normal"])
         named = [name for name in codes.of if name in arrays]
-        if named:
+        if named or "semantic_envelope" in arrays:
             code = np.empty((self.optics.height_px, self.optics.width_px), np.float32)
             reader.plane(self._labels, 1, code)
             index = code.astype(np.int32)
             for name in named:
                 codes.of[name].take(index, out=arrays[name], mode="clip")
+            if "semantic_envelope" in arrays:
+                reader.plane(self._views[0].textures["envelope"], 1, code)
+                # Agents are labelled one by one, also through twigs.
+                is_scenery = (index < FIRST_INSTANCE_CODE) & (code < FIRST_INSTANCE_CODE)
+                outlined = np.where(is_scenery, code.astype(np.int32), index)
+                codes.of["semantic"].take(outlined, out=arrays["semantic_envelope"], mode="clip")
 
     def read_motion(self, reader: TextureReader, arrays: Arrays) -> None:
         """Fill the motion channels."""

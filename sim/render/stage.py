@@ -21,7 +21,7 @@ from sim.agents.state import Roster, SignalColor, WorldState
 from sim.environment import Environment
 from sim.geometry import Mesh
 from sim.render.actors import Actors
-from sim.render.drawing import MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
+from sim.render.drawing import MASK_ENVELOPE, MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
 from sim.render.lit import LitNodes
 from sim.render.night import glow_of
@@ -101,6 +101,11 @@ class Stage:
                 if group not in groups:
                     groups[group] = self._group(static, group)
                 groups[group].attach_new_node(geom_node(group, mesh, glow_of(mesh)))
+        if scenery.envelopes is not None:
+            outlines = static.attach_new_node(geom_node("envelope", scenery.envelopes))
+            outlines.set_tag("kind", "static")
+            outlines.hide(BitMask32.all_on())
+            outlines.show_through(MASK_ENVELOPE)
 
     def _group(self, parent: NodePath, group: str) -> NodePath:
         node = parent.attach_new_node(group)

@@ -20,7 +20,7 @@ from panda3d.core import (
 
 from sim.geometry import Intrinsics, Pose
 from sim.render.amodal import AmodalBits
-from sim.render.drawing import MASK_AMODAL, MASK_LABEL, MASK_MOTION, MASK_RGB
+from sim.render.drawing import MASK_AMODAL, MASK_ENVELOPE, MASK_LABEL, MASK_MOTION, MASK_RGB
 from sim.render.engine import Engine, attach_camera, nearest
 from sim.render.fullscreen import buffer_properties, smoothed
 from sim.render.panda_frames import clip_from_camera, panda_from_camera, to_panda, to_panda_double
@@ -29,7 +29,14 @@ from sim.taxonomy import Semantic
 
 __all__ = ["View"]
 
-_MASKS = {"film": MASK_RGB, "label": MASK_LABEL, "amodal": MASK_AMODAL, "motion": MASK_MOTION}
+_MASKS = {
+    "film": MASK_RGB,
+    "label": MASK_LABEL,
+    "envelope": MASK_LABEL | MASK_ENVELOPE,
+    "amodal": MASK_AMODAL,
+    "motion": MASK_MOTION,
+}
+_SHADED_AS = {"envelope": "label"}
 _AGENTS_ONLY = ("amodal", "motion")
 _NOTHING = (float("inf"), float(Semantic.SKY), 0, 0)
 _COLOR, _AUX = GraphicsOutput.RTP_color, GraphicsOutput.RTP_aux_float_0
@@ -48,13 +55,14 @@ class View:
         textures: by name; row 0 of memory is the top of the image. ``film`` (RGBA16F: linear light, a gray
             card in the open near 0.24, and its brightness as an eye sees it) with ``film-label`` beside it,
             ``smooth`` (the film, its edges smoothed), ``label`` (depth in metres, label code, octahedral
-            normal), ``ahead`` and ``back`` (metres an agent's surface moves, label code).
+            normal), ``envelope`` (the same with crowns as their outlines), ``ahead`` and ``back`` (metres an
+            agent's surface moves, label code).
         amodal: bit masks of the silhouettes, None without agents or where shaders cannot write images.
     """
 
     def __init__(self, engine: Engine, scene: NodePath, size_px: tuple[int, int], agents: int) -> None:
         self._engine, self._scene, self._size = engine, scene, size_px
-        names = ("film", "film-label", "smooth", "label", "amodal", "ahead", "back")
+        names = ("film", "film-label", "smooth", "label", "envelope", "amodal", "ahead", "back")
         self.textures = {name: nearest(name) for name in names}
         self.amodal = AmodalBits(agents) if agents and engine.has_images else None
         self._clip = PTA_LMatrix4f.empty_array(1)
@@ -68,7 +76,9 @@ class View:
         self._smoothing: NodePath | None = None
 
     def passes(self, *names: str) -> list[GraphicsOutput]:
-        """The buffers of passes: ``film``, ``smooth`` (needs the film), ``label``, ``amodal``, ``motion``."""
+        """The buffers of passes: ``film``, ``smooth`` (needs the film), ``label``, ``envelope``,
+        ``amodal``, ``motion``.
+        """
         for name in names:
             if name not in self._outputs:
                 self._make(name)
@@ -88,8 +98,8 @@ class View:
             output.set_clear_color((0, 0, 0, 1))
             output.set_clear_active(_AUX, True)
             output.set_clear_value(_AUX, _NOTHING)
-        elif name == "label":
-            planes = {_COLOR: textures["label"]}
+        elif name in ("label", "envelope"):
+            planes = {_COLOR: textures[name]}
             output = make(name, size, buffer_properties(floats=True, depth=True), planes, sort=0)
             output.set_clear_color(_NOTHING)
         elif name == "amodal":
@@ -125,7 +135,7 @@ class View:
             camera.set_tag_state_key("kind")
             for kind in PASS_KINDS:
                 if name not in _AGENTS_ONLY or kind in ("vehicle", "person"):
-                    camera.set_tag_state(kind, pass_state(name, kind))
+                    camera.set_tag_state(kind, pass_state(_SHADED_AS.get(name, name), kind))
         lens = PerspectiveLens()
         camera.set_lens(lens)
         return place, lens

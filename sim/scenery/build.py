@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.chunks import cut_into_chunks
+from sim.scenery.envelopes import crown_envelopes
 from sim.scenery.facade_extras import add_facade_extras
 from sim.scenery.facades import add_walls
 from sim.scenery.furniture import add_props
@@ -53,4 +54,5 @@ def build_scenery(world: World) -> Scenery:
     lamps = add_signal_heads(builder, world.signal_heads)
     add_skyline(builder, world)
     chunks = cut_into_chunks(builder, _CELL_M, world.bounds_m)
-    return Scenery(paint_surfaces(world.surface_seed), chunks, lamps, tuple(builder.luminaires))
+    surfaces, envelopes = paint_surfaces(world.surface_seed), crown_envelopes(world.trees)
+    return Scenery(surfaces, chunks, lamps, tuple(builder.luminaires), envelopes)

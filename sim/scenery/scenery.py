@@ -79,9 +79,11 @@ class Scenery:
         chunks: triangles in world coordinates.
         lamps: at most 255 slots.
         luminaires: one for each street lamp.
+        envelopes: outlines of crowns, drawn for the channel `semantic_envelope` alone; None without trees.
     """
 
     surfaces: tuple[Surface, ...]
     chunks: tuple[Chunk, ...]
     lamps: tuple[LampSlot, ...]
     luminaires: tuple[Luminaire, ...] = ()
+    envelopes: Mesh | None = None

@@ -120,6 +120,7 @@ def _film(
         "depth": surface.depth_m,
         "instance": surface.instance,
         "semantic": surface.semantic,
+        "semantic_envelope": surface.semantic,  # no trees grow in NumPy's world
         "panoptic": surface.semantic.astype(np.int32) * PANOPTIC_CLASS + surface.instance,
     }
     if wanted & {"rgb", "rgb_clean"}:

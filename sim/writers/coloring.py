@@ -162,6 +162,7 @@ _COLORINGS: dict[str, Callable[[NDArray[Any]], Image]] = {
     "depth": _depth,
     "instance": _instance,
     "semantic": _semantic,
+    "semantic_envelope": _semantic,
     "panoptic": _panoptic,
     "normal": _normal,
     "flow_forward": _flow,
