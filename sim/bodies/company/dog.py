@@ -24,7 +24,7 @@ Section = tuple[float, float, float, float, tuple[tuple[int, float], ...]]
 """X, z, half width, half height (across the path), and the bones with their weights."""
 
 _COLUMNS = 13
-_COARSE, _FAR = range(0, _COLUMNS, 2), (0, 3, 6, 9, 12)
+_COARSE, _FAR = range(0, _COLUMNS, 2), (0, 2, 4, 6, 8, 10, 12)
 _DARK = (24, 22, 21)
 
 
@@ -124,7 +124,7 @@ def _trunk(b: Breed, rgb: Floats, pale: Floats) -> Piece:
     color = rgb + (pale - rgb) * below * 0.9
     shade = 1 - 0.35 * np.clip(-np.cos(np.linspace(0, 2 * np.pi, _COLUMNS)), 0, 1)[None]
     ao = np.broadcast_to(shade, grid.points_m.shape[:2])
-    return _furry(grid, np.broadcast_to(color, grid.points_m.shape), (0, 1, 3, 6, 8, 9), ao=ao)
+    return _furry(grid, np.broadcast_to(color, grid.points_m.shape), (0, 1, 3, 5, 6, 8, 9), ao=ao)
 
 
 def _head(b: Breed, rgb: Floats, mask: Floats) -> list[Piece]:

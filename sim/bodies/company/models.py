@@ -94,7 +94,7 @@ def chair_measures(shape: str, variant: int) -> Measures:
         saddle_m=(0.10, 0.50) if manual else (0.12, 0.56),
         trunk_rad=float(np.deg2rad((-6.0, -2.0)[variant] if manual else -8.0)),
         gear=2 * PUSH_RAD / (2 * np.pi),
-        rest_m=(0.66, 0.10, 0.13) if manual else (0.76, 0.11, 0.14),
+        rest_m=(0.66, 0.10, 0.13) if manual else (0.69, 0.11, 0.15),
         is_chair=True,
         rim_m=(0.0, w.rear_radius_m, w.rear_radius_m - 0.025) if manual else None,
     )

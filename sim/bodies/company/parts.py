@@ -25,10 +25,14 @@ def wheel(
     spokes: int = 5,
     rim: str = "alloy",
 ) -> list[Skin]:
-    """A wheel about an axle that lies across: tyre, rim with spokes; from afar a disc without a hole."""
+    """A wheel about an axle that lies across: tyre, rim with spokes; small ones from afar without a hole."""
     x, y, z = center
     around = max(6, min(detail.around, round(detail.around * (radius / 0.3) ** 0.5)))
     deep = min(2 * half, 0.3 * radius)
+    if detail.level == 2 and radius > 0.2:
+        # From afar a large wheel is a thin ring: what is behind it shows through.
+        ring = [(0.0, 0.0), (-deep - 0.012, -half), (-deep - 0.012, half)]
+        return [hoop(center, radius, ring, "rubber", segments=12, bone=bone)]
     if detail.level == 2 or radius < 0.1:
         disc = [(x, y - half, z), (x, y + half, z)]
         skins = [tube(disc, radius, "rubber", sides=around, bone=bone)]

@@ -20,10 +20,14 @@ def wheelchair_skins(shape: str, variant: int, detail: Detail) -> list[Skin]:
     out = []
     for side in (1.0, -1.0):
         front = (w.wheelbase_m, side * w.front_y_m, w.front_radius_m)
-        rear = (0.0, side * w.rear_y_m, w.rear_radius_m)
+        # From afar a wheel and the rim beside it are one ring.
+        far = manual and detail.level == 2
+        rear = (0.0, side * (w.rear_y_m + 0.024 * far), w.rear_radius_m)
         out += wheel(front, w.front_radius_m, 0.014 if manual else 0.03, detail, FRONT)
         spokes = 14 if manual else 5
-        out += wheel(rear, w.rear_radius_m, 0.014 if manual else 0.04, detail, REAR, spokes=spokes)
+        out += wheel(
+            rear, w.rear_radius_m, 0.034 if far else 0.014 if manual else 0.04, detail, REAR, spokes=spokes
+        )
         if manual and detail.level < 2:
             rim = (0.0, side * (w.rear_y_m + 0.04), w.rear_radius_m)
             flat = ((0.0, -0.009), (0.0, 0.009), (-0.018, 0.009), (-0.018, -0.009))
@@ -48,7 +52,7 @@ def _manual(variant: int, detail: Detail) -> list[Skin]:
         [(w.wheelbase_m - 0.04, y, 0.24), (w.wheelbase_m, w.front_y_m, w.front_radius_m)],
     ]  # fmt: skip
     out = list(seat)
-    for path in frame if detail.level < 2 else frame[:1]:
+    for path in frame if detail.level < 2 else frame[:2]:
         out += mirrored_tubes(path, 0.013, "paint", detail)
     out.append(block((foot_x, 0.0, foot_z - 0.012), (0.17, 0.30, 0.014), "black"))
     if variant == 0:

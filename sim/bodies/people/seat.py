@@ -94,6 +94,10 @@ def seated(
     arm_m = float(np.linalg.norm(rest_m[10] - rest_m[8]) + np.linalg.norm(rest_m[12] - rest_m[10]))
     hips = rest_m[14:16].mean(0)
     trunk = m.trunk_rad
+    if m.is_chair and np.hypot(m.rest_m[0] - 0.12 - hip[0], m.rest_m[2] + 0.09 - hip[1]) > leg_m:
+        raise UsageError(
+            f"rider of a {vehicle.shape}: legs of {leg_m:.2f} m do not reach its footrest, wanted an adult"
+        )
     # Who sits in a wheelchair leans on its back, and reaches as far down to the rims as arms reach.
     while not m.is_chair:
         shoulder = np.array([hip[0], 0.0, hip[1]]) + _leant(rest_m[8] - hips, trunk)
