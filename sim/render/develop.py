@@ -98,6 +98,11 @@ class Development:
         self._auto.follow(tick, following, following / tick_hz, metered)
         return exposure
 
+    def see(self, blurred: Texture | None) -> None:
+        """Make the picture of a film that motion has blurred; None: of the film as it is."""
+        assert self._sensor is not None
+        self._sensor.see(blurred or self.film)
+
     def read_with_film(self, reader: TextureReader, arrays: Arrays) -> None:
         """Read what was drawn with the film, while the context is current."""
         if self._sensor is not None:

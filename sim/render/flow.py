@@ -13,21 +13,20 @@ from panda3d.core import (
     NodePath,
     PTA_float,
     PTA_LMatrix4f,
-    PTA_LVecBase4f,
     Texture,
 )
 
-from sim.geometry import Intrinsics, KannalaBrandt, Pose
+from sim.geometry import Intrinsics, Pose
 from sim.render.engine import Engine, nearest
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.gl import TextureReader
+from sim.render.optics import give_optics, relative
 from sim.render.panda_frames import to_panda
 from sim.render.ring import FLOWS
 
 __all__ = ["Flow", "NeighborFrame"]
 
 _SLOTS = 3
-_FAR = 1e9  # a lens without an end
 _AUX = (GraphicsOutput.RTP_aux_float_0, GraphicsOutput.RTP_aux_float_1)
 _HIDDEN = {"occlusion_forward": 0, "occlusion_backward": 1}
 
@@ -68,28 +67,10 @@ class Flow:
         self._turn = PTA_LMatrix4f.empty_array(1)
         self._other = PTA_LMatrix4f.empty_array(2)
         self._there = PTA_float.empty_array(2)
-        self._focal = PTA_LVecBase4f.empty_array(1)
-        self._lens = PTA_LVecBase4f.empty_array(3)
         self._card.set_shader_input("u_camera_from_world", self._turn)
         self._card.set_shader_input("u_other_from_camera", self._other)
         self._card.set_shader_input("u_there", self._there)
-        self._card.set_shader_input("u_focal", self._focal)
-        if rays is not None:
-            self._card.set_shader_input("u_rays", rays)
-            self._card.set_shader_input("u_lens", self._lens)
-        self._set_optics(optics)
-
-    def _set_optics(self, optics: Intrinsics) -> None:
-        focal = [optics.fx_px, optics.fy_px, optics.cx_px, optics.cy_px]
-        self._focal.set_data(np.array(focal, np.float32).tobytes())
-        lens = optics.distortion
-        if lens is not None:
-            numbers = np.zeros(12, np.float32)
-            is_fisheye = isinstance(lens, KannalaBrandt)
-            first = 4 if is_fisheye else 0
-            numbers[first : first + len(lens.coefficients)] = lens.coefficients
-            numbers[9], numbers[10] = is_fisheye, min(lens.radial.limit, _FAR)
-            self._lens.set_data(numbers.tobytes())
+        give_optics(self._card, optics, rays)
 
     def holds(self, tick: int) -> bool:
         """True if the labels of a tick are kept; asking keeps them until two others have been wanted."""
@@ -120,7 +101,7 @@ class Flow:
         for way, (name, other) in enumerate((("u_label_ahead", after), ("u_label_back", before))):
             inputs[name] = inputs["u_label"] if other is None else self._kept[self._slots[other[0]]]
             self._there[way] = float(other is not None)
-            moved = np.eye(4) if other is None else _relative(other[1], world_from_camera)
+            moved = np.eye(4) if other is None else relative(other[1], world_from_camera)
             self._other[way] = to_panda(moved)
         for name, texture in inputs.items():
             self._card.set_shader_input(name, texture)
@@ -147,10 +128,3 @@ class Flow:
             scene.remove_node()
         for texture in (*self._kept, *self._bands, self._hidden):
             texture.release_all()
-
-
-def _relative(world_from_other: Pose, world_from_camera: Pose) -> NDArray[np.float64]:
-    """other_from_camera, exactly the identity for a camera that rests."""
-    if np.array_equal(world_from_other.matrix, world_from_camera.matrix):
-        return np.eye(4)
-    return (world_from_other.inverse() @ world_from_camera).matrix

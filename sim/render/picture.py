@@ -24,15 +24,18 @@ from sim.render.flow import Flow, NeighborFrame
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.gl import TextureReader
 from sim.render.lens import LensPasses
+from sim.render.motion_blur import MotionBlur, later, streak_px
 from sim.render.sky import SkyLight
 from sim.render.view import View
 from sim.render.weather import Surfaces, Weather, is_fair, plain_exposure_s
-from sim.scenario import Camera, intrinsics
+from sim.scenario import Camera, camera_pose, intrinsics
 
 __all__ = ["CodeTables", "Picture"]
 
 Arrays = dict[str, NDArray[np.generic]]
 ViewOf = Callable[[tuple[int, int]], View]
+
+_STREAK_PX = 1.0  # shorter ones are not seen
 
 
 class CodeTables:
@@ -105,6 +108,7 @@ class Picture:
         self._smooths_edges = smooths_edges
         self._weather: Weather | None = None
         self._is_fair = True
+        self._blur: MotionBlur | None = None
         self._flow: Flow | None = None
         if self.wants_motion:
             self._flow = Flow(engine, self.optics, None if self._lens is None else self._lens.rays)
@@ -175,18 +179,43 @@ class Picture:
         exposure_s = plain_exposure_s(self.camera.response, sky) if exposure is None else exposure.exposure_s
         return self._weather.passes(state, world_from_camera, exposure_s, sky)
 
-    def motion_passes(
-        self, tick: int, world_from_camera: Pose, after: NeighborFrame | None, before: NeighborFrame | None
+    def blur_passes(
+        self, state: WorldState, world_from_camera: Pose, exposure_s: float
     ) -> list[GraphicsOutput]:
-        """The buffers of the motion channels of a tick that is kept, as are the ones around it."""
-        assert self._flow is not None
+        """The buffers that blur the film by what moves in an exposure; none where nobody would see it.
+
+        The motion pass is one of them: `Actors.move` has to say first where agents are half of it later.
+        """
+        assert self.development is not None
+        response = self.camera.response
+        if not response.motion_blur or streak_px(self.camera, self.optics, state, exposure_s) < _STREAK_PX:
+            self.development.see(None)
+            return []
+        drawn, (ahead, _) = self._motion(world_from_camera)
+        if self._blur is None:
+            rays = None if self._lens is None else self._lens.rays
+            film = self.development.film
+            self._blur = MotionBlur(self._engine, self.optics, rays, film, self._labels, ahead)
+        self.development.see(self._blur.film)
+        end, _ = camera_pose(self.camera, later(state, exposure_s / 2))
+        return drawn + self._blur.passes(world_from_camera, end)
+
+    def _motion(self, world_from_camera: Pose) -> tuple[list[GraphicsOutput], tuple[Texture, Texture]]:
+        """The passes of agents' motion, and what they fill: how far to the one side and to the other."""
         drawn = [output for view in self._views for output in view.passes("motion")]
         self._aim(world_from_camera)
         textures = self._views[0].textures
         if self._lens is not None:
             drawn.append(self._lens.motion)
             textures = self._lens.textures
-        steps = (textures["ahead"], textures["back"])
+        return drawn, (textures["ahead"], textures["back"])
+
+    def motion_passes(
+        self, tick: int, world_from_camera: Pose, after: NeighborFrame | None, before: NeighborFrame | None
+    ) -> list[GraphicsOutput]:
+        """The buffers of the motion channels of a tick that is kept, as are the ones around it."""
+        assert self._flow is not None
+        drawn, steps = self._motion(world_from_camera)
         drawn.append(self._flow.resolve(tick, world_from_camera, after, before, steps))
         return drawn
 
@@ -274,7 +303,7 @@ class Picture:
 
     def close(self) -> None:
         """Free the buffers that are its own."""
-        for part in (self._flow, self.development, self._weather):
+        for part in (self._flow, self.development, self._weather, self._blur):
             if part is not None:
                 part.close()
         if self._normal is not None:

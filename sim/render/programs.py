@@ -12,10 +12,22 @@ from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.scenery import SURFACE_NAMES
 from sim.taxonomy import Semantic
 
-__all__ = ["AGENT_ROWS", "BONE_ROWS", "NIGHT_HEAD", "PASS_KINDS", "STEP_ROWS", "pass_state", "program"]
+__all__ = [
+    "AGENT_ROWS",
+    "BLUR_TILE",
+    "BONE_ROWS",
+    "NIGHT_HEAD",
+    "PASS_KINDS",
+    "STEP_ROWS",
+    "pass_state",
+    "program",
+]
 
 PASS_KINDS = ("static", "cutout", "vehicle", "person")
 """Kinds of surface the label and shadow passes tell apart; nodes carry theirs as the tag `kind`."""
+
+BLUR_TILE = 32
+"""Side of the tiles of motion blur, pixels: half a streak is shorter."""
 
 BONE_ROWS = 4
 """Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
@@ -69,6 +81,11 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "reflect"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "reflect.frag.glsl")),
     ("whole", "stretch"): ((), _WHOLE, ("stretch.frag.glsl",)),
     ("whole", "wet"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "wet.frag.glsl")),
+    ("whole", "velocity"): ((), _WHOLE, ("optics.glsl", "velocity.frag.glsl")),
+    ("whole", "lens-velocity"): (("LENS_RAYS",), _WHOLE, ("optics.glsl", "velocity.frag.glsl")),
+    ("whole", "fastest-of-tile"): (("TILES",), _WHOLE, ("fastest.frag.glsl",)),
+    ("whole", "fastest-around"): ((), _WHOLE, ("fastest.frag.glsl",)),
+    ("whole", "blur"): ((), _WHOLE, ("blur.frag.glsl",)),
     ("whole", "meter"): ((), _WHOLE, ("meter.frag.glsl",)),
     ("whole", "sensor"): ((), _WHOLE, ("tone.glsl", "sensor.frag.glsl")),
     ("whole", "small"): ((), _WHOLE, ("small.frag.glsl",)),
@@ -97,6 +114,7 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
         f"SIGN_LAYERS {_SIGN_LAYERS}",
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
         f"NIGHT_HEAD {NIGHT_HEAD}",
+        f"BLUR_TILE {float(BLUR_TILE)}",
         *defines,
     )
     head = [f"#version {version}", *(f"#define {value}" for value in values)]

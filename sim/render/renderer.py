@@ -18,6 +18,7 @@ from sim.moments import is_due
 from sim.render.engine import Engine, GlInfo, engine
 from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
+from sim.render.motion_blur import later
 from sim.render.night import NightLights
 from sim.render.night.vehicle_lamps import lit_lamps
 from sim.render.picture import CodeTables, Picture
@@ -166,7 +167,7 @@ class Renderer:
                 self._meter(picture, state, drawn, sky)
                 drawn += picture.weather_passes(state, world_from_camera, sky, self._stage.surfaces)
             self._engine.draw(drawn, lambda: picture.read(self._reader, arrays, self._codes))
-            exposure = None if sky is None else self._develop(picture, state, arrays, sky)
+            exposure = None if sky is None else self._develop(picture, state, world_from_camera, arrays, sky)
         except BaseException:
             release()
             raise
@@ -197,14 +198,25 @@ class Renderer:
         development.start(state.tick, state.tick_hz, sky.exposure)
 
     def _develop(
-        self, picture: Picture, state: WorldState, arrays: dict[str, NDArray[np.generic]], sky: SkyLight
+        self,
+        picture: Picture,
+        state: WorldState,
+        world_from_camera: Pose,
+        arrays: dict[str, NDArray[np.generic]],
+        sky: SkyLight,
     ) -> Exposure | None:
         """Make the color of a metered picture out of the film that was drawn."""
         development = picture.development
         if development is None or not development.is_metered:
             return None
         exposure = development.expose(state.tick, state.tick_hz, sky.exposure)
-        self._engine.draw(development.afterwards, lambda: development.read_afterwards(self._reader, arrays))
+        drawn = picture.blur_passes(state, world_from_camera, exposure.exposure_s)
+        if drawn:
+            end = later(state, exposure.exposure_s / 2)
+            bones = bone_matrices(state.roster.bodies, end.poses)
+            self._stage.actors.move(self._bones(state), bones, None)
+        drawn += development.afterwards
+        self._engine.draw(drawn, lambda: development.read_afterwards(self._reader, arrays))
         return exposure
 
     def _follow(

@@ -16,7 +16,7 @@ from sim.render.fullscreen import add_card, buffer_properties, fullscreen, look_
 from sim.render.geoms import clamp_edges
 from sim.render.gl import TextureReader
 from sim.render.glare import stray_light
-from sim.render.processing import processed
+from sim.render.processing import noise_level, processed
 from sim.scenario import CameraResponse
 
 __all__ = ["Sensor"]
@@ -53,21 +53,28 @@ class Sensor:
     ) -> None:
         self._engine, self._response, self._size = engine, response, size_px
         self._seed, self._name = seed, name
+        self._noise = 0.0
         coarse = (-(-size_px[0] // _BLOCK_PX), -(-size_px[1] // _BLOCK_PX))
         self._coarse = np.zeros((coarse[1], coarse[0], 3), np.float32)
         self._metered, self._color = nearest("meter"), nearest("sensor")
         planes = {GraphicsOutput.RTP_color: self._metered}
         self.meter = engine.buffer("meter", coarse, buffer_properties(floats=True), planes, sort=4)
         planes = {GraphicsOutput.RTP_color: self._color}
-        self.output = engine.buffer("sensor", size_px, buffer_properties(), planes, sort=4)
+        self.output = engine.buffer(
+            "sensor", size_px, buffer_properties(), planes, sort=9
+        )  # after motion blur
         self._scenes = [fullscreen(self.meter, "meter"), fullscreen(self.output, "sensor")]
         look_at_film(add_card(self._scenes[0], "meter"), film, size_px)
-        card = add_card(self._scenes[1], "sensor", _features(response))
-        look_at_film(card, film, size_px)
+        card = self._card = add_card(self._scenes[1], "sensor", _features(response))
+        self.see(film)
         self._stray = _filtered("stray", coarse)
         self._numbers = PTA_LVecBase4f.empty_array(6)
         card.set_shader_input("u_stray", self._stray)
         card.set_shader_input("u_sensor", self._numbers)
+
+    def see(self, film: Texture) -> None:
+        """Take another film for the picture than the one that is metered."""
+        look_at_film(self._card, film, self._size)
 
     def read_meter(self, reader: TextureReader) -> None:
         """Take what the meter shows, while the context is current."""
@@ -101,6 +108,7 @@ class Sensor:
         numbers[4, 0] = response.black_level
         numbers[5] = stream(self._seed, f"cameras/{self._name}/noise/{tick}").integers(0, 1 << 16, 4)
         self._numbers.set_data(numbers.tobytes())
+        self._noise = noise_level(response, exposure.iso)
         return gain
 
     def read(self, reader: TextureReader, out: NDArray[Any]) -> None:
@@ -112,7 +120,7 @@ class Sensor:
         else:
             raw = np.empty((height, width, 3), np.uint8)
             reader.rgb(self._color, raw)
-        out[:] = processed(raw, self._response)
+        out[:] = processed(raw, self._response, self._noise)
 
     def close(self) -> None:
         """Free the buffers."""

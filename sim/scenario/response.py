@@ -40,6 +40,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "contrast": (0.0, 1.0),
     "black_level": (0.0, 0.3),
     "saturation": (0.0, 2.0),
+    "denoising": (0.0, 1.0),
     "sharpening": (0.0, 4.0),
     "sharpening_px": (0.3, 8.0),
     "jpeg_quality": (0, 100),
@@ -77,6 +78,7 @@ class CameraResponse:
         contrast: share of an S-curve in the tone curve.
         black_level: what is below is black, after the tone curve.
         saturation: factor on color differences.
+        denoising: share of those details of luma that is taken out which are no larger than the noise.
         sharpening, sharpening_px: amount and standard deviation of the unsharp mask on luma.
         jpeg_quality: 1 to 100 of the camera's own encoder, 4:2:0; 0: none.
 
@@ -109,6 +111,7 @@ class CameraResponse:
     contrast: float = 0.0
     black_level: float = 0.0
     saturation: float = 1.0
+    denoising: float = 0.0
     sharpening: float = 0.0
     sharpening_px: float = 1.0
     jpeg_quality: int = 0
@@ -162,12 +165,13 @@ RESPONSES: dict[str, CameraResponse] = {
         flare=0.004,
         motion_blur=True,
         is_mosaic=True,
-        full_well_e=6000.0,
+        full_well_e=7000.0,
         read_noise_e=3.0,
         tone="gamma",
-        contrast=0.6,
-        black_level=0.03,
+        contrast=0.5,
+        black_level=0.02,
         saturation=0.9,
+        denoising=0.4,
         sharpening=1.0,
         sharpening_px=1.2,
         jpeg_quality=85,
@@ -206,7 +210,7 @@ RESPONSES: dict[str, CameraResponse] = {
         lowest_iso=50.0,
         highest_iso=3200.0,
         headroom_ev=2.5,
-        auto_white_balance=0.8,
+        auto_white_balance=0.4,
         white_balance_sigma=0.02,
         vignetting=0.05,
         lateral_color=0.0002,
@@ -220,31 +224,34 @@ RESPONSES: dict[str, CameraResponse] = {
         contrast=0.2,
         black_level=0.01,
         saturation=1.15,
+        denoising=0.8,
         sharpening=0.7,
         jpeg_quality=92,
     ),
-    # A dome camera on a pole: wide dynamic range turned on, average metering, soft lens behind a dusty dome,
+    # A dome camera on a pole: wide dynamic range turned on, a soft lens behind a dusty dome,
     # strong compression, slow exposure.
     "surveillance": CameraResponse(
         auto_exposure=True,
+        metering="center",
         key=0.20,
         exposure_lag_s=1.0,
         aperture_f=1.6,
         shortest_s=1 / 50000,
         longest_s=1 / 25,
         highest_iso=6400.0,
-        headroom_ev=1.0,
-        auto_white_balance=0.7,
+        headroom_ev=1.5,
+        auto_white_balance=0.5,
         white_balance_sigma=0.04,
         vignetting=0.2,
         lens_blur_px=0.7,
         bloom=0.05,
         motion_blur=True,
         is_mosaic=True,
-        full_well_e=5000.0,
+        full_well_e=8000.0,
         read_noise_e=4.0,
         contrast=0.1,
         saturation=0.85,
+        denoising=0.7,
         sharpening=0.8,
         sharpening_px=1.5,
         jpeg_quality=70,

@@ -1,0 +1,46 @@
+// The film of an instant -> that of an exposure, by two averages: along the way of the pixel's own surface, and of the
+// agents that pass before it on the way of the fastest nearby. After McGuire et al., "A reconstruction filter for
+// plausible motion blur" (I3D 2012), and Guertin et al., "A fast and stable feature-aware motion blur filter" (HPG 2014).
+uniform sampler2D u_film;
+uniform sampler2D u_velocity; // half an exposure's way in pixels, nearness, whether it is an agent that moves
+uniform sampler2D u_fastest;
+out vec4 color;
+
+const float NEARER = 1.05; // what is nearer by less is the same surface
+const float AT_MOST = 12.0; // samples each side
+const float SHORT = 0.6; // pixels each way that nobody sees
+
+void main() {
+    ivec2 here = ivec2(gl_FragCoord.xy), last = textureSize(u_film, 0) - 1;
+    color = texelFetch(u_film, here, 0);
+    vec3 own = texelFetch(u_velocity, here, 0).xyz;
+    float way = length(own.xy);
+    if (way > SHORT) {
+        float n = min(ceil(way), AT_MOST), total = 1.0;
+        vec3 sum = color.rgb;
+        for (float i = -n; i <= n; i++) {
+            float t = i / (n + 0.5);
+            ivec2 at = clamp(ivec2(gl_FragCoord.xy + t * own.xy), ivec2(0), last);
+            vec3 there = texelFetch(u_velocity, at, 0).xyz;
+            // What stands before this surface and does not come here shows nothing of it.
+            if (i == 0.0 || there.z > own.z * NEARER && length(there.xy) < abs(t) * way) continue;
+            sum += texelFetch(u_film, at, 0).rgb;
+            total += 1.0;
+        }
+        color.rgb = sum / total;
+    }
+    vec2 fastest = texelFetch(u_fastest, here / int(BLUR_TILE), 0).xy;
+    float reach = length(fastest);
+    if (reach < SHORT) return;
+    float n = min(ceil(reach), AT_MOST), before = 0.0;
+    vec3 sum = vec3(0.0);
+    for (float i = -n; i <= n; i++) {
+        float t = i / (n + 0.5);
+        ivec2 at = clamp(ivec2(gl_FragCoord.xy + t * fastest), ivec2(0), last);
+        vec4 there = texelFetch(u_velocity, at, 0);
+        if (there.w == 0.0 || there.z <= own.z * NEARER || length(there.xy) < abs(t) * reach) continue;
+        sum += texelFetch(u_film, at, 0).rgb;
+        before += 1.0;
+    }
+    if (before > 0.0) color.rgb = mix(color.rgb, sum / before, before / (2.0 * n + 1.0));
+}
