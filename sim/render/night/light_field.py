@@ -9,6 +9,7 @@ around is what the two differ by.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,15 @@ from numpy.typing import NDArray
 from sim.geometry import Mesh
 from sim.scenery import Luminaire
 
-__all__ = ["Emitters", "LightField", "black_body_rgb", "lamp_emitters", "light_field", "window_emitters"]
+__all__ = [
+    "Emitters",
+    "LightField",
+    "black_body_rgb",
+    "direct_field",
+    "lamp_emitters",
+    "light_field",
+    "window_emitters",
+]
 
 Floats = NDArray[np.float64]
 
@@ -130,7 +139,7 @@ def window_emitters(meshes: Sequence[Mesh], layer: int) -> Emitters:
 
 
 def light_field(sources: Sequence[Emitters], bounds_m: tuple[float, float, float, float]) -> LightField:
-    """Add up the light of emitters.
+    """All light of emitters: what falls from them and what the lit ground sends back.
 
     Args:
         sources: what shines.
@@ -139,6 +148,14 @@ def light_field(sources: Sequence[Emitters], bounds_m: tuple[float, float, float
     Returns:
         The volume, a metre a cell or coarser in large worlds.
     """
+    field = direct_field(sources, bounds_m)
+    flux = field.flux.copy()
+    flux[..., 3] += _bounced(flux[0, ..., 2], float(field.size_m[0]) / flux.shape[2])
+    return dataclasses.replace(field, flux=flux)
+
+
+def direct_field(sources: Sequence[Emitters], bounds_m: tuple[float, float, float, float]) -> LightField:
+    """As `light_field`, without what the ground sends back."""
     x0, y0, x1, y1 = bounds_m
     cell = max(1.0, float(np.sqrt((x1 - x0) * (y1 - y0) / _MOST_CELLS)))
     nx, ny = max(1, round((x1 - x0) / cell)), max(1, round((y1 - y0) / cell))
@@ -149,7 +166,6 @@ def light_field(sources: Sequence[Emitters], bounds_m: tuple[float, float, float
     for part in sources:
         for i in range(len(part.position_m)):
             _add(flux, tint, axes, part, i)
-    flux[..., 3] += _bounced(flux[0, ..., 2], cell)
     tint /= tint.max(-1, keepdims=True)
     return LightField(low, size, flux, tint)
 

@@ -8,6 +8,7 @@ import pytest
 from sim.render.night.light_field import (
     FULL_M,
     black_body_rgb,
+    direct_field,
     lamp_emitters,
     light_field,
     window_emitters,
@@ -30,7 +31,7 @@ def centers(field):
 
 
 def test_below_a_lantern_the_ground_gets_the_inverse_square_times_the_cosine():
-    field = light_field([lamp_emitters([LANTERN])], BOUNDS)
+    field = direct_field([lamp_emitters([LANTERN])], BOUNDS)
     away = np.array(LANTERN.position_m) - centers(field)
     distance = np.linalg.norm(away, axis=-1)
     # Between its foot and the horizontal a lantern is equally bright all around.
@@ -50,6 +51,17 @@ def test_light_of_many_lamps_is_the_sum():
     np.testing.assert_allclose(both, alone, rtol=1e-5, atol=1e-7)
 
 
+def test_the_ground_sends_back_a_share_of_what_falls_on_it_and_from_nowhere_else():
+    wide = (-80.0, -80.0, 80.0, 80.0)
+    parts = [lamp_emitters([LANTERN, HEAD])]
+    direct, whole = direct_field(parts, wide).flux.astype(float), light_field(parts, wide).flux.astype(float)
+    assert (direct[..., :3] == whole[..., :3]).all()
+    bounced = whole[..., 3] - direct[..., 3]
+    assert bounced.min() >= 0
+    np.testing.assert_allclose(bounced.sum((1, 2)), 0.4 * direct[0, ..., 2].sum(), rtol=1e-3)
+    assert (np.diff(bounced.max((1, 2))) < 0).all()  # wider and weaker with height
+
+
 def test_flux_is_never_longer_than_the_irradiance():
     flux = light_field([lamp_emitters([LANTERN, HEAD])], BOUNDS).flux.astype(float)
     length = np.linalg.norm(flux[..., :3], axis=-1)
@@ -58,7 +70,7 @@ def test_flux_is_never_longer_than_the_irradiance():
 
 
 def test_a_road_lamp_lights_along_the_road_and_not_above_itself():
-    field = light_field([lamp_emitters([HEAD])], BOUNDS)
+    field = direct_field([lamp_emitters([HEAD])], BOUNDS)
     x, y, z = HEAD.position_m
     ground = 0.4
     below, along, behind, high = (
@@ -82,7 +94,7 @@ def test_windows_shine_outward_only_and_as_much_as_they_are_large(street):
     assert part.strength.sum() == pytest.approx(0.09 * area, rel=1e-6)
     one = dataclasses.replace(part, **{f.name: getattr(part, f.name)[:1] for f in dataclasses.fields(part)})
     one.position_m[:], one.axis[:] = (0.0, 0.0, 2.0), (1.0, 0.0, 0.0)
-    field = light_field([one], BOUNDS)
+    field = direct_field([one], BOUNDS)
     x = centers(field)[..., 0]
     assert field.flux[x < 0].max() == 0
     assert field.flux[(x > 0) & (x < 2), 3].max() > 0
