@@ -20,6 +20,7 @@ from sim.environment import Environment
 from sim.errors import UsageError
 from sim.randomization import Look
 from sim.randomness import stream
+from sim.scenario._company import CompanyShares, accompanied
 from sim.scenario._places import PersonPlaces, VehiclePlaces
 from sim.scenario.looks import drawn_environment, drawn_fields, with_look
 from sim.scenario.response import RESPONSES
@@ -46,6 +47,7 @@ def populate(
     articulated: int = 0,
     parked: int = 14,
     people: int = 32,
+    company: CompanyShares | None = None,
     look: Look | None = None,
 ) -> tuple[Agent, ...]:
     """Everybody in the street.
@@ -62,6 +64,7 @@ def populate(
             trailers cut across the island.
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
         people: on foot, 0 to 500.
+        company: how many of them have a pram, a dog, a wheelchair, a cane or an umbrella.
         look: distributions that fields of bodies are drawn from before those of their samplers.
 
     Returns:
@@ -90,7 +93,7 @@ def populate(
         *articulated_lorries,
         *riding,
         *_parked(world, seed, parked, look),
-        *_people(world, seed, people, look),
+        *accompanied(world, seed, _people(world, seed, people, look), company or CompanyShares()),
     )
 
 
@@ -150,6 +153,11 @@ def default_scenario(
     articulated: int = 0,
     parked: int = 14,
     people: int = 32,
+    prams_share: float = 0.04,
+    dogs_share: float = 0.05,
+    wheelchairs_share: float = 0.02,
+    canes_share: float = 0.18,
+    umbrellas_share: float = 0.75,
     width_px: int = 1280,
     height_px: int = 720,
     rate_hz: int = 10,
@@ -171,6 +179,11 @@ def default_scenario(
         articulated: tractors with semitrailers; trailers cut across the islands of turning circles.
         parked: parked vehicles.
         people: people on foot.
+        prams_share: share of walking adults who push a pram, 0 to 1.
+        dogs_share: share of walking adults who walk a dog.
+        wheelchairs_share: share of walking adults who are in a wheelchair instead.
+        canes_share: share of old people who walk with a cane.
+        umbrellas_share: share of people with free hands who hold an umbrella, when it rains.
         width_px: image width.
         height_px: image height.
         rate_hz: frames a second.
@@ -181,6 +194,7 @@ def default_scenario(
     Raises:
         UsageError: a value out of range.
     """
+    light = environment or drawn_environment(LookSettings(), seed)[1]
     agents = populate(
         world,
         seed,
@@ -190,20 +204,24 @@ def default_scenario(
         articulated=articulated,
         parked=parked,
         people=people,
+        company=CompanyShares(
+            prams_share,
+            dogs_share,
+            wheelchairs_share,
+            canes_share,
+            umbrellas_share if light.rain_mm_per_h > 0 else 0.0,
+        ),
         look=look,
     )
     ego = next((a.body for a in agents if isinstance(a, Vehicle) and a.name == "ego"), None)
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
     if ego is None:
         sensors = tuple(camera for camera in sensors if not camera.mount)
-    light = environment or drawn_environment(LookSettings(), seed)[1]
     scenario = Scenario(world, agents, sensors, duration_s, tick_hz, seed, warmup_s, quality, light)
     return scenario if environment else with_look(scenario, LookSettings(), {})
 
 
-def _driving(
-    world: World, seed: int, count: int, places: VehiclePlaces, look: Look | None
-) -> list[Vehicle]:
+def _driving(world: World, seed: int, count: int, places: VehiclePlaces, look: Look | None) -> list[Vehicle]:
     out = []
     for k in range(count):
         name = "ego" if k == 0 else f"car{k}"
