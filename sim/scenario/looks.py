@@ -107,9 +107,8 @@ def _response(response: CameraResponse, changes: Mapping[str, Drawn]) -> CameraR
         kind = type(getattr(response, name))
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if (kind in (int, float)) != is_number:
-            raise UsageError(
-                f"randomize: camera.{name}: {value!r:.40} is not what {getattr(response, name)!r} is"
-            )
+            like = f"{getattr(response, name)!r}"
+            raise UsageError(f"randomize: camera.{name}: {value!r:.40}, wanted something like {like}")
         given[name] = kind(value) if is_number else value
     return dataclasses.replace(response, **given)
 
