@@ -9,16 +9,16 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sim.environment import sample_environment
 from sim.errors import UsageError, near_matches
 from sim.randomness import stream
 from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
+from sim.scenario.looks import drawn_environment, drawn_world, with_look
 from sim.scenario.population import default_scenario
 from sim.scenario.rigs import with_rig
 from sim.scenario.room import with_room
 from sim.scenario.scenario import Scenario
 from sim.scenario.sensors import resized
-from sim.scenario.weather_settings import environment_parameters, environment_with, with_environment
+from sim.scenario.weather_settings import LookSettings, environment_with, look_settings
 
 __all__ = ["sample", "scenario_parameters", "with_settings"]
 
@@ -35,8 +35,9 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
         rig: ``stereo``, ``surround`` or a calibration file, to film from the vehicle "ego" with instead of
             the default cameras.
         settings: what is not to be drawn or not to take its default: parameters of the world's `build`
-            (``lanes=2``), of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``) and of
-            light and weather (``rain_mm_per_h=5.0``).
+            (``lanes=2``), of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``), of light
+            and weather (``rain_mm_per_h=5.0``, ``weather="rain"``, ``time="2026-06-21T22:30"`` with
+            ``latitude_deg``), and how to draw (``randomize="wide"``), see `look_settings`.
 
     Raises:
         UsageError: unknown world or setting, wrong type, value out of range.
@@ -46,21 +47,22 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
     module = load_world(world)
     of_world = {p.name: p for p in parameters_of(module.build)}
     of_scenario = {p.name: p for p in scenario_parameters()}
-    known = of_world | of_scenario | {p.name: p for p in environment_parameters()}
-    values: dict[str, Scalar] = {}
-    for key, value in settings.items():
+    known, values = of_world | of_scenario, dict[str, Scalar]()
+    light, others = look_settings(settings)
+    for key, value in others.items():
         if key not in known:
             raise UsageError(near_matches(f"{world} setting", key, known))
         values[key] = known[key].accept(value, "setting")
-    street = module.sample(stream(seed, "world"), **{k: v for k, v in values.items() if k in of_world})
-    light = environment_with(sample_environment(stream(seed, "environment")), values)
+    of_look = drawn_world(light.look, seed, of_world, world)
+    fixed = of_look | {k: v for k, v in values.items() if k in of_world}
+    street = module.sample(stream(seed, "world"), **fixed)
     scenario: Callable[..., Scenario] = default_scenario
     of_scene = with_room(street, {k: v for k, v in values.items() if k in of_scenario})
-    drawn = scenario(street, seed, **of_scene, environment=light)
-    if rig is None:
-        return drawn
-    cameras: dict[str, Any] = {key: values[key] for key in _CAMERAS if key in values}
-    return with_rig(drawn, rig, **cameras)
+    drawn = scenario(street, seed, **of_scene, environment=drawn_environment(light, seed)[1], look=light.look)
+    if rig is not None:
+        cameras: dict[str, Any] = {key: values[key] for key in _CAMERAS if key in values}
+        drawn = with_rig(drawn, rig, **cameras)
+    return with_look(drawn, light, {k: v for k, v in of_look.items() if k not in values})
 
 
 def scenario_parameters() -> tuple[Parameter, ...]:
@@ -81,7 +83,8 @@ def with_settings(
     Args:
         scenario: what to change.
         settings: any of duration_s, tick_hz, warmup_s, quality, of every camera width_px, height_px,
-            rate_hz, and of light and weather, which then stay so from the first frame to the last change.
+            rate_hz, and of light and weather as in `sample`: fields then hold at every time of the run; a
+            kind of weather or a way to draw gives drawn light and weather instead of the scenario's.
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
         rig: as in `sample`; None keeps the cameras.
@@ -90,13 +93,11 @@ def with_settings(
         UsageError: any other setting, wrong type, value out of range.
     """
     known = {p.name: p for p in scenario_parameters() if p.name in (*_OF_THE_WHOLE, *_CAMERAS)}
-    of_light = {p.name: p for p in environment_parameters()}
-    known |= of_light
-    for key in settings:
+    light, others = look_settings(settings)
+    for key in others:
         if key not in known:
             raise UsageError(near_matches("scenario file setting", key, known))
-    values: dict[str, Any] = {key: known[key].accept(value, "setting") for key, value in settings.items()}
-    scenario = with_environment(scenario, {key: values.pop(key) for key in of_light if key in values})
+    values: dict[str, Any] = {key: known[key].accept(value, "setting") for key, value in others.items()}
     cameras = {key: values.pop(key) for key in _CAMERAS if key in values}
     if rig is None:
         rate = {"rate_hz": cameras["rate_hz"]} if "rate_hz" in cameras else {}
@@ -108,4 +109,17 @@ def with_settings(
         sensors = tuple(dataclasses.replace(sensor, channels=tuple(channels)) for sensor in sensors)
     if seed is not None:
         values["seed"] = seed
-    return dataclasses.replace(scenario, sensors=sensors, **values)
+    changed = dataclasses.replace(scenario, sensors=sensors, **values)
+    return with_look(changed, light) if light.draws else _with_fields(changed, light)
+
+
+def _with_fields(scenario: Scenario, light: LookSettings) -> Scenario:
+    """The scenario with some fields of light and weather set, at every time of the run."""
+    if not light.fields:
+        return scenario
+    changes = tuple(
+        dataclasses.replace(change, environment=environment_with(change.environment, light.fields))
+        for change in scenario.weather_changes
+    )
+    start = environment_with(scenario.environment, light.fields)
+    return dataclasses.replace(scenario, environment=start, weather_changes=changes)
