@@ -19,6 +19,8 @@ _BOX_PX = 1.5  # a pixel counts if its center is hit; far away coarser meshes ar
 _DEPTH_M, _DEPTH_SHARE = 0.02, 1e-3  # depth is rasterized in single precision
 _LOOKED_UP_PX = 0.5  # behind a lens a pixel has the depth of a ray up to half a pixel beside its own
 _POSED_M = 0.1  # box3d is the extent of a body's whole motion on level ground; streets tilt and people lean
+_TIP = ("movable.", "animal.", "human.pedestrian.wheelchair")  # what stands on the ground fore and aft
+_BENDS = "vehicle.tram"  # its sections turn against one another
 _SHARE = 0.005  # of truncation: half a percent of the box, for edges that a lens bends
 _LENGTH_M = 1e-6  # two ways to multiply the same matrices
 
@@ -87,8 +89,8 @@ def depths_in_boxes(view: View) -> Iterator[Measure]:
 def posed_in_constant(view: View) -> Iterator[Measure]:
     """The box of this tick's triangles lies in that of the whole motion, give or take a lean.
 
-    box3d stands on the ground below the body's middle: at a kerb a foot may stand lower, and two-wheelers
-    lean, by what the states say.
+    box3d stands on the ground below the body's middle: at a kerb a foot may stand lower, two-wheelers lean,
+    prams tip, by what the states say, and trams bend in curves.
     """
     off = []
     for thing in view.objects:
@@ -96,9 +98,14 @@ def posed_in_constant(view: View) -> Iterator[Measure]:
         half = np.asarray(thing["box3d"]["size_lwh_m"])[:, None] / 2
         above, below = place - half, -half - place
         below[2] -= _step_down_m(view, thing)
-        leant = _leant_m(view, thing)
-        above[1] -= leant
-        below[1] -= leant
+        tips = thing["category"].startswith(_TIP)
+        leant, pitched = _leant_m(view, thing, "roll_rad", 2), tips * _leant_m(view, thing, "pitch_rad", 2)
+        bent = np.inf if thing["category"] == _BENDS else 0.0
+        above[:2] -= [pitched + bent, leant + bent]
+        below[:2] -= [pitched + bent, leant + bent]
+        half_length = tips * _leant_m(view, thing, "pitch_rad", 0) / 2
+        above[2] -= half_length
+        below[2] -= half_length
         apart = max(float(above.max()), float(below.max()), 0.0)
         off.append(
             (apart, f"instance {thing['instance_id']}: box3d_posed reaches {apart:.3f} m out of box3d")
@@ -115,12 +122,12 @@ def _step_down_m(view: View, thing: Record) -> float:
     return max(float(state["z_m"][row]) - lower, 0.0)
 
 
-def _leant_m(view: View, thing: Record) -> float:
-    """How far what leans reaches sideways out of a box that stands upright, by the roll in the states."""
+def _leant_m(view: View, thing: Record, angle: str, side: int) -> float:
+    """How far a side of what leans reaches out of a box that stands upright, by an angle in the states."""
     state, row = view.extra.get("state"), thing["instance_id"] - 1
-    if state is None or not 0 <= row < len(state.get("roll_rad", ())):
+    if state is None or not 0 <= row < len(state.get(angle, ())):
         return 0.0
-    return abs(float(np.sin(state["roll_rad"][row]))) * float(thing["box3d"]["size_lwh_m"][2])
+    return abs(float(np.sin(state[angle][row]))) * float(thing["box3d"]["size_lwh_m"][side])
 
 
 def truncations(view: View) -> Iterator[Measure]:

@@ -29,7 +29,7 @@ _ABOVE_WHEELS_M = 0.8  # above it no car or van has a wheel,
 _ABOVE_LARGE_WHEELS_M = 1.2  # nor a truck or bus
 _LARGE_M = 2.8  # height from which on a vehicle may have large wheels
 
-_STEERED = ("vehicle.bicycle", "vehicle.motorcycle")  # what is above their wheels turns with the bars
+_STEERED = ("vehicle.bicycle", "vehicle.motorcycle", "vehicle.tram")  # what is above their wheels turns, too
 
 _AGENT_PX = 30  # fewer pixels may all be of one limb
 _AGENT_VISIBILITY, _AGENT_TRUNCATION = 0.7, 0.3  # nor legs alone: one stands while the body goes on
