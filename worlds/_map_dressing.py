@@ -54,7 +54,9 @@ def dressing(
     points = np.concatenate([chain.points_m[:, :2] for chain in chains])
     limit = np.repeat([chain.speed_limit_mps for chain in chains], [len(c.points_m) for c in chains])
     near = cKDTree(points)
-    taken = shapely.union(street, shapely.boundary(shapely.box(*bounds_m)))
+    edge = shapely.boundary(shapely.box(*bounds_m))
+    shapely.prepare([street, edge])
+    lots: list[shapely.Geometry] = []
     out = Dressing()
     for k, front in enumerate(fronts(areas)):
         _, nearest = near.query(front.line.at(front.line.length_m / 2, 0.0))
@@ -62,12 +64,15 @@ def dressing(
         if own is None:
             continue
         back_m = _ROW_M + float(own["garden_m"])
-        for low_m, high_m in free_stretches(front, (_ROW_M, back_m + _HOUSE_M), taken):
+        depth_m = (_ROW_M, back_m + _HOUSE_M)
+        reach = shapely.buffer(shapely.LineString(front.part(0.0, front.line.length_m)), depth_m[1] + 1.0)
+        near_lots = [lots[n] for n in np.flatnonzero(shapely.intersects(reach, lots))] if lots else []
+        for low_m, high_m in free_stretches(front, depth_m, [street, edge, *near_lots]):
             row = _side(front, (low_m, high_m), own, seed + 101 * k, keep_clear)
             out += row
             lot = [*front.part(low_m, high_m, 0.0), *front.part(low_m, high_m, back_m)[::-1]]
-            taken = shapely.union_all([taken, shapely.Polygon(lot), *map(plan_of, row.buildings)])
-    planted = _trees(street, taken, parameters, bounds_m)
+            lots.append(shapely.union_all([shapely.Polygon(lot), *map(plan_of, row.buildings)]))
+    planted = _trees(street, lots, parameters, bounds_m)
     outside = shapely.buffer(areas.road, _OFF_ROAD_M)
     shapely.prepare(outside)
     trees = tuple(t for t in out.trees if not shapely.contains_xy(outside, t.x_m, t.y_m))
@@ -123,7 +128,7 @@ def _side(
 
 def _trees(
     street: shapely.Geometry,
-    taken: shapely.Geometry,
+    lots: Sequence[shapely.Geometry],
     parameters: Mapping[str, Value],
     bounds_m: tuple[float, float, float, float],
 ) -> tuple[Tree, ...]:
@@ -135,8 +140,12 @@ def _trees(
     grid = np.stack(np.meshgrid(np.arange(x0, x1, _GRID_M), np.arange(y0, y1, _GRID_M)), -1).reshape(-1, 2)
     grid = grid + rng.uniform(0.1, 0.9, grid.shape) * _GRID_M
     places = shapely.points(grid)
-    from_street, from_all = shapely.distance(places, street), shapely.distance(places, taken)
-    free = np.flatnonzero((from_all > _CLEAR_M) & (from_street < _REACH_M) & (rng.random(len(grid)) < 0.7))
+    from_street = shapely.distance(places, street)
+    free = (from_street > _CLEAR_M) & (from_street < _REACH_M) & (rng.random(len(grid)) < 0.7)
+    if lots:
+        tree = shapely.STRtree(lots)
+        free[tree.query(places, "dwithin", _CLEAR_M)[0]] = False
+    free = np.flatnonzero(free)
     free = np.sort(rng.permutation(free)[:_MOST_TREES])
     heights, seeds = rng.uniform(5.0, 11.0, len(free)), rng.integers(2**31, size=len(free))
     trees = [

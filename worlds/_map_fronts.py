@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -55,24 +55,27 @@ def fronts(areas: Areas) -> tuple[Front, ...]:
 
 
 def free_stretches(
-    front: Front, depth_m: tuple[float, float], taken: shapely.Geometry
+    front: Front, depth_m: tuple[float, float], taken: Sequence[shapely.Geometry]
 ) -> list[tuple[float, float]]:
     """Stretches of a front, from and to, behind which nothing is taken.
 
     Args:
         front: the line.
         depth_m: from and to which distance behind the line it has to be free.
-        taken: what is not free.
+        taken: what is not free; large areas are prepared for it.
     """
     count = int(front.line.length_m / _STEP_M)
     along = (np.arange(count) + 0.5) * _STEP_M
     ends = [[front.line.at(s, depth_m[0]), front.line.at(s, depth_m[1])] for s in along.tolist()]
     if not count:
         return []
-    shapely.prepare(taken)
-    free = ~shapely.intersects(taken, shapely.linestrings(ends))
+    across = shapely.linestrings(ends)
+    free = np.ones(count, bool)
+    for area in taken:
+        free &= ~shapely.intersects(area, across)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], free, [False]]).astype(int)))
-    runs = [(float(a * _STEP_M), float(b * _STEP_M)) for a, b in edges.reshape(-1, 2).tolist()]
+    # Between the last free place and the first that is taken anything may begin.
+    runs = [((a + 1) * _STEP_M, (b - 1) * _STEP_M) for a, b in edges.reshape(-1, 2).tolist()]
     return [run for run in runs if run[1] - run[0] >= _SHORTEST_M]
 
 
