@@ -24,6 +24,7 @@ COMMANDS = {
     "check": ("sim.cli.datasets:check", "Audit a dataset; also COCO, KITTI and MOT made by others."),
     "coverage": ("sim.cli.coverage:coverage", "Count how often each cell of given axes was seen."),
     "show": ("sim.cli.show:show", "Frames of a dataset as picture, video or contact sheet."),
+    "trajectories": ("sim.cli.trajectories:trajectories", "Write the ways of recorded agents as CSV."),
     "rig": ("sim.cli.rig:rig", "Write the cameras of a dataset, scenario or calibration file."),
 }
 """Command -> where it is, what it does, for people."""
