@@ -18,13 +18,15 @@ def recorded_trajectories(sequence: RecordedSequence, agents: Sequence[str] = ()
 
     Args:
         sequence: whose states.
-        agents: names; empty for everybody. Riders and trailers go where their vehicles go: they have none.
+        agents: names; empty for everybody. Riders, trailers and companions go where
+            others go: they have none.
 
     Raises:
-        UsageError: no such agent, a rider or a trailer, or states that cannot be read.
+        UsageError: no such agent, one that goes with another, or states that cannot be read.
     """
     roster = sequence.info.roster
-    own = [n for k, n in enumerate(roster.names) if k not in roster.rider_of and k not in roster.towed_by]
+    tied = {*roster.rider_of, *roster.towed_by, *roster.led_by}
+    own = [name for row, name in enumerate(roster.names) if row not in tied]
     for name in agents:
         if name not in own:
             raise UsageError(near_matches("agent", name, own))

@@ -97,7 +97,8 @@ def _check_roster(sequence: RecordedSequence, roster: Roster) -> None:
     """Bodies are built by code: what is filmed again must be who was simulated."""
     stored = sequence.info.roster
     names = [*roster.names, *stored.names[len(roster) :]]
-    same = (len(roster), roster.rider_of, roster.towed_by) == (len(stored), stored.rider_of, stored.towed_by)
+    ties = [(len(r), r.rider_of, r.towed_by, r.led_by) for r in (roster, stored)]
+    same = ties[0] == ties[1]
     for row, name in enumerate(names):
         same = same and (
             (roster.names[row], roster.categories[row], roster.specs[row])
