@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,9 +158,10 @@ class PersonPlaces:
     Args:
         world: the street.
         seed: places the groups.
+        blocked: (x, y, radius) of places that others take.
     """
 
-    def __init__(self, world: World, seed: int) -> None:
+    def __init__(self, world: World, seed: int, blocked: Sequence[tuple[float, float, float]] = ()) -> None:
         self._ways = Walkways(world.network)
         self._ground = GroundHeight(world)
         self._room_m = side_room_m(world, self._ways, self._ground)
@@ -168,6 +170,7 @@ class PersonPlaces:
         self._blocked += [(p.x_m, p.y_m, 0.9) for p in world.props] + [
             (h.x_m, h.y_m, 0.6) for h in world.signal_heads
         ]
+        self._blocked += blocked
         self._groups: list[tuple[Floats, int]] = []
         self._rng = stream(seed, "population/groups")
         edges = self._ways.pavements

@@ -22,6 +22,7 @@ from sim.randomization import Look
 from sim.randomness import stream
 from sim.scenario._company import CompanyShares, accompanied
 from sim.scenario._places import PersonPlaces, VehiclePlaces
+from sim.scenario._racks import cycles_at_racks, rack_discs
 from sim.scenario.looks import drawn_environment, drawn_fields, with_look
 from sim.scenario.response import RESPONSES
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
@@ -41,18 +42,20 @@ def populate(
     world: World,
     seed: int,
     *,
-    vehicles: int = 30,
-    cyclists: int = 8,
+    vehicles: int = 22,
+    cyclists: int = 14,
     motorcyclists: int = 1,
     articulated: int = 0,
     parked: int = 14,
+    parked_cycles: int = 8,
     people: int = 32,
     company: CompanyShares | None = None,
     look: Look | None = None,
 ) -> tuple[Agent, ...]:
     """Everybody in the street.
 
-    "ego" is first, then "car1".., "lorry1".., "bike1".., "moto1".., "parked1".. and "p1"..
+    "ego" is first, then "car1".., "lorry1".., "bike1".., "moto1".., "parked1"..,
+    "rack1".. and "p1"..
 
     Args:
         world: the street.
@@ -63,6 +66,7 @@ def populate(
         articulated: tractors with semitrailers, 0 to 500. Turning circles are too tight for them: their
             trailers cut across the island.
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
+        parked_cycles: bicycles at racks, 0 to 500; where racks have fewer places there are fewer.
         people: on foot, 0 to 500.
         company: how many of them have a pram, a dog, a wheelchair, a cane or an umbrella.
         look: distributions that fields of bodies are drawn from before those of their samplers.
@@ -79,6 +83,7 @@ def populate(
         "motorcyclists": motorcyclists,
         "articulated": articulated,
         "parked": parked,
+        "parked_cycles": parked_cycles,
         "people": people,
     }
     for name, value in asked.items():
@@ -88,12 +93,16 @@ def populate(
     driving = _driving(world, seed, vehicles, places, look)
     articulated_lorries = _articulated(seed, articulated, places, vehicles)
     riding = _riding(seed, cyclists, motorcyclists, places, vehicles)
+    in_bays = _parked(world, seed, parked, look)
     return (
         *driving,
         *articulated_lorries,
         *riding,
-        *_parked(world, seed, parked, look),
-        *accompanied(world, seed, _people(world, seed, people, look), company or CompanyShares()),
+        *in_bays,
+        *cycles_at_racks(world, seed, parked_cycles, in_bays),
+        *accompanied(
+            world, seed, _people(world, seed, people, look), company or CompanyShares(), rack_discs(world)
+        ),
     )
 
 
@@ -147,11 +156,12 @@ def default_scenario(
     duration_s: float = 8.0,
     tick_hz: int = 20,
     warmup_s: float = 5.0,
-    vehicles: int = 30,
-    cyclists: int = 8,
+    vehicles: int = 22,
+    cyclists: int = 14,
     motorcyclists: int = 1,
     articulated: int = 0,
     parked: int = 14,
+    parked_cycles: int = 8,
     people: int = 32,
     prams_share: float = 0.04,
     dogs_share: float = 0.05,
@@ -178,6 +188,7 @@ def default_scenario(
         motorcyclists: people on motorcycles and motor scooters.
         articulated: tractors with semitrailers; trailers cut across the islands of turning circles.
         parked: parked vehicles.
+        parked_cycles: bicycles at racks.
         people: people on foot.
         prams_share: share of walking adults who push a pram, 0 to 1.
         dogs_share: share of walking adults who walk a dog.
@@ -203,7 +214,9 @@ def default_scenario(
         motorcyclists=motorcyclists,
         articulated=articulated,
         parked=parked,
+        parked_cycles=parked_cycles,
         people=people,
+        look=look,
         company=CompanyShares(
             prams_share,
             dogs_share,
@@ -211,7 +224,6 @@ def default_scenario(
             canes_share,
             umbrellas_share if light.rain_mm_per_h > 0 else 0.0,
         ),
-        look=look,
     )
     ego = next((a.body for a in agents if isinstance(a, Vehicle) and a.name == "ego"), None)
     sensors = default_sensors(world, width_px=width_px, height_px=height_px, rate_hz=rate_hz, ego=ego)
@@ -299,7 +311,7 @@ def _parked(world: World, seed: int, count: int, look: Look | None) -> list[Vehi
 
 
 def _people(world: World, seed: int, count: int, look: Look | None) -> list[Pedestrian]:
-    places, out = PersonPlaces(world, seed), []
+    places, out = PersonPlaces(world, seed, rack_discs(world)), []
     for k in range(count):
         name = f"p{k + 1}"
         rng = stream(seed, f"population/{name}")

@@ -30,7 +30,7 @@ AT_30 = Vehicle("a", "eastbound_0", 30.0)
 @pytest.fixture(scope="module")
 def busy():
     """(scenario, states) of a junction, 20 s."""
-    scenario = default_scenario(crossing.build(), 6, duration_s=20.0, warmup_s=0.0)
+    scenario = default_scenario(crossing.build(), 6, duration_s=20.0, warmup_s=0.0, people=48)
     return scenario, list(simulate(scenario))
 
 
@@ -93,7 +93,8 @@ def test_wheels_roll_and_bodies_turn_as_their_wheels_point(busy):
         assert np.abs(aside).max() < 0.012
         radius = np.array([roster.bodies[r].skeleton.wheel_radius_m for r in rows])
         rolled = (after.poses.wheel_rad - before.poses.wheel_rad)[rows] * radius
-        assert np.abs(rolled - forward).max() < 0.006
+        # In the tightest turns a bicycle's path is that much longer than its chord.
+        assert np.abs(rolled - forward).max() < 0.01
         base = np.array([roster.bodies[r].skeleton.wheelbase_m for r in rows])
         steer = (before.poses.steer_rad[rows] + after.poses.steer_rad[rows]) / 2
         # Where a lane begins to bend, short machines turn most within a tick.
@@ -271,7 +272,9 @@ def test_impossible_agents_are_named(agents, message):
 
 def test_populations_are_as_large_as_asked_and_stand_apart():
     for world in (avenue.build(), crossing.build(lanes=2)):
-        agents = populate(world, 9, vehicles=35, cyclists=4, motorcyclists=2, parked=10, people=60)
+        agents = populate(
+            world, 9, vehicles=35, cyclists=4, motorcyclists=2, parked=10, parked_cycles=0, people=60
+        )
         assert [a.name for a in agents][:2] == ["ego", "car1"]
         assert [sum(isinstance(a, t) for a in agents) for t in (Vehicle, Pedestrian)] == [51, 60]
         next(simulate(Scenario(world, agents, ())))
