@@ -1,9 +1,9 @@
 """Show our people to a detector that was trained on photographs: python tools/people_detector.py --people 200
 
 Films default streets by clear day from their ego cameras, enlarges every frame twice and runs OpenCV's people
-detector, `cv2.HOGDescriptor`, at hit threshold 0 (Dalal and Triggs, "Histograms of oriented gradients for human
-detection", CVPR 2005). People count who stand or walk, are 64 px or taller before enlarging, at least 80 %
-visible and wholly inside the image. Printed: the share of them that is found (IoU 0.5), false positives a
+detector, `cv2.HOGDescriptor`, at hit threshold 0 (Dalal and Triggs, "Histograms of oriented gradients for
+human detection", CVPR 2005). People count who stand or walk, are 64 px or taller before enlarging, at least
+80 % visible and wholly inside the image. Printed: the share of them that is found (IoU 0.5), false positives a
 frame, and the area under the curve that parts the scores of their windows from those of background windows.
 """
 
@@ -27,7 +27,7 @@ from sim.scenario import Scenario
 from sim.scenario.catalog import world_names
 from sim.simulation import simulate
 
-__all__ = ["Score", "score_frame", "separation", "street_frames"]
+__all__ = ["Score", "counts", "score_frame", "separation", "street_frames"]
 
 Image = NDArray[np.uint8]
 Boxes = NDArray[np.float64]
@@ -37,7 +37,7 @@ LEAST_PX, LEAST_VISIBILITY, IOU = 64.0, 0.8, 0.5
 WINDOW_PX = (64, 128)
 PERSON_SHARE = 0.75
 """Of a window's height; what it was trained on has 16 px of margin above and below 96 px of person."""
-CLEAR_DAY = {"sun_elevation_deg": 42.0, "cloud_cover": 0.2}
+CLEAR_DAY = {"weather": "clear", "sun_elevation_deg": 42.0}
 BACKGROUND_EACH = 20
 """Windows without people taken from a frame."""
 
@@ -97,7 +97,7 @@ def score_frame(score: Score, picture: Image, annotations: Sequence[Annotation])
         (D, 4) detections, x0, y0, x1, y1 in pixels of the picture.
     """
     humans = [a for a in annotations if a.category.startswith("human") and a.box2d_visible is not None]
-    wanted = [a for a in humans if _counts(a)]
+    wanted = [a for a in humans if counts(a)]
     anybody = np.array([a.box2d_amodal for a in humans], float).reshape(-1, 4)
     boxes = np.array([a.box2d_amodal for a in wanted], float).reshape(-1, 4)
     large = cv2.resize(picture, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_LINEAR)
@@ -158,7 +158,8 @@ def _detector() -> cv2.HOGDescriptor:
     return hog
 
 
-def _counts(a: Annotation) -> bool:
+def counts(a: Annotation) -> bool:
+    """Whether this is one of those that the detector should find."""
     _, y0, _, y1 = a.box2d_amodal
     return (
         a.rider_of is None
