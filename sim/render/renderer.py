@@ -35,6 +35,7 @@ __all__ = ["Renderer"]
 
 Neighbors = Mapping[str, WorldState | None]
 
+_NO_SUN = 0.005  # of the sky's light: a sun so low is not drawn, nor are its shadows
 _POSED = 4  # states whose bones are kept: the frame before, this, the next, of cameras at two rates
 _LABEL_AIDS = {"depth", "semantic"}  # what labels of agents are made of, recorded or not
 
@@ -236,9 +237,9 @@ class Renderer:
     def _light(self, picture: Picture, state: WorldState, world_from_camera: Pose) -> list[GraphicsOutput]:
         """Give the scene the light of a state; what to draw for it before the picture."""
         sky = self._stage.light(state.environment)
-        self._night.light(state.environment)
+        self._night.light(state.environment, float(sky.up.mean()))
         self._stage.lit.switch("LAMPS", self._night.is_dark)
-        has_sun = bool(sky.sun_radiance.any())
+        has_sun = bool(sky.sun_radiance.max() > _NO_SUN * sky.up.max())
         self._stage.lit.switch("NO_SUN", not has_sun)
         drawn = self._night.aim(world_from_camera)
         mount = picture.camera.mount

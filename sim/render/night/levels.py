@@ -31,6 +31,17 @@ class NightLevels:
     shops: float
     headlights: bool
 
+    def windows(self, sky_radiance: float) -> float:
+        """Radiance of white paper in a lit room, seen through its window.
+
+        At night it is that below a street lamp, which keeps windows from turning into white holes in a picture
+        exposed for the street; in dusk it follows the sky up to a dozen times that, the light of real rooms.
+
+        Args:
+            sky_radiance: of white paper below the sky.
+        """
+        return self.lamps + min(2.0 * sky_radiance, 12.0 * self.lamps)
+
     @property
     def is_dark(self) -> bool:
         """True if lamps light the street."""

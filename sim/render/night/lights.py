@@ -55,8 +55,13 @@ class NightLights:
         self._environment: Environment | None = None
         self.is_dark = False
 
-    def light(self, environment: Environment) -> None:
-        """Give the scene the lamps of a moment."""
+    def light(self, environment: Environment, sky_radiance: float) -> None:
+        """Give the scene the lamps of a moment.
+
+        Args:
+            environment: light and weather.
+            sky_radiance: of white paper below the sky.
+        """
         if environment == self._environment:
             return
         self._environment = environment
@@ -66,7 +71,7 @@ class NightLights:
             return
         if self._output is None:
             self._make()
-        night = LVecBase4f(levels.lamps, levels.homes, levels.shops, 0.0)
+        night = LVecBase4f(levels.lamps, levels.homes, levels.shops, levels.windows(sky_radiance))
         self._scene.set_shader_input("u_night", night)
         self._scene.set_shader_input("u_street_glow", LVecBase3f(*(self._mean * levels.lamps).tolist()))
 

@@ -7,7 +7,7 @@ uniform sampler3D u_lamp_flux;
 uniform sampler2D u_lamp_tint;
 uniform vec3 u_lamp_low;
 uniform vec3 u_lamp_per_m;
-uniform vec4 u_night; // radiance below a lamp; shares of lit homes and shops
+uniform vec4 u_night; // radiance below a lamp; shares of lit homes and shops; radiance in lit rooms
 uniform sampler2D u_beams;
 uniform vec3 u_beam_place[1]; // west, south, texels' share a metre
 
@@ -49,7 +49,7 @@ vec3 shining(float byte, vec2 uv, vec3 albedo, vec4 texel) {
     if (byte == 0.0) return vec3(0.0);
     float kind = floor(byte / 64.0), turn = fract(byte / 64.0);
     if (byte == 255.0) return LUMINAIRE * (90.0 * u_night.x);
-    if (kind == 3.0) return turn < u_night.z ? albedo * (2.6 * u_night.x) : vec3(0.0);
+    if (kind == 3.0) return turn < u_night.z ? albedo * (2.6 * u_night.w) : vec3(0.0);
     vec2 cell = floor(uv * 4.0);
     if (kind == 2.0) turn = fract(52.9829189 * fract(dot(cell + 64.0 * turn, vec2(0.06711056, 0.00583715))));
     bool is_shop = kind == 1.0;
@@ -59,7 +59,7 @@ vec3 shining(float byte, vec2 uv, vec3 albedo, vec4 texel) {
     // Curtains and goods before a room that is brighter under its ceiling.
     vec3 room = texel.rgb * (is_shop ? 1.6 : 0.5) + 0.015 + 0.10 * height * height;
     float power = is_shop ? 1.6 : 0.35 + 0.9 * fract(turn * 101.0);
-    return texel.a * hue * room * (power * u_night.x);
+    return texel.a * hue * room * (power * u_night.w);
 }
 #endif
 

@@ -40,3 +40,10 @@ def test_weather_by_day_lights_headlights_alone(weather):
     levels = night_levels(dataclasses.replace(Environment(), **weather))
     assert levels.headlights
     assert not levels.is_dark
+
+
+def test_rooms_are_as_bright_as_the_street_at_night_and_follow_the_sky_in_dusk():
+    night = night_levels(Environment(sun_elevation_deg=-20.0))
+    rooms = [night.windows(radiance) for radiance in (0.0, 0.5 * LAMP_RADIANCE, 1.0)]
+    assert rooms[:2] == [LAMP_RADIANCE, 2 * LAMP_RADIANCE]
+    assert rooms[2] == pytest.approx(13 * LAMP_RADIANCE)
