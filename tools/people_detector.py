@@ -3,8 +3,9 @@
 Films default streets by clear day from their ego cameras, enlarges every frame twice and runs OpenCV's people
 detector, `cv2.HOGDescriptor`, at hit threshold 0 (Dalal and Triggs, "Histograms of oriented gradients for
 human detection", CVPR 2005). People count who stand or walk, are 64 px or taller before enlarging, at least
-80 % visible and wholly inside the image. Printed: the share of them that is found (IoU 0.5), false positives a
-frame, and the area under the curve that parts the scores of their windows from those of background windows.
+80 % visible and wholly inside the image. Printed: the share of them that is found (IoU 0.5), false positives
+per frame, and the area under the curve that parts the scores of their windows from those of background
+windows.
 """
 
 from __future__ import annotations
