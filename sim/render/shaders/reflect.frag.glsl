@@ -1,10 +1,11 @@
-// What wet ground mirrors, at half the film's size: a ray from each piece of ground is followed over the film until it
+// What wet ground mirrors, coarser than the film: a ray from each piece of ground is followed over the film until it
 // goes behind something. Where it leaves the picture, the film's edge stands for what lies beyond.
 uniform sampler2D u_film;
+uniform vec2 u_coarser; // how many pixels of the film a texel stands for
 out vec4 color;
 
-const int STEPS = 14;
-const float FIRST_M = 0.18, GROWTH = 1.58; // to 100 m
+const int STEPS = 10, FINER = 3;
+const float FIRST_M = 0.2, GROWTH = 1.95; // to 80 m
 
 vec2 pixel_of(vec3 p) {
     return u_focal[0].xy * p.xy / p.z + u_focal[0].zw;
@@ -12,7 +13,7 @@ vec2 pixel_of(vec3 p) {
 
 void main() {
     ivec2 last = textureSize(u_label, 0) - 1;
-    ivec2 at = min(ivec2(gl_FragCoord.xy) * 2, last);
+    ivec2 at = min(ivec2(gl_FragCoord.xy * u_coarser), last);
     vec4 label = texelFetch(u_label, at, 0);
     if (!is_ground(label.y)) {
         color = vec4(0.0, 0.0, 0.0, -1.0);
@@ -23,12 +24,16 @@ void main() {
     vec2 place = (world_offset(p) + eye()).xy;
     vec3 worn = worn_at(place);
     float pool = puddle_at(place, worn);
-    // A wet, rough road is many small mirrors: seen from afar they tilt toward and away from the eye.
-    vec2 grain = texture(u_mottle, place * 1.7).rg + texture(u_mottle, place.yx * 0.31).gr - 1.0;
-    vec3 tilt = transpose(mat3(u_world_from_camera[0])) * vec3(grain, 0.0);
-    float rough = mix(0.16, 0.006 + 0.0004 * min(u_weather[0].w, 30.0), pool);
-    vec3 n = normalize(up + rough * tilt);
     vec3 v = normalize(p);
+    // A wet, rough road is many small mirrors that tilt toward and away from the eye. Eight rows show eight tilts;
+    // stretch.frag.glsl brings them together.
+    vec3 along = normalize(v - dot(v, up) * up), across = cross(along, up);
+    int row = int(gl_FragCoord.y) & 7;
+    row = ((row & 1) << 2) | (row & 2) | (row >> 2);
+    float turn = (float(row) + 0.5) / 4.0 - 1.0;
+    vec2 grain = 2.0 * textureLod(u_mottle, place * 0.9, 0.0).rg - 1.0;
+    float rough = mix(0.085, 0.003 + 0.0004 * min(u_weather[0].w, 30.0), pool);
+    vec3 n = normalize(up + rough * ((turn * (1.0 + 0.25 * grain.x)) * along + 0.25 * grain.y * across));
     vec3 r = reflect(v, n);
     if (dot(r, up) < 0.02) r = normalize(r + (0.02 - dot(r, up)) * up);
     float reach = FIRST_M, before = 0.0;
@@ -43,7 +48,7 @@ void main() {
         float behind = q.z - depth;
         if (behind > 0.0 && behind < max(1.6, 1.3 * (reach - before))) {
             float near = before, far = reach;
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < FINER; i++) {
                 float middle = 0.5 * (near + far);
                 q = p + r * middle;
                 if (q.z > texelFetch(u_label, clamp(ivec2(pixel_of(q)), ivec2(0), last), 0).x) far = middle;

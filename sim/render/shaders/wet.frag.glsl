@@ -1,5 +1,5 @@
 // The water film of the ground over the picture: what stretch.frag.glsl gives, by Fresnel's law, before what lies below.
-uniform sampler2D u_reflection; // half the size: rgb, share of standing water
+uniform sampler2D u_reflection; // coarser: rgb, share of standing water
 uniform vec4 u_haze;            // rgb as the film is exposed, halvings a metre
 out vec4 color;
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from panda3d.core import (
     ColorBlendAttrib,
     GraphicsOutput,
+    LVecBase2f,
     LVecBase3f,
     LVecBase4f,
     NodePath,
@@ -37,6 +38,10 @@ _WATER_OVER = ColorBlendAttrib.make(
     ColorBlendAttrib.O_one,
 )
 # Light of the water is already weighed; alpha of a film is its brightness, see `specks`.
+
+
+_COARSER = (2, 3)
+# Wet ground draws what it mirrors out upright: fewer rows than columns show it.
 
 
 class OverFilm:
@@ -91,7 +96,7 @@ class OverFilm:
 
 
 class _Water:
-    """What wet ground mirrors: two passes of half the film's size, and a card that lays it over the film."""
+    """What wet ground mirrors: two passes coarser than the film, and a card that lays it over the film."""
 
     def __init__(
         self,
@@ -104,11 +109,11 @@ class _Water:
     ) -> None:
         self._engine = engine
         self._sharp, self._stretched = nearest("reflection"), nearest("stretched")
-        half = ((size_px[0] + 1) // 2, (size_px[1] + 1) // 2)
+        coarse = (-(-size_px[0] // _COARSER[0]), -(-size_px[1] // _COARSER[1]))
         self.outputs, self._scenes = [], []
         for kind, texture, sort in (("reflect", self._sharp, -4), ("stretch", self._stretched, -3)):
             planes = {GraphicsOutput.RTP_color: texture}
-            output = engine.buffer(kind, half, buffer_properties(halves=True), planes, sort=sort)
+            output = engine.buffer(kind, coarse, buffer_properties(halves=True), planes, sort=sort)
             self.outputs.append(output)
             self._scenes.append(fullscreen(output, kind))
         self._focal = PTA_LVecBase4f.empty_array(1)
@@ -125,6 +130,7 @@ class _Water:
             card.set_shader_input("u_focal", self._focal)
             card.set_shader_input("u_world_from_camera", self._pose)
         reflect.set_shader_input("u_film", film)
+        reflect.set_shader_input("u_coarser", LVecBase2f(size_px[0] / coarse[0], size_px[1] / coarse[1]))
         self._card.set_shader_input("u_reflection", self._stretched)
         self._card.set_attrib(_WATER_OVER)
         self._card.set_bin("background", 0)
