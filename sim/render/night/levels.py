@@ -34,8 +34,8 @@ class NightLevels:
     def windows(self, sky_radiance: float) -> float:
         """Radiance of white paper in a lit room, seen through its window.
 
-        At night it is that below a street lamp, which keeps windows from turning into white holes in a picture
-        exposed for the street; in dusk it follows the sky up to a dozen times that, the light of real rooms.
+        At night it is that below a street lamp: brighter, windows were white holes in a picture exposed for
+        the street. In dusk it follows the sky up to a dozen times that, the light of real rooms.
 
         Args:
             sky_radiance: of white paper below the sky.
