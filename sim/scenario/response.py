@@ -278,7 +278,7 @@ def expanded_response(given: object) -> object:
     if not isinstance(fields, Mapping) or "preset" not in fields:
         return given
     name = fields["preset"]
-    if name not in RESPONSES:
+    if not isinstance(name, str) or name not in RESPONSES:
         raise ValueError(near_matches("preset", str(name), RESPONSES))
     rest = {field: value for field, value in fields.items() if field != "preset"}
     return {**dataclasses.asdict(RESPONSES[name]), **rest}
