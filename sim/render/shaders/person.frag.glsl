@@ -11,7 +11,7 @@ uniform sampler2DArray u_albedo;
 
 const float FOLD_M = 0.028, STRAND_M = 0.0016; // height of the deepest folds and of locks of hair
 const int BARE = 0, HAIR = 8, LEATHER = 9; // layers, see sim.bodies.people.fabric
-const vec3 UNDER_SKIN = vec3(0.34, 0.20, 0.14); // how far light wraps around flesh, most of it red
+const vec3 UNDER_SKIN = vec3(0.26, 0.18, 0.14); // how far light wraps around flesh, most of it red
 
 // The normal of a surface raised by a height in metres. After Mikkelsen, "Bump Mapping Unparametrized Surfaces on the
 // GPU" (JGT 2010): no tangents needed.
