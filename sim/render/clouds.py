@@ -29,7 +29,7 @@ _SLOPE = (
     1.7  # of the amplitude spectrum: outlines become as rough as those of cumulus (Lovejoy, Science 1982)
 )
 _LEVELS = 7
-_BASE_M, _DEEP_M = 1_200.0, 620.0
+_BASE_M, _DEEP_M = 1_200.0, 480.0
 _SLICES = 16
 _SUNWARD_M = 260.0
 _FINER = 3.3
@@ -86,7 +86,7 @@ def clouds(cover: float, sun_azimuth_deg: float, seed: int) -> Clouds:
     radius = _EARTH_M * up
     away = np.sqrt(radius**2 + 2 * _EARTH_M * _BASE_M + _BASE_M**2) - radius
     level = np.sqrt(1 - up**2)
-    texel_m = np.maximum(away * 2 * np.pi / PANORAMA_PX[0], 0.5 * _DEEP_M / _SLICES / up)
+    texel_m = np.maximum(away * 2 * np.pi / PANORAMA_PX[0], 0.9 * _DEEP_M / _SLICES / up)
     blurs = np.clip(np.round(np.log2(np.maximum(texel_m / (_FIELD_M / _FIELD_PX), 1.0))), 0, _LEVELS - 1)
     sun = np.deg2rad(sun_azimuth_deg)
     shift = np.cos(sun) * _SUNWARD_M, np.sin(sun) * _SUNWARD_M
@@ -126,11 +126,11 @@ def _slices(
             )
             - 0.5
         )
-        here = (_wrapped(field, at) - (1.0 - cover)) / spread + 0.42 * billow
+        here = (_wrapped(field, at) - (1.0 - cover)) / spread + 0.3 * billow
         # Tops are domes: columns are the higher, the more the field exceeds its threshold.
-        dense = np.clip((here - 1.15 * share**1.6) * 4.5, 0.0, 1.0)
+        dense = np.clip((here - 0.06 - 1.05 * share**1.3) * 4.5, 0.0, 1.0)
         hides = (1.0 - np.exp(-0.8 * dense)) * (1.0 - hidden)
-        shade = (_wrapped(field, sunward) - (1.0 - cover)) / spread + 0.42 * billow - 0.75 * share**1.6
+        shade = (_wrapped(field, sunward) - (1.0 - cover)) / spread + 0.3 * billow - 0.75 * share**1.6
         shade = np.clip(shade, 0.0, 1.0)
         lit += hides * np.exp(-2.4 * shade) * (0.3 + 0.7 * share**0.5)
         high += hides * share

@@ -31,6 +31,10 @@ _NIGHT_CLOUDS = np.array([1.35, 1.0, 0.72]) * 0.08 / CD_PER_M2
 # What a town sends up comes back, from clouds more and warmer: 0.025 and 0.08 cd/m2, as measured overhead in
 # towns (Kyba et al., "Red is the new black", MNRAS 2012; Jechow et al., Sci. Rep. 2017).
 _SUN_SR = 6.8e-5
+_LAMPLIGHT = np.array([1.0, 0.82, 0.58])
+_LAMPS_M = 9.0
+_STREET_M = 60.0
+"""How far one looks in a street, typically."""
 _LOWEST_DEG = 2.0
 """Shadows are cast as by a sun of this height even when it is lower."""
 _FOG_TOP_M = 220.0
@@ -88,9 +92,14 @@ def make_sky(environment: Environment) -> SkyLight:
     direct = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity)
     panorama = _panorama(environment, direct)
     veil = _veil(environment)
-    # Fog is lit by all that comes down on it.
+    # Fog is lit by all that comes down on it, and by lamps as high as they stand.
     down = _down(panorama) + direct / np.pi * max(float(sun[2]), 0.0) * through
     fogged = panorama * veil[..., None] + (1 - veil[..., None]) * down * 0.9
+    lamps = night_levels(environment).lamps
+    veiled = 1.0 - float(np.exp(-_STREET_M * environment.extinction_per_m))
+    up_z = np.maximum(panorama_directions()[..., 2:], 0.01)
+    lamplit = 1.0 - np.exp(-_LAMPS_M * environment.extinction_per_m / up_z)
+    fogged = fogged + _LAMPLIGHT * (0.22 * lamps * veiled) * lamplit
     sun_veil = float(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / max(np.sin(elevation), 0.03)))
     sun_radiance = direct / np.pi * through * sun_veil
     up = _down(fogged)
@@ -104,7 +113,9 @@ def make_sky(environment: Environment) -> SkyLight:
     ground = (up * 0.85 + sun_radiance * max(float(sun[2]), 0.0)) * np.array([0.17, 0.165, 0.155])
     fog = level[(z > 0.01) & (z < 0.10)].mean(0)
     toward = np.maximum(_toward_sun(fogged, sun) - fog, 0.0)
-    metered = 0.55 * float(open_field.mean()) + 0.45 * float(up.mean()) + night_levels(environment).lamps
+    # A street in fog is as bright as the fog.
+    metered = 0.55 * float(open_field.mean()) + 0.45 * float(up.mean()) + lamps
+    metered *= 1.0 + 1.4 * veiled
     return SkyLight(
         _texture(fogged),
         _raised(environment),
@@ -115,7 +126,7 @@ def make_sky(environment: Environment) -> SkyLight:
         horizon,
         ground,
         fog,
-        np.asarray(toward),
+        np.asarray(0.6 * toward),
         environment.extinction_per_m / float(np.log(2.0)),
         _KEY / (0.18 * metered),
     )
