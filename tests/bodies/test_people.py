@@ -14,6 +14,7 @@ from sim.bodies import MAX_BONES, Body, PersonSpec, posed_vertices
 from sim.bodies.people import (
     BONES,
     GaitColumns,
+    PersonShares,
     advance_gait,
     build_person,
     fabric_textures,
@@ -534,6 +535,31 @@ def test_people_are_balanced_and_repeatable():
     assert sample_person(stream(2, "x"), age="old", hair="bob").age == "old"
 
 
+def test_shares_of_people_are_arguments():
+    wanted = PersonShares(child=0.3, old=0.5, female=0.8, skin_light=1.0, skin_dark=3.0, beard=0.9, scarf=0.6)
+    drawn = [sample_person(stream(5, f"p{i}"), wanted) for i in range(1500)]
+    assert np.mean([s.age == "child" for s in drawn]) == pytest.approx(0.3, abs=0.04)
+    assert np.mean([s.age == "old" for s in drawn]) == pytest.approx(0.5, abs=0.04)
+    assert np.mean([s.gender < 0.5 for s in drawn]) == pytest.approx(0.8, abs=0.04)
+    light, dark = np.array([238, 196, 168]), np.array([70, 42, 28])
+    melanin = [np.mean((light - s.skin_srgb) / (light - dark)) for s in drawn]
+    assert np.mean(melanin) == pytest.approx(0.75, abs=0.04)
+    men = [s for s in drawn if s.gender > 0.5 and s.age != "child"]
+    assert np.mean([s.beard != "none" for s in men]) == pytest.approx(0.9, abs=0.05)
+    assert all(s.beard == "none" for s in drawn if s.gender < 0.5 or s.age == "child")
+    coats = [s.top in ("jacket", "coat") for s in drawn]
+    assert np.mean([s.scarf for s in drawn]) == pytest.approx(0.6 * np.mean(coats), abs=0.04)
+    bare = [
+        sample_person(stream(6, f"p{i}"), PersonShares(headwear=0, headscarf=0, bag=0, vest=0))
+        for i in range(200)
+    ]
+    assert {(s.headwear, s.bag, s.vest) for s in bare} == {("none", "none", False)}
+    with pytest.raises(UsageError, match=r"people\.beard is 1\.5, wanted 0 to 1"):
+        PersonShares(beard=1.5)
+    with pytest.raises(UsageError, match=r"people\.child \+ people\.old"):
+        PersonShares(child=0.6, old=0.5)
+
+
 def test_equal_descriptions_give_one_body_and_different_ones_differ():
     spec = PersonSpec(seed=4)
     assert build_person(spec) is build_person(PersonSpec(seed=4))
@@ -550,6 +576,7 @@ def test_equal_descriptions_give_one_body_and_different_ones_differ():
     [
         ("age", "baby"),
         ("hair", "mohawk"),
+        ("beard", "long"),
         ("top", "toga"),
         ("bottom", "kilt"),
         ("gender", 1.2),

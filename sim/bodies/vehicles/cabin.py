@@ -19,7 +19,7 @@ __all__ = ["Cabin", "cabin", "seated"]
 Cabin = tuple[float, ...]
 """Twelve numbers, metres in the body frame:
 
-* x of the windscreen's foot and how far it leans back per metre of height, the same for the rear window,
+* x of the windscreen's foot and how far it leans back per metre of height, of the rear window how far ahead,
 * half the width inside, height of the seats' cushions, of the windows' feet, of the ceiling,
 * x of the front backrests at head height, distance of the next row behind (0: none), 1 if there is a rear
   window and 0 if there is a wall, height of the dashboard.
@@ -27,6 +27,8 @@ Cabin = tuple[float, ...]
 
 _FRONT_SEAT_M, _ROW_M = 1.20, {"coupe": 0.68, "pickup": 0.78}
 """Behind the foot of the side windows, and between rows, of a car with a wheelbase of 2.75 m."""
+_LEGROOM_M = 0.25
+"""At least, from the rear backrests to the foot of the rear window."""
 _PASSENGER_SHARES = (1.0, 0.25, 0.07, 0.07)
 """How often the seats of a moving car are taken: driver, beside the driver, behind on the left and right."""
 
@@ -44,13 +46,13 @@ def cabin(p: Proportions, hull: Hull, glass: Glazing) -> Cabin:
         return float(x0), float((x0 - x1) / (z1 - z0))
 
     (screen_m, screen_lean), (back_m, back_lean) = edge(front), edge(rear)
-    rows_m = 0.0 if p.shape == "van" else _ROW_M.get(p.shape, 0.82) * scale
     seat_m = glass.front_x_m(0.09) - _FRONT_SEAT_M * scale
+    rows_m = min(_ROW_M.get(p.shape, 0.82) * scale, seat_m - back_m - _LEGROOM_M)
     if p.shape == "van":
-        back_m, back_lean = seat_m - 0.35, 0.0
+        rows_m, back_m, back_lean = 0.0, seat_m - 0.35, 0.0
     half_width_m = p.half_width_m * (0.89 + p.roof_ratio) / 2 - 0.03
     return (
-        *(screen_m, screen_lean, back_m, back_lean),
+        *(screen_m, screen_lean, back_m, -back_lean),
         *(half_width_m, waist - 0.42, waist, ceiling),
         *(seat_m, rows_m, float(p.shape != "van"), waist - 0.02),
     )
