@@ -83,7 +83,11 @@ void main() {
 #ifdef SNOW
     // Who drives has cleared the panes and lost the rest to the wind.
     float cleared = u_agent.w == 0.0 ? 0.0 : material.r < BLIND ? 2.0 : 0.4;
-    radiance = mix(radiance, SNOW_ALBEDO * (ambient(n) * open + sun), snow_on(n, v_uv * 9.0, cleared));
+    vec3 on_snow = ambient(n) * open + sun;
+#ifdef LAMPS
+    on_snow += lamps.around;
+#endif
+    radiance = mix(radiance, SNOW_ALBEDO * on_snow, snow_on(n, v_uv * 9.0, cleared));
 #endif
     show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }
