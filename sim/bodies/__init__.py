@@ -18,7 +18,7 @@ from sim.bodies.body import (
 )
 from sim.bodies.build import bone_matrices, build_body
 from sim.bodies.keypoints import KEYPOINT_NAMES, keypoints_world
-from sim.bodies.spec import BodySpec, CompanionSpec, PersonSpec, RiderSpec, VehicleSpec
+from sim.bodies.spec import BodySpec, CompanionSpec, OwnBody, PersonSpec, RiderSpec, VehicleSpec
 
 __all__ = [
     "COARSE_FROM_M",
@@ -31,6 +31,7 @@ __all__ = [
     "CompanionSpec",
     "LampGroup",
     "Lights",
+    "OwnBody",
     "PersonSpec",
     "PoseColumns",
     "RiderSpec",

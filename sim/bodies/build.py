@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import MAX_BONES, Body, PoseColumns
 from sim.bodies.company import DogSkeleton, WheeledSkeleton, build_companion, dog_bones, wheeled_bones
 from sim.bodies.cycles import CYCLE_SHAPES, CycleSkeleton, build_cycle, cycle_bones
+from sim.bodies.own import build_own
 from sim.bodies.people import build_person, build_rider, person_bones, rider_bones
 from sim.bodies.people.skeleton import PersonSkeleton
 from sim.bodies.rail import RAIL_SHAPES, TramSkeleton, build_tram, tram_bones
@@ -38,6 +39,8 @@ def build_body(spec: BodySpec) -> Body:
         return build_rider(spec)
     if isinstance(spec, CompanionSpec):
         return build_companion(spec)
+    if spec.own is not None or spec.shape == "own":
+        return build_own(spec)
     if spec.shape in RAIL_SHAPES:
         return build_tram(spec)
     return build_cycle(spec) if spec.shape in CYCLE_SHAPES else build_vehicle(spec)

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["BodySpec", "CompanionSpec", "PersonSpec", "RiderSpec", "VehicleSpec"]
+__all__ = ["BodySpec", "CompanionSpec", "OwnBody", "PersonSpec", "RiderSpec", "VehicleSpec"]
 
 Color = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class OwnBody:
+    """A vehicle's body that a user brings; scenario files name a TOML file beside a glTF instead.
+
+    Attributes:
+        category: dotted category below ``vehicle``.
+        license: what the body may be used under.
+        origin: where it is from.
+        wheelbase_m: between the axles.
+        mesh: its triangles, see `sim.bodies.own.packed`.
+    """
+
+    category: str
+    license: str
+    origin: str
+    wheelbase_m: float
+    mesh: str
 
 
 @dataclass(frozen=True)
@@ -15,12 +34,13 @@ class VehicleSpec:
 
     Attributes:
         shape: ``hatchback``, ``sedan``, ``estate``, ``suv``, ``van``, ``coupe``, ``pickup``,
-            ``lorry``, ``tipper``, ``bus``, ``tractor``, ``semitrailer`` or ``tram``.
+            ``lorry``, ``tipper``, ``bus``, ``tractor``, ``semitrailer``, ``tram`` or ``own``.
         variant: picks proportions, grille, lamps and rims within the shape; few variants, so that textures
             are shared (0 to 2; of lorries, buses, trailers and trams 0 to 1).
         paint_srgb: colour of the paint, 0..255.
         livery: markings of cars: ``taxi``, ``patrol`` (of no real service) or none.
         plate: one to ten characters of A-Z, 0-9, space and hyphen; impossible numbers by default.
+        own: the triangles of the shape ``own``.
         saddle_m: of bicycles, height of the saddle (0.74 to 1.04); 0 fits it to the rider. 0 for all else.
     """
 
@@ -30,6 +50,7 @@ class VehicleSpec:
     plate: str = "QX-ZA 0815"
     livery: str = ""
     saddle_m: float = 0.0
+    own: OwnBody | None = None
 
 
 @dataclass(frozen=True)

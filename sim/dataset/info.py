@@ -11,7 +11,7 @@ from typing import Any, cast, overload
 import numpy as np
 
 from sim.agents.state import Roster
-from sim.bodies import Body, BodySpec, CompanionSpec, PersonSpec, RiderSpec, VehicleSpec, build_body
+from sim.bodies import Body, BodySpec, CompanionSpec, OwnBody, PersonSpec, RiderSpec, VehicleSpec, build_body
 from sim.dataset.encodings import USUAL, Encodings, encodings_from_json, encodings_to_json
 from sim.dataset.layout import require_name
 from sim.dataset.splits import Splits, splits_from_json, splits_to_json
@@ -223,7 +223,9 @@ def _spec_to_json(spec: BodySpec) -> dict[str, Any]:
 
 def _spec_from_json(data: Mapping[str, Any]) -> BodySpec:
     fields: dict[str, Any] = {
-        k: _spec_from_json(v) if isinstance(v, Mapping) else _tuple(v) for k, v in data.items() if k != "kind"
+        k: (OwnBody(**v) if k == "own" else _spec_from_json(v)) if isinstance(v, Mapping) else _tuple(v)
+        for k, v in data.items()
+        if k != "kind"
     }
     return _SPECS[data["kind"]](**fields)
 

@@ -95,7 +95,7 @@ def _check_company(person: Pedestrian, where: str) -> None:
 
 def _check_vehicle(body: VehicleSpec) -> None:
     """As `build_body` does, without painting a model's textures."""
-    if body.shape in CYCLE_SHAPES:
+    if body.shape in (*CYCLE_SHAPES, "own") or body.own is not None:
         build_body(body)
         return
     if body.shape in RAIL_SHAPES:

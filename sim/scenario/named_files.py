@@ -1,4 +1,4 @@
-"""Files that a scenario names -> what is in them, or where they are: maps, trajectories."""
+"""Files that a scenario names -> what is in them, or where they are: maps, trajectories, bodies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.gltf_files import with_own_bodies
 from sim.scenario.trajectory_files import with_trajectories
 
 __all__ = ["PATH", "placed", "with_named_files"]
@@ -15,17 +16,17 @@ PATH = "path"
 
 
 def with_named_files(data: object, file: Path) -> object:
-    """The document of a scenario file, with the trajectories it names; its map is looked for from its folder.
+    """The document of a scenario file, with what it names; maps are looked for from its folder.
 
     Args:
         data: what YAML gave, of any shape; what names no file is left to whoever checks it.
         file: the scenario file.
 
     Raises:
-        UsageError: a trajectory that cannot be, see `with_trajectories`.
+        UsageError: a trajectory or body that cannot be, see `with_trajectories` and `with_own_bodies`.
         OSError: a file cannot be read.
     """
-    found = with_trajectories(data, file)
+    found = with_own_bodies(with_trajectories(data, file), file)
     return placed(found, file.parent) if isinstance(found, dict) else found
 
 

@@ -15,7 +15,7 @@ from sim.agents.trajectory import Trajectory
 from sim.errors import UsageError, near_matches
 from sim.scenario.yamltext import read_text
 
-__all__ = ["read_trajectory", "trajectory_text", "with_trajectories"]
+__all__ = ["beside", "read_trajectory", "trajectory_text", "with_trajectories"]
 
 MAX_BYTES = 64_000_000
 _WANTED = ("time_s", "x_m", "y_m")
@@ -83,12 +83,12 @@ def with_trajectories(data: object, file: Path) -> object:
             name = fields.get("trajectory") if isinstance(fields, dict) else None
             if isinstance(name, str):
                 where = f"{file.name}: agents[{index}].{kind}.trajectory"
-                way = read_trajectory(_beside(name, file, where))
+                way = read_trajectory(beside(name, file, where))
                 fields["trajectory"] = {key: list(value) for key, value in vars(way).items()}
     return data
 
 
-def _beside(name: str, file: Path, where: str) -> Path:
+def beside(name: str, file: Path, where: str) -> Path:
     """The file of this name, as seen from the scenario file. Raises UsageError if it is somewhere else."""
     folder = file.resolve().parent
     try:

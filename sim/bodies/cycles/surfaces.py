@@ -34,8 +34,10 @@ SURFACES: dict[str, Surface] = {
     "reflector": Surface((236, 120, 24), 0, 0.2, 0.06),
     "engine": Surface((74, 75, 78), 0, 0.45, 0.4),
     "fabric": Surface((255, 255, 255), 0, 0.9, 0.02),
+    "own": Surface((255, 255, 255), 0, 0.4, 0.045),
 }
-"""What each name looks like; ``paint`` takes the color of the machine, ``fabric`` that of its vertices."""
+"""What each name looks like; ``paint`` takes the color of the machine, ``fabric`` and
+``own`` those of their vertices."""
 
 _CELLS = 8
 """Swatches stand in rows of eight: so large that the coarsest mip level in use keeps them apart."""

@@ -23,4 +23,6 @@ _BY_SHAPE = {
 
 def vehicle_category(spec: VehicleSpec) -> str:
     """Key of `sim.taxonomy.CATEGORIES`; ``vehicle.car`` for shapes that are nothing else."""
+    if spec.own is not None:
+        return spec.own.category
     return _BY_SHAPE.get(spec.shape, "vehicle.car")
