@@ -22,7 +22,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.audit import agents, boxes, channels, classes, fields, masks, numbering, tracks, visibility
+from sim.audit import (
+    agents,
+    boxes,
+    channels,
+    classes,
+    exposures,
+    fields,
+    masks,
+    numbering,
+    tracks,
+    visibility,
+)
 from sim.audit.geometry_checks import GEOMETRY
 from sim.audit.history import History
 from sim.audit.view import Measure, View
@@ -83,6 +94,8 @@ CHECKS: tuple[Check, ...] = (
     _at_end("all-frames", "no camera missed a frame", "sensors ticks", numbering.all_frames),
     _in_view("channels", "the images are those the camera records", "camera", channels.recorded_channels),
     _in_view("image-shapes", "images have the camera's size and their type", "lens", channels.shapes),
+    _in_view("exposure", "time and iso make the exposure value", "camera exposure", exposures.exposures),
+    _in_view("rgb-clean", "it shows what rgb shows", "rgb rgb_clean", exposures.clean_pictures),
     _in_view("fields", "annotations have every field, of its type", "state", fields.typed_fields),
     _in_view("unique-ids", "no id is in a capture twice", "instance_id", masks.unique_ids),
     _in_view("ids", "ids in the mask are those in the labels", "instance visible_px", masks.ids_agree),

@@ -121,6 +121,7 @@ class NativeSequence:
             "recorded": record["channels"],
             "state": states.at(record["tick"]),
             "unoccluded_px": record["unoccluded_px"],
+            "exposure": record.get("exposure"),
             **ends,
         }
         if self._encodings.get("depth", {}).get("type") != "png16":

@@ -322,6 +322,12 @@ def without_a_field(thing: Line) -> None:
     del thing["truncation"]
 
 
+def exposed(ev100: float, exposure_s: float, iso: float) -> Callable[[Path], None]:
+    """Plants an exposure of a camera of f/2 that opens 1/30 s at most."""
+    exposure = {"ev100": ev100, "exposure_s": exposure_s, "iso": iso, "white_balance": [1.0, 1.0, 1.0]}
+    return lambda root: edit_line(root, lambda line: line.update(exposure=exposure))
+
+
 FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("an altered byte", altered_byte, "files"),
     ("a missing file", missing_file, "files"),
@@ -393,6 +399,14 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("a walk of someone who stands", standing_still, "activity-speed"),
     ("a posed box of another object", of(WHOLE, posed_box_far_away), "box3d-posed"),
     ("captures that are not counted", captures_miscounted, "all-frames"),
+    ("an exposure that time and iso belie", exposed(10.0, 0.01, 100.0), "exposure"),
+    ("an exposure that the camera cannot make", exposed(5.0, 0.125, 100.0), "exposure"),
+    ("an exposure of no time", exposed(5.0, 0.0, 100.0), "exposure"),
+    (
+        "a clean picture of something else",
+        lambda root: edit_image(root, "rgb_clean", lambda image: image[::-1]),
+        "rgb-clean",
+    ),
     ("a rider of a person", put(WHOLE, rider_of=2), "rider"),
     ("a category that flips", put(WHOLE, category="human.pedestrian.child"), "track-category"),
     ("a size that changes", of(WHOLE, another_size), "track-size"),
