@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
+    CPTA_uchar,
     Geom,
     GeomEnums,
     GeomNode,
@@ -20,6 +21,7 @@ from panda3d.core import (
 )
 
 from sim.geometry import Mesh
+from sim.render.mipmaps import mip_levels
 from sim.render.quality import Quality
 
 __all__ = [
@@ -104,17 +106,27 @@ def geom_node(name: str, mesh: Mesh, glow: NDArray[np.uint8] | None = None) -> G
 
 
 def texture_array(
-    name: str, layers: NDArray[np.uint8], *, is_color: bool = True, clamp: bool = False
+    name: str,
+    layers: NDArray[np.uint8],
+    *,
+    is_color: bool = True,
+    clamp: bool = False,
+    cutouts: NDArray[np.bool_] | None = None,
 ) -> Texture:
     """A mip-mapped RGBA8 texture array from (L, S, S, 4), row 0 of each layer at the top.
 
-    `is_color` layers hold sRGB and are stored as gamma 2; others are stored as they are.
+    `is_color` layers hold sRGB and are stored as gamma 2; others are stored as they are. Where `cutouts` (L,)
+    is given, coarser levels are made here, those of cutouts cover as much as the finest.
     """
     count, height, width, _ = layers.shape
     texture = Texture(name)
     texture.setup_2d_texture_array(width, height, count, Texture.T_unsigned_byte, Texture.F_rgba8)
     stored = to_gamma2(layers) if is_color else layers
     texture.set_ram_image(np.ascontiguousarray(stored[:, ::-1, :, [2, 1, 0, 3]]).tobytes())
+    if cutouts is not None:
+        for k, level in enumerate(mip_levels(stored, cutouts), 1):
+            coarse = np.ascontiguousarray(level[:, ::-1, :, [2, 1, 0, 3]])
+            texture.set_ram_mipmap_image(k, CPTA_uchar(coarse.tobytes()))  # type: ignore[arg-type]
     texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
     texture.set_magfilter(SamplerState.FT_linear)
     if clamp:

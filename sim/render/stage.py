@@ -86,7 +86,7 @@ class Stage:
     def _build_scenery(self) -> None:
         scenery = self.scenery
         layers = np.stack([surface.albedo for surface in scenery.surfaces])
-        albedo = self._keep(texture_array("surfaces", layers))
+        albedo = self._keep(texture_array("surfaces", layers, cutouts=_cutouts(scenery)))
         albedo.set_keep_ram_image(False)
         self._lamps = PTA_float.empty_array(256)
         static = self.scene.attach_new_node("static")
@@ -189,6 +189,15 @@ class Stage:
         self.scene.remove_node()
         for texture in self._textures:
             texture.release_all()
+
+
+def _cutouts(scenery: Scenery) -> NDArray[np.bool_]:
+    """(L,) bool: surfaces whose fourth band is coverage."""
+    out = np.zeros(len(scenery.surfaces), bool)
+    for chunk in scenery.chunks:
+        if chunk.group == "cutout":
+            out[np.unique(chunk.mesh.layer)] = True
+    return out
 
 
 def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:

@@ -44,10 +44,10 @@ def asphalt(rng: Rng, pool: NoisePool) -> Image:
     """Rolled asphalt: grain, stones brighter and darker than the binder, blotches; or setts."""
     if rng.random() < _SETTS_SHARE:
         return _setts(rng, pool)
-    look = rng.integers(3)
-    base = (rng.uniform(66, 80), rng.uniform(84, 100), rng.uniform(100, 122))[look]
-    warm = rng.uniform(0.0, 0.05)
-    grain = (0.05, 0.075, 0.06)[look]
+    look = int(rng.choice(4, p=[0.28, 0.32, 0.25, 0.15]))
+    base = float(rng.uniform(*((64, 80), (82, 102), (102, 124), (124, 148))[look]))
+    warm = float(rng.choice([rng.uniform(-0.03, 0.05), rng.uniform(0.05, 0.12)], p=[0.85, 0.15]))
+    grain = (0.05, 0.075, 0.06, 0.07)[look]
     value = 1 + grain * pool.field("grain", rng) + 0.03 * pool.field("fine", rng)
     value += 0.03 * pool.field("blotch", rng) + 0.03 * pool.field("cloud", rng)
     stones = rng.random((SURFACE_PX, SURFACE_PX), np.float32)

@@ -60,7 +60,17 @@ def _cards(world):
     while coverage[-1].shape[1] > 1:
         fine = coverage[-1]
         coarse = (fine[:, ::2, ::2] + fine[:, 1::2, ::2] + fine[:, ::2, 1::2] + fine[:, 1::2, 1::2]) / 4
-        coverage.append(coarse.round())
+        coverage.append(np.floor(coarse + 0.5))
+    # Coarser levels of leaves cover as much of a card as the finest: the same share of texels passes.
+    for k in np.unique(np.concatenate([m.layer for m in meshes])):
+        whole = (coverage[0][k] > 127.5).mean()
+        factor = 1.0
+        for level in coverage[1:]:
+            if len(level[k]) >= 8:
+                passes = max(round(whole * level[k].size), 1)
+                least = np.partition(level[k].ravel(), -passes)[-passes]
+                factor = max(128.1 / least, 1.0) if least > 0 else 1.0
+            level[k] = np.minimum(np.rint(level[k] * factor), 255)
     return _Cards(
         np.concatenate([m.positions_m[m.faces].astype(float) for m in meshes]),
         np.concatenate([m.uv[m.faces].astype(float) for m in meshes]),
