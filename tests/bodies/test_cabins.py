@@ -34,6 +34,23 @@ def test_the_room_lies_inside_the_car(shape: str, variant: int) -> None:
     assert screen - screen_lean * (ceiling - waist) > back + back_lean * (ceiling - waist)
 
 
+@pytest.mark.parametrize("shape", ["lorry", "tipper", "tractor"])
+def test_the_room_of_a_cab_lies_inside_the_cab(shape: str) -> None:
+    body = build_body(VehicleSpec(shape, 1))
+    assert body.cabin is not None
+    screen, _, back, _, half_width, floor, waist, ceiling, seat, row, has_window, dash = body.cabin
+    assert (
+        body.mesh.positions_m[:, 0].min()
+        < back
+        < seat - 0.1
+        < screen - 0.7
+        < body.mesh.positions_m[:, 0].max()
+    )
+    assert floor < dash < waist < ceiling < body.size_lwh_m[2]
+    assert 0.8 < half_width < 1.25
+    assert row == has_window == 0
+
+
 def test_rooms_are_the_models_own_and_change_nothing_else() -> None:
     plain, other = (build_body(VehicleSpec("sedan", 1, paint)) for paint in ((20, 20, 20), (200, 30, 30)))
     assert plain.cabin == other.cabin

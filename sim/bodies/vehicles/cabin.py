@@ -14,7 +14,7 @@ from sim.bodies.vehicles.hull import Hull
 from sim.bodies.vehicles.loft import ARC
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["Cabin", "cabin", "seated"]
+__all__ = ["Cabin", "cab_cabin", "cabin", "seated"]
 
 Cabin = tuple[float, ...]
 """Twelve numbers, metres in the body frame:
@@ -27,6 +27,8 @@ Cabin = tuple[float, ...]
 
 _FRONT_SEAT_M, _ROW_M = 1.20, {"coupe": 0.68, "pickup": 0.78}
 """Behind the foot of the side windows, and between rows, of a car with a wheelbase of 2.75 m."""
+_CAB_SEAT_M = 1.35
+"""From the windscreen of a lorry back to its seats."""
 _LEGROOM_M = 0.25
 """At least, from the rear backrests to the foot of the rear window."""
 _PASSENGER_SHARES = (1.0, 0.25, 0.07, 0.07)
@@ -55,6 +57,17 @@ def cabin(p: Proportions, hull: Hull, glass: Glazing) -> Cabin:
         *(screen_m, screen_lean, back_m, -back_lean),
         *(half_width_m, waist - 0.42, waist, ceiling),
         *(seat_m, rows_m, float(p.shape != "van"), waist - 0.02),
+    )
+
+
+def cab_cabin(nose_x_m: float, half_width_m: float, cab: tuple[float, float, float, float]) -> Cabin:
+    """The room of a lorry's cab, given by its (rear, sill, belt, roof)."""
+    rear, _, belt, roof = cab
+    ceiling = min(roof - 0.5, belt + 0.85) + 0.14
+    return (
+        *(nose_x_m - 0.03, 0.06, rear + 0.12, 0.0),
+        *(half_width_m - 0.08, belt - 0.55, belt - 0.02, ceiling),
+        *(nose_x_m - _CAB_SEAT_M, 0.0, 0.0, belt - 0.04),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart
+from sim.bodies.vehicles.cabin import cab_cabin
 from sim.bodies.vehicles.dirt import Splash, soiled
 from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.glyphs import paint_glyphs
@@ -110,4 +111,5 @@ def build_heavy(spec: VehicleSpec, semantic: Semantic) -> Body:
         skeleton=skeleton,
         coarse=meshes[1],
         far=meshes[2],
+        cabin=None if m.cab is None else cab_cabin(m.x_m[1], m.blocks[0].half_width_m, m.cab),
     )

@@ -46,20 +46,6 @@ def _paint_flank(canvas: Canvas, chart: Chart, m: HeavyModel, cab: tuple[float, 
         FRIT,
     )
     canvas.fill(chart, shape, GLASS)
-    seat = back + 0.25
-    canvas.fill(
-        chart,
-        [
-            (back + 0.02, belt + 0.2),
-            (front - 0.3, belt + 0.2),
-            (front - 0.36, head - 0.06),
-            (back + 0.02, head - 0.06),
-        ],
-        CABIN,
-    )
-    canvas.fill(
-        chart, [(seat, belt), (seat + 0.2, belt), (seat + 0.14, belt + 0.5), (seat - 0.02, belt + 0.5)], SEAT
-    )
     door = [
         (front + 0.08, sill + 0.3),
         (front + 0.08, belt - 0.1),
@@ -89,15 +75,25 @@ def _paint_flank(canvas: Canvas, chart: Chart, m: HeavyModel, cab: tuple[float, 
 
 
 def paint_screen(
-    canvas: Canvas, chart: Chart, half: float, low: float, high: float, *, seats: tuple[float, ...] = (0.55,)
+    canvas: Canvas, chart: Chart, half: float, low: float, high: float, *, seats: tuple[float, ...] = ()
 ) -> None:
-    """A wide windscreen over (|y|, z): frit, glass, daylight, seats, wheel-side dashboard."""
+    """A wide windscreen over (|y|, z): frit, glass, wipers; with seats also what is painted behind it."""
     canvas.fill(chart, [(MID, low), (half, low), (half - 0.03, high), (MID, high)], FRIT)
     canvas.fill(
         chart,
         [(MID, low + 0.05), (half - 0.05, low + 0.05), (half - 0.08, high - 0.05), (MID, high - 0.05)],
         GLASS,
     )
+    if seats:
+        _paint_room(canvas, chart, half, low, high, seats)
+    for y0, y1 in ((0.1, 0.75), (-0.02, 0.02)):
+        canvas.line(chart, [(y0, low + 0.03), (y1, low + 0.09)], 2.5, PLASTIC)
+
+
+def _paint_room(
+    canvas: Canvas, chart: Chart, half: float, low: float, high: float, seats: tuple[float, ...]
+) -> None:
+    """Daylight, seats and dashboard behind a windscreen that nobody looks through."""
     tall = high - low
     canvas.fill(
         chart,
@@ -122,8 +118,6 @@ def paint_screen(
         ],
         Surface((26, 27, 29), 0, 0.03, 0.07),
     )
-    for y0, y1 in ((0.1, 0.75), (-0.02, 0.02)):
-        canvas.line(chart, [(y0, low + 0.03), (y1, low + 0.09)], 2.5, PLASTIC)
 
 
 def _paint_front(canvas: Canvas, chart: Chart, m: HeavyModel, cab: tuple[float, float, float, float]) -> None:
