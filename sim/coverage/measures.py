@@ -25,6 +25,7 @@ Value = float | str | None
 
 _STANDS_MPS = 0.1
 _LOW_SUN_DEG, _CIVIL_DUSK_DEG = 10.0, -6.0  # civil twilight ends with the sun 6 degrees below the horizon
+_FOG_M = 1000.0  # WMO's definition
 _CLEAR_OKTAS, _OVERCAST_OKTAS = 2.5 / 8, 7.5 / 8  # WMO: up to 2 oktas are "few", 8 are "overcast"
 
 
@@ -168,6 +169,12 @@ def _time_of_day(image: Image) -> str | None:
 def _weather(image: Image) -> str | None:
     if image.environment is None:
         return None
+    if image.environment.snow_mm_per_h > 0:
+        return "snow"
+    if image.environment.rain_mm_per_h > 0:
+        return "rain"
+    if image.environment.visibility_m < _FOG_M:
+        return "fog"
     cover = image.environment.cloud_cover
     return "clear" if cover <= _CLEAR_OKTAS else "broken" if cover < _OVERCAST_OKTAS else "overcast"
 
@@ -244,10 +251,15 @@ MEASURES: dict[str, Measure] = {
                "the horizon, then night", _time_of_day, ("day", "twilight", "night")),
         _image("sun_elevation_deg", "height of the sun above the horizon",
                _light("sun_elevation_deg")),
-        _image("weather", "clear up to 2 oktas of cloud, overcast at 8, broken between", _weather,
-               ("clear", "broken", "overcast")),
+        _image("weather", "what falls, else fog below 1 km of visibility, else the sky: clear up to 2 oktas, "
+               "overcast at 8, broken between", _weather,
+               ("clear", "broken", "overcast", "fog", "rain", "snow")),
         _image("cloud_cover", "share of the sky in clouds, 0 to 1",
                _light("cloud_cover")),
+        _image("rain_mm_per_h", "rainfall", _light("rain_mm_per_h")),
+        _image("visibility_m", "meteorological optical range", _light("visibility_m")),
+        _image("wetness", "of surfaces under the sky, 0 dry to 1 wet", _light("wetness")),
+        _image("snow_cover", "share of the ground that snow lies on, 0 to 1", _light("snow_cover")),
         _image("world", "the street's name", lambda image: image.world,
                _ANY_WORD, Scope.SEQUENCE),
         _image("objects_in_view", "labelled objects in the picture", _count("")),
