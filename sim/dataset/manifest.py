@@ -90,6 +90,7 @@ def write_manifest(root: Path, known: Mapping[str, FileEntry] | None = None) -> 
                 "split": data.get("split", "train"),  # sequences from before there were splits have none
                 "environment": environments.index(data["environment"]),
                 "replay_of": data.get("replay_of"),
+                "licenses": _licenses(data),
                 "ticks": data["ticks"],
                 "frames": data["frames"],
             }
@@ -144,6 +145,15 @@ def _hashed(root: Path, names: list[str], known: Mapping[str, FileEntry]) -> dic
 def _inode(path: Path) -> tuple[int, int]:
     status = path.stat()
     return status.st_dev, status.st_ino
+
+
+def _licenses(data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """License and origin of each body in a sequence that is not ours, once."""
+    own = [body["own"] for agent in data.get("agents", ()) if (body := agent.get("body", {})).get("own")]
+    return [
+        {"license": license_, "origin": origin}
+        for license_, origin in sorted({(body["license"], body["origin"]) for body in own})
+    ]
 
 
 def _description(path: Path) -> dict[str, Any]:
