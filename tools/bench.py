@@ -5,6 +5,7 @@
     python tools/bench.py --encode                 # what each channel costs as each type of file
     python tools/bench.py --quality                # draft, standard and high beside each other
     python tools/bench.py --response               # camera responses beside each other, by day and by night
+    python tools/bench.py --light                  # day, dusk, night and rain at night beside each other
     python tools/bench.py --jobs 2                 # one process beside two
 
 CPU is user + system time of all threads of the process (software OpenGL draws in threads of its own),
@@ -210,6 +211,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--quality", action="store_true", help="what each quality costs, and nothing else")
     parser.add_argument("--response", action="store_true", help="what each camera response costs, no more")
+    parser.add_argument("--light", action="store_true", help="what light and weather cost, and nothing else")
     parser.add_argument(
         "--jobs", type=int, metavar="N", help="what N processes cost and gain, and nothing else"
     )
@@ -240,6 +242,12 @@ def main() -> None:
         import bench_response
 
         bench_response.report(scenario_for(args, SIZES[0]), args.frames)
+        return
+    if args.light:
+        import bench_light
+
+        for size in SIZES:
+            bench_light.report(scenario_for(args, size), args.frames)
         return
     if args.jobs:
         import bench_jobs
