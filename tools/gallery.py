@@ -15,9 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies import Body, BodySpec, Lights, PersonSpec, RiderSpec, VehicleSpec, build_body
+from sim.agents.company import beside_m
+from sim.bodies import Body, BodySpec, CompanionSpec, Lights, PersonSpec, RiderSpec, VehicleSpec, build_body
+from sim.bodies.company import CHAIRS, COMPANION_VARIANTS, sample_companion
 from sim.bodies.cycles import CYCLE_SHAPES, CYCLE_VARIANTS
 from sim.bodies.people import fitted, sample_person, sample_rider
+from sim.bodies.rail import RAIL_SHAPES
 from sim.bodies.vehicles import HEAVY_SHAPES, SHAPES, VARIANTS
 from sim.environment import Environment
 from sim.randomness import stream
@@ -41,7 +44,7 @@ PAINTS = ((150, 20, 24), (212, 213, 211), (24, 48, 104), (98, 101, 104))
 def bodies() -> dict[str, BodySpec]:
     """Name -> description of everything in the gallery."""
     out: dict[str, BodySpec] = {}
-    for shape in (*SHAPES, *HEAVY_SHAPES):
+    for shape in (*SHAPES, *HEAVY_SHAPES, *RAIL_SHAPES):
         for variant in range(VARIANTS if shape in SHAPES else 2):
             paint = PAINTS[variant % len(PAINTS)]
             out[f"{shape}{variant}"] = VehicleSpec(shape, variant, paint)
@@ -52,6 +55,14 @@ def bodies() -> dict[str, BodySpec]:
             person = sample_rider(stream(variant, f"gallery/{shape}"), shape)
             machine = VehicleSpec(shape, variant, PAINTS[variant % len(PAINTS)])
             out[f"{shape}{variant}"] = RiderSpec(person, fitted(person, machine))
+    for shape, count in COMPANION_VARIANTS.items():
+        for variant in range(count):
+            color = sample_companion(stream(variant, f"gallery/{shape}"), shape).color_srgb
+            companion = CompanionSpec(shape, variant, color)
+            person = sample_person(stream(variant, f"gallery/{shape}/person"), age="young", bottom="trousers")
+            out[f"{shape}{variant}"] = RiderSpec(person, companion) if shape in CHAIRS else companion
+    for held, age in (("umbrella", "young"), ("cane", "old")):
+        out[held] = sample_person(stream(1, f"gallery/{held}"), held=held, age=age, held_srgb=(96, 30, 36))
     for k in range(PEOPLE):
         out[f"person{k}"] = sample_person(stream(k, "gallery/person"))
     for hair in HAIRS:
@@ -128,7 +139,12 @@ def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
     """View -> picture of one body with these lamps on."""
     body = build_body(spec)
     vehicle: Vehicle | Pedestrian
-    if isinstance(spec, RiderSpec):
+    if isinstance(spec, CompanionSpec):
+        x, y = beside_m(body)
+        vehicle = Pedestrian("body", (-x, -y), "stand", companion=spec)
+    elif isinstance(spec, RiderSpec) and isinstance(spec.vehicle, CompanionSpec):
+        vehicle = Pedestrian("body", (0.0, 0.0), "stand", body=spec.person, companion=spec.vehicle)
+    elif isinstance(spec, RiderSpec):
         vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec.vehicle, rider=spec.person)
     elif isinstance(spec, VehicleSpec):
         vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec)
