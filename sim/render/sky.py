@@ -5,6 +5,7 @@ Radiance 1 is 25,000 cd/m2 everywhere, so that sun, twilight, clouds and lamps k
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.environment import Environment
+from sim.environment import RANGES, Environment
 from sim.render.atmosphere import CD_PER_M2, SUN_IRRADIANCE, clear_sky, sun_through_air
-from sim.render.clouds import clouds, panorama_directions, panorama_places
+from sim.render.clouds import Clouds, clouds, panorama_directions, panorama_places
 from sim.render.night.levels import night_levels
 
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
@@ -30,6 +31,7 @@ _NIGHT_CLEAR = np.array([0.80, 1.0, 1.35]) * 0.025 / CD_PER_M2
 _NIGHT_CLOUDS = np.array([1.35, 1.0, 0.72]) * 0.08 / CD_PER_M2
 # What a town sends up comes back, from clouds more and warmer: 0.025 and 0.08 cd/m2, as measured overhead in
 # towns (Kyba et al., "Red is the new black", MNRAS 2012; Jechow et al., Sci. Rep. 2017).
+_LN2 = float(np.log(2.0))
 _SUN_SR = 6.8e-5
 _LAMPLIGHT = np.array([1.0, 0.82, 0.58])
 _LAMPS_M = 9.0
@@ -41,6 +43,12 @@ _FOG_TOP_M = 220.0
 """Fog is as deep as this; visibility above that of clear air counts as haze, which is in the turbidity."""
 _CLEAR_AIR_M = 20_000.0
 _HAZE_OF_DISTANCE_M = 42_000.0
+
+
+_STEPS = {"sun_azimuth_deg": 0.25, "sun_elevation_deg": 0.05, "turbidity": 0.1, "cloud_cover": 0.01}
+_VISIBILITY_STEPS = 24  # an octave
+_CLOUD_STEP_DEG = 3.0
+# A sky is made anew when it has changed by as much as can be seen, so that slow changes cost little.
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +93,17 @@ def hemi_octahedral_directions(size_px: int) -> Floats:
 
 
 def make_sky(environment: Environment) -> SkyLight:
-    """The sky of an environment; equal values give equal skies."""
+    """The sky of an environment; those of environments that look alike share their radiance."""
+    steps = {name: round(getattr(environment, name) / step) * step for name, step in _STEPS.items()}
+    fields = {name: float(np.clip(value, *RANGES[name])) for name, value in steps.items()}
+    octave = round(_VISIBILITY_STEPS * np.log2(environment.visibility_m)) / _VISIBILITY_STEPS
+    fields["visibility_m"] = float(np.clip(2.0**octave, *RANGES["visibility_m"]))
+    like = _sky_of(Environment(**fields, cloud_seed=environment.cloud_seed))
+    return dataclasses.replace(like, fog_per_m=environment.extinction_per_m / _LN2)
+
+
+@lru_cache(maxsize=2)
+def _sky_of(environment: Environment) -> SkyLight:
     elevation = np.deg2rad(environment.sun_elevation_deg)
     sun = environment.sun_direction_world
     through = 1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)
@@ -127,7 +145,7 @@ def make_sky(environment: Environment) -> SkyLight:
         ground,
         fog,
         np.asarray(0.6 * toward),
-        environment.extinction_per_m / float(np.log(2.0)),
+        environment.extinction_per_m / _LN2,
         _KEY / (0.18 * metered),
     )
 
@@ -141,7 +159,7 @@ def _panorama(environment: Environment, direct: Floats) -> Floats:
     radiance = air + _NIGHT_CLEAR * (1.0 + 2.5 * np.exp(-directions[..., 2:] / 0.12))
     if cover <= 0.0:
         return radiance
-    seen = clouds(min(cover, 0.9), environment.sun_azimuth_deg, environment.cloud_seed)
+    seen = _clouds_of(environment)
     # The sun reaches the layer a little longer than the ground.
     above = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity, 1_500.0)
     sky_light = _down(air)
@@ -165,9 +183,14 @@ def _clear_of_clouds(environment: Environment) -> float:
     if environment.cloud_cover <= 0.0:
         return 1.0
     columns, rows = panorama_places(environment.sun_direction_world)
-    seen = clouds(min(environment.cloud_cover, 0.9), environment.sun_azimuth_deg, environment.cloud_seed)
+    seen = _clouds_of(environment)
     hidden = float(seen.hidden[int(rows), int(columns) % seen.hidden.shape[1]])
     return float((1.0 - hidden) * (1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)))
+
+
+def _clouds_of(environment: Environment) -> Clouds:
+    azimuth_deg = round(environment.sun_azimuth_deg / _CLOUD_STEP_DEG) * _CLOUD_STEP_DEG
+    return clouds(min(environment.cloud_cover, 0.9), azimuth_deg, environment.cloud_seed)
 
 
 def _fog_per_m(environment: Environment) -> float:

@@ -70,6 +70,7 @@ class Stage:
         self.roster = roster
         self._textures: list[Texture] = []
         self._environment: Environment | None = None
+        self._sky: SkyLight
         self.lit = LitNodes(quality)
         self._build_dome()
         self.surfaces = Surfaces(world, self.scene)
@@ -132,7 +133,8 @@ class Stage:
         """
         if environment != self._environment:
             sky = make_sky(environment)
-            self._sky_texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
+            if self._environment is None or sky.radiance is not self._sky.radiance:
+                self._sky_texture.set_ram_image(np.ascontiguousarray(sky.radiance[..., ::-1]).tobytes())
             scene = self.scene
             for name, value in (
                 ("u_sun_direction", sky.sun_direction_world),
