@@ -93,7 +93,7 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "mask-bytes"): ((), _WHOLE, ("mask.frag.glsl",)),
     ("drops", "film"): ((), ("drop.vert.glsl",), ("drop.frag.glsl",)),
     ("drops", "mask"): (("MASK",), ("drop.vert.glsl",), ("drop.frag.glsl",)),
-    ("specks", "film"): ((), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
+    ("specks", "film"): ((), ("lamps.frag.glsl", "capsule.vert.glsl"), ("capsule.frag.glsl",)),
     ("specks", "mask"): (("MASK",), ("capsule.vert.glsl",), ("capsule.frag.glsl",)),
     ("whole", "keep"): ((), _WHOLE, ("keep.frag.glsl",)),
     ("whole", "normal"): ((), _WHOLE, ("surface.glsl", "normal.frag.glsl")),

@@ -1,6 +1,10 @@
 // A speck of rain, snow or spray as a quad around what it covers during the exposure, see weather/particles.py.
 uniform sampler2D u_capsules; // a row each: start xyz, radius | end xyz, opacity | depth it fades over, light rgb
 uniform int u_first;
+#ifdef LAMPS
+uniform mat4 u_world_from_camera[1];
+uniform float u_film_per_radiance[1];
+#endif
 uniform vec4 u_focal[1]; // fx, fy, cx, cy of the pinhole
 uniform vec2 u_size;     // of the picture, px
 flat out vec4 v_ends;    // px
@@ -39,5 +43,16 @@ void main() {
     gl_Position = opacity > 0.0 ? vec4(at / u_size * 2.0 - 1.0, 0.0, 1.0) : vec4(2.0, 2.0, 0.0, 1.0);
     v_ends = vec4(from, to);
     v_look = vec4(wide, opacity, a.z, b.z);
-    v_light = vec4(look.yzw, 1.0 / look.x);
+    vec3 light = look.yzw;
+#ifdef LAMPS
+    vec3 middle = (u_world_from_camera[0] * vec4(0.5 * (a + b), 1.0)).xyz;
+    Lamplight lamps = lamplight(middle, vec3(0.0, 0.0, 1.0));
+    // What is small scatters light from all sides, most of it onward.
+    vec3 scattered = lamps.around + 0.6 * lamps.direct;
+    // Near the own head lamps drops shine brighter than any road: 15 000 cd, some of it sent back.
+    float below = mix(0.08, 1.0, smoothstep(1.7, 0.9, middle.z - u_world_from_camera[0][3].z + 1.3));
+    scattered += HEADLIGHT * (u_own_lamps[0] * u_night.x * below * min(60.0 / dot(a, a), 15.0));
+    light += scattered * u_film_per_radiance[0];
+#endif
+    v_light = vec4(light, 1.0 / look.x);
 }

@@ -7,6 +7,19 @@ out vec4 color;
 const int STEPS = 10, FINER = 3;
 const float FIRST_M = 0.2, GROWTH = 1.95; // to 80 m
 
+// Slope of the rings that drops leave on standing water: one drop a cell and turn, at a place hashed from both.
+vec2 ripples(vec2 place) {
+    const float CELL_M = 0.24, TURN_S = 0.7;
+    vec2 cell = floor(place / CELL_M);
+    float chance = fract(dot(cell, vec2(0.75487767, 0.56984029)) * 17.31);
+    float turn = u_weather[1].x / TURN_S + chance, share = fract(turn);
+    vec2 spot = 0.3 + 0.4 * fract(floor(turn) * vec2(0.61803399, 0.41421356) + chance * vec2(3.7, 7.3));
+    vec2 off = fract(place / CELL_M) - spot;
+    float away = length(off) + 1e-4, front = away - 0.55 * share;
+    float falls = fract(chance * 31.7) < u_weather[0].w / (u_weather[0].w + 12.0) ? 1.0 : 0.0;
+    return falls * (1.0 - share) * sin(45.0 * front) * exp(-200.0 * front * front) / away * off;
+}
+
 vec2 pixel_of(vec3 p) {
     return u_focal[0].xy * p.xy / p.z + u_focal[0].zw;
 }
@@ -32,8 +45,11 @@ void main() {
     row = ((row & 1) << 2) | (row & 2) | (row >> 2);
     float turn = (float(row) + 0.5) / 4.0 - 1.0;
     vec2 grain = 2.0 * textureLod(u_mottle, place * 0.9, 0.0).rg - 1.0;
-    float rough = mix(0.085, 0.003 + 0.0004 * min(u_weather[0].w, 30.0), pool);
+    float rough = mix(0.085, 0.004, pool);
     vec3 n = normalize(up + rough * ((turn * (1.0 + 0.25 * grain.x)) * along + 0.25 * grain.y * across));
+    if (pool > 0.0 && u_weather[0].w > 0.0) {
+        n = normalize(n + 0.05 * pool * (transpose(mat3(u_world_from_camera[0])) * vec3(ripples(place), 0.0)));
+    }
     vec3 r = reflect(v, n);
     if (dot(r, up) < 0.02) r = normalize(r + (0.02 - dot(r, up)) * up);
     float reach = FIRST_M, before = 0.0;

@@ -1,12 +1,13 @@
 // What weather does to lit surfaces. Albedo is linear.
 
 #ifdef SNOW
-const vec3 SNOW_ALBEDO = vec3(0.78, 0.81, 0.85);
+const vec3 SNOW_ALBEDO = vec3(0.74, 0.77, 0.81);
 
 // Share of a surface that snow covers, by how much it faces up; `bare` is what was swept, driven or trodden away.
 float snow_on(vec3 n, vec2 xy, float bare) {
     if (n.z < 0.35) return 0.0;
-    float patchy = mottle_at(xy).x;
+    vec2 mottle = mottle_at(xy);
+    float patchy = 0.72 * mottle.x + 0.28 * mottle.y;
     float lies = smoothstep(0.0, 0.16, u_weather[0].z * 1.35 - 0.62 + 0.55 * patchy - bare);
     return lies * smoothstep(0.35, 0.75, n.z);
 }
@@ -32,7 +33,9 @@ vec3 weathered(vec3 albedo, vec3 n, vec3 seen, float porous) {
     // Slush: what wheels and feet leave is wet, grey and between the two.
     vec3 slush = mix(albedo * 0.6, vec3(0.30, 0.29, 0.28), 0.55 * u_weather[0].z);
     albedo = mix(albedo, slush, min(max(driven, worn.b * 0.8), 1.0) * min(u_weather[0].z * 2.0, 1.0));
-    albedo = mix(albedo, SNOW_ALBEDO, snow_on(n, at, bare));
+    // Old snow is dirty near where wheels pass, and never quite even.
+    vec3 snow = SNOW_ALBEDO * (0.86 + 0.28 * mottle_at(at * 2.3).y) * mix(vec3(1.0), vec3(0.80, 0.77, 0.74), driven);
+    albedo = mix(albedo, snow, snow_on(n, at, bare));
 #else
     albedo = mix(albedo, SNOW_ALBEDO, snow_on(n, at, 0.0));
 #endif

@@ -82,6 +82,7 @@ def falling(
     optics: Intrinsics,
     world_from_camera: Pose,
     seed: int,
+    contrast: float = 1.0,
 ) -> Capsules:
     """Drops or flakes that a pinhole camera can make out.
 
@@ -97,11 +98,14 @@ def falling(
         optics: of the pinhole.
         world_from_camera: pose at the middle of the exposure.
         seed: of the sequence.
+        contrast: how bright they may be beside what lies behind them.
     """
     speeds = wind_mps + np.outer(-fallout.fall_mps, [0.0, 0.0, 1.0])
     way_m = np.linalg.norm(speeds - exposure.velocity_mps, axis=1) * exposure.duration_s
     covered = fallout.diameter_m / (fallout.diameter_m + way_m)
-    reaches_m = _reaches_m(fallout, optics, optics.fx_px * fallout.diameter_m * covered / _FAINTEST)
+    reaches_m = _reaches_m(
+        fallout, optics, optics.fx_px * fallout.diameter_m * covered * contrast / _FAINTEST
+    )
     parts = []
     for k, per_m3 in enumerate(fallout.per_m3):
         speed, reach_m, diameter_m = speeds[k], float(reaches_m[k]), float(fallout.diameter_m[k])

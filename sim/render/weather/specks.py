@@ -10,12 +10,15 @@ from panda3d.core import (
     LVecBase4f,
     NodePath,
     OmniBoundingVolume,
+    PTA_float,
+    PTA_LMatrix4f,
     PTA_LVecBase4f,
     Texture,
 )
 
-from sim.geometry import Intrinsics
+from sim.geometry import Intrinsics, Pose
 from sim.render.geoms import bone_texture, flat_mesh, geom_node, update_float_texture
+from sim.render.panda_frames import to_panda
 from sim.render.programs import program
 from sim.render.weather.particles import Capsules
 
@@ -39,6 +42,18 @@ OVER_MASK = ColorBlendAttrib.make(
     ColorBlendAttrib.M_add, ColorBlendAttrib.O_one, ColorBlendAttrib.O_one_minus_incoming_alpha
 )
 """Over a mask: the share of a pixel that anything has changed so far."""
+
+
+_LAMP_INPUTS = (
+    "u_night",
+    "u_lamp_flux",
+    "u_lamp_tint",
+    "u_lamp_low",
+    "u_lamp_per_m",
+    "u_beams",
+    "u_beam_place",
+    "u_own_lamps",
+)
 
 
 def quads(scene: NodePath, stage: str, kind: str, count: int) -> NodePath:
@@ -66,21 +81,47 @@ class Specks:
         self._label, self._size = label, size_px
         self._table = bone_texture("specks", 4, MOST_SPECKS)
         self._focal = PTA_LVecBase4f.empty_array(1)
+        self._pose = PTA_LMatrix4f.empty_array(1)
+        self._film_per_radiance = PTA_float.empty_array(1)
         self._blocks: list[tuple[int, NodePath]] = []
+        self._films: list[NodePath] = []
 
     def put(self, scene: NodePath, kind: str) -> None:
         """Draw them in a scene, over a ``film`` or a ``mask``."""
+        group = scene.attach_new_node("specks")
+        group.set_attrib(OVER_FILM if kind == "film" else OVER_MASK)
+        group.set_shader_input("u_capsules", self._table)
+        group.set_shader_input("u_label", self._label)
+        group.set_shader_input("u_focal", self._focal)
+        group.set_shader_input("u_size", LVecBase2f(*self._size))
+        if kind == "film":
+            group.set_shader_input("u_world_from_camera", self._pose)
+            group.set_shader_input("u_film_per_radiance", self._film_per_radiance)
+            self._films.append(group)
         for first in range(0, MOST_SPECKS, _BLOCK):
-            block = quads(scene, "specks", kind, _BLOCK)
-            block.set_attrib(OVER_FILM if kind == "film" else OVER_MASK)
-            block.set_shader_input("u_capsules", self._table)
-            block.set_shader_input("u_label", self._label)
-            block.set_shader_input("u_focal", self._focal)
-            block.set_shader_input("u_size", LVecBase2f(*self._size))
+            block = quads(group, "specks", kind, _BLOCK)
             block.set_shader_input("u_first", first)
             block.set_bin("fixed", first)  # what lies over what must not depend on chance
             block.hide()
             self._blocks.append((first, block))
+
+    def light(self, lamps: NodePath | None, world_from_camera: Pose, film_per_radiance: float) -> None:
+        """Say what lights them beside the sky.
+
+        Args:
+            lamps: the scene whose lamps shine, None if none do.
+            world_from_camera: where the camera is.
+            film_per_radiance: factor from radiance to the film's values.
+        """
+        self._pose[0] = to_panda(world_from_camera.matrix)
+        self._film_per_radiance[0] = film_per_radiance
+        wanted = program("specks", "film", frozenset() if lamps is None else frozenset({"LAMPS"}))
+        for group in self._films:
+            if lamps is not None:
+                for name in _LAMP_INPUTS:
+                    group.set_shader_input(lamps.get_shader_input(name))
+            for block in group.get_children():
+                block.set_shader(wanted)
 
     def show(self, capsules: Capsules, light: NDArray[np.float64], optics: Intrinsics) -> None:
         """Show these capsules and no others.

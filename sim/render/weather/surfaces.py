@@ -7,6 +7,7 @@ from panda3d.core import LVecBase4f, NodePath, PTA_LVecBase4f, SamplerState, Tex
 
 from sim.environment import Environment
 from sim.render.geoms import clamp_edges
+from sim.render.night.levels import night_levels
 from sim.render.weather.ground_map import GroundMap, ground_map, mottle
 from sim.world import World
 
@@ -43,6 +44,10 @@ class Surfaces:
         e = environment
         self._weather[0] = LVecBase4f(e.wetness, e.puddles, e.snow_cover, e.rain_mm_per_h)
         return tuple(features)
+
+    def lamps(self, environment: Environment) -> NodePath | None:
+        """The scene whose shader inputs tell the light of lamps; None by day."""
+        return self._scene if night_levels(environment).is_dark else None
 
     def tell_time(self, time_s: float) -> None:
         """Take the time that ripples run by, since the start."""

@@ -31,6 +31,7 @@ __all__ = ["Weather", "is_fair", "plain_exposure_s"]
 
 _RAIN_LIGHT = np.array([0.45, 0.50])
 _SNOW_LIGHT = np.array([0.50, 0.45])
+_CONTRAST_BY_LAMPS = 12.0
 # A drop shows what lies before it, upside down, mostly sky; a flake scatters all light that reaches it.
 
 
@@ -76,7 +77,7 @@ class Weather:
         surfaces: Surfaces,
     ) -> None:
         self._engine, self._camera, self._optics, self._faces = engine, camera, optics, faces
-        self._film = film
+        self._film, self._surfaces = film, surfaces
         sizes = [(face.optics.width_px, face.optics.height_px) for face in faces]
         self._over = [
             OverFilm(engine, view.textures["film"], view.textures["film-label"], size, surfaces)
@@ -105,10 +106,12 @@ class Weather:
         if self._camera.mount:
             velocity[:2] = state.velocity_mps[state.roster.row(self._camera.mount)]
         exposure = Exposure(state.tick / state.tick_hz, exposure_s, velocity)
+        self._surfaces.tell_time(exposure.time_s)
         for face, over in zip(self._faces, self._over, strict=True):
             turned = Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m)
             capsules, light = _specks(state, face, exposure, turned, sky)
             over.specks.show(capsules, light, face.optics)
+            over.specks.light(self._surfaces.lamps(environment), turned, sky.exposure)
             if environment.wetness > 0:
                 over.mirror(face.optics, turned, sky)
             drawn += over.outputs(environment.wetness > 0)
@@ -141,13 +144,14 @@ def _specks(
     environment = state.environment
     azimuth, seed = np.deg2rad(environment.wind_azimuth_deg), environment.cloud_seed
     wind = environment.wind_mps * np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
+    contrast = _CONTRAST_BY_LAMPS if environment.is_dark else 1.0
     around = np.stack([sky.up, sky.horizon]) * sky.exposure
     parts, lights = [], []
     for fallout, share in (
         (rain(environment.rain_mm_per_h), _RAIN_LIGHT),
         (snow(environment.snow_mm_per_h), _SNOW_LIGHT),
     ):
-        parts.append(falling(fallout, wind, exposure, face.optics, world_from_face, seed))
+        parts.append(falling(fallout, wind, exposure, face.optics, world_from_face, seed, contrast))
         lights.append(share @ around)
     parts.append(spray(state, exposure, world_from_face, seed))
     lights.append(_SNOW_LIGHT @ around)
