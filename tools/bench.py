@@ -219,40 +219,47 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def main() -> None:
-    args = parse(sys.argv[1:])
+def one_table(args: argparse.Namespace) -> bool:
+    """Print the table that was asked for; False if it is the whole report."""
     if args.labels:
         import bench_labels
 
         for size in SIZES:
             bench_labels.report(args.frames, size, people=84)
-        return
+        return True
     if args.encode:
         import bench_encode
 
         bench_encode.report(args.frames)
-        return
+        return True
     if args.quality:
         import bench_quality
 
         for size in SIZES:
             bench_quality.report(scenario_for(args, size), args.frames)
-        return
+        return True
     if args.response:
         import bench_response
 
         bench_response.report(scenario_for(args, SIZES[0]), args.frames)
-        return
+        return True
     if args.light:
         import bench_light
 
         for size in SIZES:
             bench_light.report(scenario_for(args, size), args.frames)
-        return
+        return True
     if args.jobs:
         import bench_jobs
 
         bench_jobs.report(args.jobs, args.rounds, SIZES[1])
+        return True
+    return False
+
+
+def main() -> None:
+    args = parse(sys.argv[1:])
+    if one_table(args):
         return
     rows = [measure_stages(args, size) for size in SIZES]
     print(f"world {args.world}, seed {args.seed}, {rows[0]['agents']} agents, OpenGL {rows[0]['renderer']}")
