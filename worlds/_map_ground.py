@@ -23,6 +23,7 @@ _SEAM_M, _FINE_M, _SMALL_M2 = 0.02, 0.03, 0.5
 _SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M, _SPECK_M2 = 1.0, 20.0, 0.4, 1e-3
 _LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
 _PIECE_M, _STEP_M = 6.0, 1.0
+_LAID_OVER_M = 0.02
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def ground_patches(
         out.append(GroundPatch(behind, _ring(ring), GREEN_M) if is_hole else GroundPatch("road", _ring(ring)))
     edge = shapely.boundary(road)
     for part in _without_holes(areas.paved):
-        ring = _ring(part.exterior)
+        # Laid over the road's edge, or slivers of the ground behind would show between the two.
+        ring = _ring(shapely.buffer(part, _LAID_OVER_M, join_style="mitre").exterior)
         out.append(GroundPatch("pavement", ring, PAVEMENT_M, _edges_at(ring, edge)))
     return tuple(out)
 
