@@ -57,8 +57,8 @@ def bodies() -> dict[str, BodySpec]:
             out[f"{shape}{variant}"] = RiderSpec(person, fitted(person, machine))
     for shape, count in COMPANION_VARIANTS.items():
         for variant in range(count):
-            color = sample_companion(stream(variant, f"gallery/{shape}"), shape).color_srgb
-            companion = CompanionSpec(shape, variant, color)
+            draws = (sample_companion(stream(k, f"gallery/{shape}"), shape) for k in range(100))
+            companion = next(spec for spec in draws if spec.variant == variant)
             person = sample_person(stream(variant, f"gallery/{shape}/person"), age="young", bottom="trousers")
             out[f"{shape}{variant}"] = RiderSpec(person, companion) if shape in CHAIRS else companion
     for held, age in (("umbrella", "young"), ("cane", "old")):

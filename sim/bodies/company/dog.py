@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, PoseColumns, posed_vertices
 from sim.bodies.company.breeds import FORE_LEGS, Breed, breed, legs_at_rest
 from sim.bodies.company.dog_rig import BONE_COUNT, HEAD, NECK, TAIL, TRUNK, DogSkeleton, dog_bones, leg_bone
-from sim.bodies.people.fabric import BARE, KNIT
+from sim.bodies.people.fabric import BARE, HAIR
 from sim.bodies.people.piece import Grid, Piece, grid_piece, join
 from sim.bodies.spec import CompanionSpec
 from sim.geometry import Mesh
@@ -95,7 +95,7 @@ def _tube(sections: Sequence[Section], y: float = 0.0) -> Grid:
 
 
 def _furry(
-    grid: Grid, rgb: Floats, far_rows: Sequence[int], layer: int = KNIT, ao: Floats | float = 1.0
+    grid: Grid, rgb: Floats, far_rows: Sequence[int], layer: int = HAIR, ao: Floats | float = 1.0
 ) -> Piece:
     """Fur over a tube; from far away only some rows of it."""
     rows = range(len(grid.points_m))
