@@ -24,12 +24,11 @@ from sim.render.actors import Actors
 from sim.render.drawing import MASK_ENVELOPE, MASK_LABEL, MASK_RGB, MASK_SHADOW, nearest_first
 from sim.render.geoms import clamp_edges, geom_node, sampled, texture_array, whole_image
 from sim.render.lit import LitNodes
-from sim.render.night import glow_of
+from sim.render.night import Glow, glow_of
 from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight, make_sky
 from sim.render.weather.surfaces import Surfaces
-from sim.scenery import SURFACE_NAMES, Chunk, Scenery, build_scenery
-from sim.taxonomy import Semantic
+from sim.scenery import Chunk, Scenery, build_scenery
 from sim.world import World
 
 __all__ = ["Stage", "scenery_of"]
@@ -208,8 +207,10 @@ def _split(chunk: Chunk, glossy: NDArray[np.bool_]) -> list[tuple[str, Mesh]]:
     if chunk.group != "solid":
         return [(chunk.group, mesh)]
     # What glows: lenses of signals, and after dark street lamps and the names of shops.
-    lamp = (mesh.semantic[first] == Semantic.LAMP) & (mesh.layer[first] == SURFACE_NAMES.index("plain"))
-    lens = (mesh.part[first] > 0) | lamp | (mesh.layer[first] == SURFACE_NAMES.index("shop_names"))
+    glow = glow_of(mesh)
+    lens = mesh.part[first] > 0
+    if glow is not None:
+        lens |= glow[first] // 64 == Glow.SIGN
     glass = glossy[mesh.layer[first]] & ~lens
     kinds = (("solid", ~lens & ~glass), ("glass", glass), ("lens", lens))
     return [(kind, _part(mesh, mesh.faces[which])) for kind, which in kinds if which.any()]

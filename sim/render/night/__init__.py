@@ -2,6 +2,6 @@
 
 from sim.render.night.levels import NightLevels, night_levels
 from sim.render.night.lights import NightLights
-from sim.render.night.windows import glow_of
+from sim.render.night.windows import Glow, glow_of
 
-__all__ = ["NightLevels", "NightLights", "glow_of", "night_levels"]
+__all__ = ["Glow", "NightLevels", "NightLights", "glow_of", "night_levels"]
