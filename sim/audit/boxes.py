@@ -101,11 +101,10 @@ def posed_in_constant(view: View) -> Iterator[Measure]:
         tips = thing["category"].startswith(_TIP)
         leant, pitched = _leant_m(view, thing, "roll_rad", 2), tips * _leant_m(view, thing, "pitch_rad", 2)
         bent = np.inf if thing["category"] == _BENDS else 0.0
-        above[:2] -= [pitched + bent, leant + bent]
-        below[:2] -= [pitched + bent, leant + bent]
-        half_length = tips * _leant_m(view, thing, "pitch_rad", 0) / 2
-        above[2] -= half_length
-        below[2] -= half_length
+        raised = tips * _leant_m(view, thing, "pitch_rad", 0) / 2
+        allowed = np.array([[pitched + bent], [leant + bent], [raised]])
+        above -= allowed
+        below -= allowed
         apart = max(float(above.max()), float(below.max()), 0.0)
         off.append(
             (apart, f"instance {thing['instance_id']}: box3d_posed reaches {apart:.3f} m out of box3d")
