@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.environment import RANGES, Environment
-from sim.render.atmosphere import CD_PER_M2, SUN_IRRADIANCE, clear_sky, sun_through_air
-from sim.render.clouds import Clouds, clouds, panorama_directions, panorama_places
+from sim.render.atmosphere import SUN_IRRADIANCE, sun_through_air
+from sim.render.clouds import panorama_directions, panorama_places
 from sim.render.night.levels import night_levels
+from sim.render.panorama import clear_of_clouds, falling_light, sky_panorama
 
 __all__ = ["SKY_PX", "SkyLight", "hemi_octahedral_directions", "make_sky"]
 
@@ -27,27 +28,20 @@ _KEY = 0.24
 # A gray card (albedo 0.18) in the open is brought near this scene-linear value before the tone curve.
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
-_NIGHT_CLEAR = np.array([0.80, 1.0, 1.35]) * 0.025 / CD_PER_M2
-_NIGHT_CLOUDS = np.array([1.35, 1.0, 0.72]) * 0.08 / CD_PER_M2
-# What a town sends up comes back, from clouds more and warmer: 0.025 and 0.08 cd/m2, as measured overhead in
-# towns (Kyba et al., "Red is the new black", MNRAS 2012; Jechow et al., Sci. Rep. 2017).
 _LN2 = float(np.log(2.0))
 _SUN_SR = 6.8e-5
 _LAMPLIGHT = np.array([1.0, 0.82, 0.58])
 _LAMPS_M = 9.0
 _STREET_M = 60.0
-"""How far one looks in a street, typically."""
+"""How far one looks in a street, typically; lamps light the fog as high as 9 m."""
 _LOWEST_DEG = 2.0
 """Shadows are cast as by a sun of this height even when it is lower."""
 _FOG_TOP_M = 220.0
 """Fog is as deep as this; visibility above that of clear air counts as haze, which is in the turbidity."""
 _CLEAR_AIR_M = 20_000.0
-_HAZE_OF_DISTANCE_M = 42_000.0
-
 
 _STEPS = {"sun_azimuth_deg": 0.25, "sun_elevation_deg": 0.05, "turbidity": 0.1, "cloud_cover": 0.01}
 _VISIBILITY_STEPS = 24  # an octave
-_CLOUD_STEP_DEG = 3.0
 # A sky is made anew when it has changed by as much as can be seen, so that slow changes cost little.
 
 
@@ -108,10 +102,10 @@ def _sky_of(environment: Environment) -> SkyLight:
     sun = environment.sun_direction_world
     through = 1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)
     direct = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity)
-    panorama = _panorama(environment, direct)
+    panorama = sky_panorama(environment, direct)
     veil = _veil(environment)
     # Fog is lit by all that comes down on it, and by lamps as high as they stand.
-    down = _down(panorama) + direct / np.pi * max(float(sun[2]), 0.0) * through
+    down = falling_light(panorama) + direct / np.pi * max(float(sun[2]), 0.0) * through
     fogged = panorama * veil[..., None] + (1 - veil[..., None]) * down * 0.9
     lamps = night_levels(environment).lamps
     veiled = 1.0 - float(np.exp(-_STREET_M * environment.extinction_per_m))
@@ -120,7 +114,7 @@ def _sky_of(environment: Environment) -> SkyLight:
     fogged = fogged + _LAMPLIGHT * (0.22 * lamps * veiled) * lamplit
     sun_veil = float(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / max(np.sin(elevation), 0.03)))
     sun_radiance = direct / np.pi * through * sun_veil
-    up = _down(fogged)
+    up = falling_light(fogged)
     up = up + (up @ _LUMA - up) * 0.3  # a street's walls and clouds off the map take the blue out of shade
     z = panorama_directions()[:, 0, 2]
     level = fogged.mean(1)
@@ -139,7 +133,7 @@ def _sky_of(environment: Environment) -> SkyLight:
         _raised(environment),
         sun_radiance,
         sun,
-        direct / _SUN_SR * sun_veil * _clear_of_clouds(environment),
+        direct / _SUN_SR * sun_veil * clear_of_clouds(environment),
         up,
         horizon,
         ground,
@@ -148,49 +142,6 @@ def _sky_of(environment: Environment) -> SkyLight:
         environment.extinction_per_m / _LN2,
         _KEY / (0.18 * metered),
     )
-
-
-def _panorama(environment: Environment, direct: Floats) -> Floats:
-    """Radiance (H, W, 3) of clear air and clouds, without fog."""
-    elevation, azimuth = np.deg2rad(environment.sun_elevation_deg), np.deg2rad(environment.sun_azimuth_deg)
-    directions = panorama_directions()
-    air = clear_sky(float(elevation), environment.turbidity).toward(directions, float(azimuth))
-    cover = environment.cloud_cover
-    radiance = air + _NIGHT_CLEAR * (1.0 + 2.5 * np.exp(-directions[..., 2:] / 0.12))
-    if cover <= 0.0:
-        return radiance
-    seen = _clouds_of(environment)
-    # The sun reaches the layer a little longer than the ground.
-    above = SUN_IRRADIANCE * sun_through_air(elevation, environment.turbidity, 1_500.0)
-    sky_light = _down(air)
-    toward = (directions * environment.sun_direction_world).sum(-1)
-    glow = 0.75 + 0.5 * np.clip(toward, 0.0, 1.0) ** 6 + 0.25 * toward
-    lit = 0.22 * above * (seen.lit * glow)[..., None]
-    # Below an unbroken layer the light has no side any more (Moon and Spencer 1942).
-    closed = float(np.clip((cover - 0.55) / 0.4, 0.0, 1.0))
-    diffuse = sky_light + direct / np.pi * max(float(np.sin(elevation)), 0.0)
-    from_above = (0.55 - 0.25 * closed) * diffuse[None, None] * (1 + 2 * directions[..., 2:]) / 3 * 9 / 7
-    shade = from_above * (0.75 + 0.35 * seen.high + 0.25 * (seen.lit - 0.4))[..., None]
-    body = lit * (1 - closed) + shade * (1.15 - 0.15 * closed)
-    body += _NIGHT_CLOUDS * (0.6 + 0.7 * (1 - seen.lit) * seen.hidden)[..., None]
-    far = np.exp(-seen.away_m / _HAZE_OF_DISTANCE_M)[..., None]
-    hidden = np.maximum(seen.hidden, closed**2)[..., None] * np.maximum(far, closed * 0.99)
-    return np.asarray(radiance * (1 - hidden) + body * hidden)
-
-
-def _clear_of_clouds(environment: Environment) -> float:
-    """Share of the sun's disc that clouds leave free."""
-    if environment.cloud_cover <= 0.0:
-        return 1.0
-    columns, rows = panorama_places(environment.sun_direction_world)
-    seen = _clouds_of(environment)
-    hidden = float(seen.hidden[int(rows), int(columns) % seen.hidden.shape[1]])
-    return float((1.0 - hidden) * (1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)))
-
-
-def _clouds_of(environment: Environment) -> Clouds:
-    azimuth_deg = round(environment.sun_azimuth_deg / _CLOUD_STEP_DEG) * _CLOUD_STEP_DEG
-    return clouds(min(environment.cloud_cover, 0.9), azimuth_deg, environment.cloud_seed)
 
 
 def _fog_per_m(environment: Environment) -> float:
@@ -202,13 +153,6 @@ def _veil(environment: Environment) -> Floats:
     """(H, W) share of the sky's light that comes through the fog."""
     up = np.maximum(panorama_directions()[..., 2], 0.004)
     return np.asarray(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / up))
-
-
-def _down(panorama: Floats) -> Floats:
-    """(3,) light that a white surface facing up gets: irradiance over pi."""
-    z = panorama_directions()[:, 0, 2]
-    weight = z * np.gradient(z) * 2
-    return np.asarray((panorama.mean(1) * weight[:, None]).sum(0) / weight.sum())
 
 
 def _toward_sun(panorama: Floats, sun: Floats) -> Floats:
