@@ -198,7 +198,7 @@ def _leaf_places(species: Species, rng: Rng, limbs: Floats, counts: tuple[int, i
 
 def _twig_places(species: Species, rng: Rng, limbs: Floats) -> Floats:
     """Sprays along the thinner limbs, most of them near their ends."""
-    count = 180
+    count = 140
     pick = rng.integers(2, len(limbs), count)
     share = 1 - 0.75 * rng.random((count, 1)) ** 1.5
     start, end = limbs[pick, 0:3], limbs[pick, 3:6]
