@@ -62,7 +62,7 @@ def frames(streets: int, each: int, first: int) -> Iterator[tuple[str, Capture]]
         assert set(cameras[0].channels) >= {"rgb", "semantic"}, DEFAULT_CHANNELS
         states = simulate(scenario)
         start = next(states)
-        with Renderer(scenario.world, start.roster, cameras) as renderer:
+        with Renderer(scenario.world, start.roster, cameras, seed=scenario.seed) as renderer:
             for state in (start, *states):
                 if state.tick % (2 * state.tick_hz) == 0:
                     for capture in renderer.capture(state):

@@ -7,7 +7,8 @@ uniform sampler2D u_fastest;
 out vec4 color;
 
 const float NEARER = 1.05; // what is nearer by less is the same surface
-const float AT_MOST = 12.0; // samples each side
+const float APART = 2.0; // pixels between samples, which the lens and the mosaic blur more than that
+const float AT_MOST = 8.0; // samples each side
 const float SHORT = 0.6; // pixels each way that nobody sees
 
 void main() {
@@ -15,28 +16,32 @@ void main() {
     color = texelFetch(u_film, here, 0);
     vec3 own = texelFetch(u_velocity, here, 0).xyz;
     float way = length(own.xy);
+    vec3 fastest = texelFetch(u_fastest, here / int(BLUR_TILE), 0).xyz;
     if (way > SHORT) {
-        float n = min(ceil(way), AT_MOST), total = 1.0;
+        float n = min(ceil(way / APART), AT_MOST), total = 1.0;
         vec3 sum = color.rgb;
         for (float i = -n; i <= n; i++) {
             float t = i / (n + 0.5);
             ivec2 at = clamp(ivec2(gl_FragCoord.xy + t * own.xy), ivec2(0), last);
-            vec3 there = texelFetch(u_velocity, at, 0).xyz;
-            // What stands before this surface and does not come here shows nothing of it.
-            if (i == 0.0 || there.z > own.z * NEARER && length(there.xy) < abs(t) * way) continue;
+            if (i == 0.0) continue;
+            if (fastest.z > 0.0) {
+                // An agent before this surface that does not come here shows nothing of it. (What rests comes: nearer
+                // things pass by faster.)
+                vec4 there = texelFetch(u_velocity, at, 0);
+                if (there.w > 0.0 && there.z > own.z * NEARER && length(there.xy) < abs(t) * way) continue;
+            }
             sum += texelFetch(u_film, at, 0).rgb;
             total += 1.0;
         }
         color.rgb = sum / total;
     }
-    vec2 fastest = texelFetch(u_fastest, here / int(BLUR_TILE), 0).xy;
-    float reach = length(fastest);
+    float reach = length(fastest.xy);
     if (reach < SHORT) return;
-    float n = min(ceil(reach), AT_MOST), before = 0.0;
+    float n = min(ceil(reach / APART), AT_MOST), before = 0.0;
     vec3 sum = vec3(0.0);
     for (float i = -n; i <= n; i++) {
         float t = i / (n + 0.5);
-        ivec2 at = clamp(ivec2(gl_FragCoord.xy + t * fastest), ivec2(0), last);
+        ivec2 at = clamp(ivec2(gl_FragCoord.xy + t * fastest.xy), ivec2(0), last);
         vec4 there = texelFetch(u_velocity, at, 0);
         if (there.w == 0.0 || there.z <= own.z * NEARER || length(there.xy) < abs(t) * reach) continue;
         sum += texelFetch(u_film, at, 0).rgb;
