@@ -13,6 +13,7 @@ from sim.audit.view import Image, Measure, View
 __all__ = ["depth_range", "motion_ends", "normal_length", "occlusion_values", "recorded_channels", "shapes"]
 
 _UNIT = 1e-5  # single precision after a division by the length
+_WET = ("rain_mm_per_h", "snow_mm_per_h", "wetness", "lens_drops")
 _NO_OTHER_FRAME = 255
 _PLANES = 3  # numbers of a normal
 
@@ -54,6 +55,17 @@ def depth_range(view: View) -> Iterator[Measure]:
     number = int(np.count_nonzero(wrong))
     sentence = f"depth of {number} pixels is not above zero"
     yield Measure(depth.size, float(number), 0.0, "px", view.where, (sentence,) if number else ())
+
+
+def dry_masks(view: View) -> Iterator[Measure]:
+    """The weather mask is 0 all over where nothing falls, nothing is wet and the lens is dry."""
+    state = view.extra["state"]
+    if any(f"environment_{name}" not in state or state[f"environment_{name}"] > 0 for name in _WET):
+        return
+    number = int(np.count_nonzero(view.images["weather_mask"]))
+    yield measure(
+        view.where, [(float(number), f"{number} pixels were changed by weather that is fair")], 0.0, "px"
+    )
 
 
 def normal_length(view: View) -> Iterator[Measure]:

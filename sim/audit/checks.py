@@ -132,6 +132,7 @@ CHECKS: tuple[Check, ...] = (
         "panoptic", "it is class and id together", "panoptic semantic instance", classes.panoptic_agrees
     ),
     _in_view("depth-range", "depth is above zero", "lens depth", channels.depth_range),
+    _in_view("weather-mask", "it is 0 in fair weather", "weather_mask state", channels.dry_masks),
     _in_view("normal-length", "normals have length one", "normal", channels.normal_length),
     _in_view("occlusion-values", "occlusion is 0, 1 or 255", "is_last", channels.occlusion_values),
     _in_view("motion-ends", "flow is NaN where there is no other frame", "is_last", channels.motion_ends),

@@ -16,6 +16,9 @@ from sim.errors import UsageError
 __all__ = ["States"]
 
 
+_ENVIRONMENT = "environment_"
+
+
 class States:
     """Rows of states.parquet.
 
@@ -54,11 +57,13 @@ class States:
 
 
 def _lists(table: pa.Table) -> dict[str, list[NDArray[Any]]]:
-    """Columns of lists -> one array per row."""
+    """Columns of lists, and the numbers of light and weather -> one array per row."""
     out: dict[str, list[NDArray[Any]]] = {}
     for name in table.column_names:
         if pa.types.is_list(table[name].type):
             column = table[name].combine_chunks()
             values = column.flatten().to_numpy(zero_copy_only=False)
             out[name] = np.split(values, column.offsets.to_numpy()[1:-1] - column.offsets[0].as_py())
+        elif name.startswith(_ENVIRONMENT):
+            out[name] = [np.asarray(value) for value in table[name].to_numpy()]
     return out

@@ -407,6 +407,11 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
         lambda root: edit_image(root, "rgb_clean", lambda image: image[::-1]),
         "rgb-clean",
     ),
+    (
+        "rain in fair weather",
+        lambda root: edit_image(root, "weather_mask", lambda image: image + np.uint8(1)),
+        "weather-mask",
+    ),
     ("a rider of a person", put(WHOLE, rider_of=2), "rider"),
     ("a category that flips", put(WHOLE, category="human.pedestrian.child"), "track-category"),
     ("a size that changes", of(WHOLE, another_size), "track-size"),

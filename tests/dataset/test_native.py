@@ -103,6 +103,7 @@ def captures(draw):
         "semantic": rng.integers(0, 256, (height, width), dtype=np.uint8),
         "panoptic": rng.integers(0, 2**24, (height, width)).astype(np.int32),
         "rgb_clean": rng.integers(0, 256, (height, width, 3), np.uint8),
+        "weather_mask": rng.integers(0, 256, (height, width), np.uint8),
         "normal": rng.normal(size=(height, width, 3)).astype(np.float32),
         "occlusion_forward": rng.choice(np.array([0, 1, 255], np.uint8), (height, width)),
         "occlusion_backward": np.full((height, width), 255, np.uint8),
