@@ -14,13 +14,13 @@ from sim.render.programs import NIGHT_HEAD
 __all__ = ["lamp_brightness", "lit_lamps"]
 
 _BLINK_HZ = 1.5
-_CYCLE = 0.12  # of a car's head lamps
+_CYCLE_HEAD, _CYCLE_TAIL = 0.12, 0.35  # of a car's lamps
 
 
 def lamp_brightness(state: WorldState) -> NDArray[np.float32]:
     """Brightness of each lamp group at slot group - 1, (N, 8) float32; indicators blink.
 
-    A lamp that is on has 1, tail lamps less; after dark, head lamps have `NIGHT_HEAD`, cycles' a share of it.
+    A lamp that is on has 1, tail lamps less; after dark, head lamps have `NIGHT_HEAD`, cycles' a share.
     """
     lights = lit_lamps(state)
     out = np.zeros((len(lights), 8), np.float32)
@@ -36,7 +36,8 @@ def lamp_brightness(state: WorldState) -> NDArray[np.float32]:
     out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
     if night_levels(state.environment).is_dark:
         is_cycle = [isinstance(body.skeleton, CycleSkeleton) for body in state.roster.bodies]
-        out[:, LampGroup.HEAD - 1] *= np.where(is_cycle, _CYCLE * NIGHT_HEAD, NIGHT_HEAD)
+        out[:, LampGroup.HEAD - 1] *= np.where(is_cycle, _CYCLE_HEAD * NIGHT_HEAD, NIGHT_HEAD)
+        out[:, LampGroup.TAIL - 1] *= np.where(is_cycle, _CYCLE_TAIL, 1.0)
     return out
 
 

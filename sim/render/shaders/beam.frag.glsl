@@ -15,7 +15,7 @@ void main() {
     float d2 = dot(v_ahead, v_ahead) + h * h;
     if (v_beam.z < 0.0) {
         float near = clamp(1.0 - d2 / 64.0, 0.0, 1.0);
-        light = vec4(0.0, 0.0, 0.0, (0.9 * v_lamps.y + 0.5 * v_lamps.z) * h * near * near / (d2 + 0.6));
+        light = vec4(0.0, 0.0, 0.0, (0.5 * v_lamps.y + 0.4 * v_lamps.z) * h * near * near / (d2 + 0.6));
         return;
     }
     float x = max(v_ahead.x, 0.25);
