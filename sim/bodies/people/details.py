@@ -43,8 +43,8 @@ def sewn_pieces(
         out.append(grid_piece(corners, rgb * np.array([0.74, 0.9, 0.68])[:, None, None], BARE))
     if spec.top == "coat" or (spec.top == "shirt" and rng.uniform() < 0.8):
         dark = rng.uniform() < 0.6
-        tone = np.array([34.0, 32, 30]) if dark else np.array([214.0, 208, 196])
-        column = _FRONT + (1.5 if spec.top == "coat" else 0.02)  # coats may hang open
+        tone = 0.5 * rgb + 0.5 * (np.array([34.0, 32, 30]) if dark else np.array([190.0, 184, 172]))
+        column = _FRONT + (0.9 if spec.top == "coat" else 0.02)  # coats may hang open
         count = 5 if spec.top == "coat" else 7
         for share in np.linspace(0.1 if spec.top == "shirt" else 0.3, 0.84, count):
             size = _BUTTON_M * (1.5 if spec.top == "coat" else 1.0)
