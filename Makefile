@@ -1,7 +1,8 @@
 # make demo    a small labelled dataset with pictures, from nothing, in out/demo
 # make test    everything a change must pass
 # make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets;
-#              runs spoiled and gone on with, memory over 2000 frames and 200 worlds, hostile input for 10 minutes
+#              runs spoiled and gone on with, memory over 2000 frames and 200 worlds, hostile input for 10 minutes,
+#              people found by a detector trained on photographs
 # make readers every format read by the tools people have, in environments of their own
 # make cluster runs on a Ray cluster of two nodes with one killed, output to an S3 server, both on the loopback
 # make clean   removes what the others made, except the virtual environment
@@ -42,6 +43,7 @@ proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/never_lost.py --kills 20
 	$(BIN)/python tools/endurance.py --frames 2000 --worlds 200
 	$(BIN)/python tools/fuzz_input.py --minutes 10
+	$(BIN)/python tools/people_detector.py --people 200
 
 readers: $(VENV)/.readers.stamp test-gl
 	$(BIN)/python tools/readers.py

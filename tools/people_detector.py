@@ -35,6 +35,7 @@ Boxes = NDArray[np.float64]
 
 ENLARGED = 2
 LEAST_PX, LEAST_VISIBILITY, IOU = 64.0, 0.8, 0.5
+LEAST_RECALL, LEAST_AUC = 0.6, 0.95
 WINDOW_PX = (64, 128)
 PERSON_SHARE = 0.75
 """Of a window's height; what it was trained on has 16 px of margin above and below 96 px of person."""
@@ -266,11 +267,15 @@ def main() -> None:
             cv2.imwrite(str(args.pictures / f"{score.frames - 1:04d}.png"), drawn[..., ::-1])
         if score.people >= args.people:
             break
-    above = separation(score.person_scores, score.background_scores)
+    above, recall = separation(score.person_scores, score.background_scores), score.found / score.people
     print(f"frames {score.frames}, people {score.people}")
-    print(f"recall at IoU {IOU:g}, hit threshold 0: {score.found / score.people:.3f} (wanted 0.6 or more)")
+    print(f"recall at IoU {IOU:g}, hit threshold 0: {recall:.3f} (wanted {LEAST_RECALL:g} or more)")
     print(f"false positives a frame: {score.false / score.frames:.2f}")
-    print(f"windows of people above {len(score.background_scores)} of background, AUC: {above:.3f} (0.95)")
+    print(
+        f"windows of people above {len(score.background_scores)} of background, AUC: {above:.4f} "
+        f"(wanted {LEAST_AUC:g} or more)"
+    )
+    raise SystemExit(int(recall < LEAST_RECALL or above < LEAST_AUC))
 
 
 if __name__ == "__main__":
