@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from sim.agents.state import WorldState
 from sim.bodies import LampGroup, Lights
-from sim.bodies.cycles import CycleSkeleton
 from sim.render.night.levels import night_levels
 from sim.render.programs import NIGHT_HEAD
+from sim.taxonomy import Semantic
 
 __all__ = ["lamp_brightness", "lit_lamps"]
 
@@ -20,7 +20,7 @@ _CYCLE_HEAD, _CYCLE_TAIL = 0.12, 0.35  # of a car's lamps
 def lamp_brightness(state: WorldState) -> NDArray[np.float32]:
     """Brightness of each lamp group at slot group - 1, (N, 8) float32; indicators blink.
 
-    A lamp that is on has 1, tail lamps less; after dark, head lamps have `NIGHT_HEAD`, cycles' a share.
+    A lamp that is on has 1, tail lamps less; after dark, head lamps have `NIGHT_HEAD`, bicycles' a share.
     """
     lights = lit_lamps(state)
     out = np.zeros((len(lights), 8), np.float32)
@@ -35,7 +35,7 @@ def lamp_brightness(state: WorldState) -> NDArray[np.float32]:
     out[:, LampGroup.LEFT - 1] = on * flag(Lights.LEFT)
     out[:, LampGroup.RIGHT - 1] = on * flag(Lights.RIGHT)
     if night_levels(state.environment).is_dark:
-        is_cycle = [isinstance(body.skeleton, CycleSkeleton) for body in state.roster.bodies]
+        is_cycle = [category.semantic == Semantic.BICYCLE for category in state.roster.categories]
         out[:, LampGroup.HEAD - 1] *= np.where(is_cycle, _CYCLE_HEAD * NIGHT_HEAD, NIGHT_HEAD)
         out[:, LampGroup.TAIL - 1] *= np.where(is_cycle, _CYCLE_TAIL, 1.0)
     return out
