@@ -194,6 +194,7 @@ def test_the_same_cameras_and_light_give_the_same_bytes_and_a_rainy_night_the_sa
     assert {name for name in first if "/rgb/" in name} <= differing
     for one, other in zip(first["labels.jsonl"].splitlines(), dark["labels.jsonl"].splitlines(), strict=True):
         day, rain = json.loads(one), json.loads(other)
+        assert day.pop("exposure") != rain.pop("exposure")
         for record in (day, rain):
             for annotation in record["annotations"]:
                 annotation["lights"] &= ~Lights.HEAD
