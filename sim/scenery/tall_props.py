@@ -52,7 +52,7 @@ def add_wires(stand: Stand, prop: Prop, rng: Rng) -> None:
     for x, z in zip(_WIRES_X_M, WIRES_Z_M, strict=True):
         sag = 0.02 * prop.length_m * (1 - 4 * share**2)
         line = np.column_stack([np.full(9, x), share * prop.length_m, z - sag])
-        stand.tube(paint, line[:-1], line[1:], 0.022, (34, 34, 36), sides=4)
+        stand.tube(paint, line[:-1], line[1:], 0.03, (44, 44, 47), sides=4)
 
 
 def add_advertising_column(stand: Stand, prop: Prop, rng: Rng) -> None:
