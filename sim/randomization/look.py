@@ -19,7 +19,7 @@ __all__ = ["GROUPS", "LEVELS", "Look", "look_of", "weather_names"]
 GROUPS = ("environment", "camera", "world", "people", "vehicles")
 """What a parameter can belong to: the first part of its name."""
 
-_WEATHER = "weather"
+_WEATHER, _WORLD = "weather", "world."
 
 
 @cache
@@ -53,17 +53,22 @@ class Look:
     parameters: Mapping[str, Distribution] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
 
+    def kind(self, seed: int) -> str:
+        """The kind of weather of a scenario. Raises UsageError if there is none of that name."""
+        kind = str(self.weather.draw(stream(seed, "look/weather")))
+        if kind not in weather_names():
+            raise UsageError(near_matches("weather", kind, weather_names()))
+        return kind
+
     def draw_weather(self, seed: int) -> tuple[str, dict[str, Drawn]]:
         """The kind of weather of a scenario, and the fields of its environment.
 
         Raises:
             UsageError: a kind that does not exist.
         """
-        kind = str(self.weather.draw(stream(seed, "look/weather")))
-        if kind not in weather_names():
-            raise UsageError(near_matches("weather", kind, weather_names()))
+        kind = self.kind(seed)
         of_kind = {**_file()["weather"]["any"], **_file()["weather"][kind]}
-        table = {name: distribution_of(written, name) for name, written in of_kind.items()}
+        table = {name: distribution_of(one, name) for name, one in of_kind.items() if _WORLD not in name}
         table |= self.of("environment")
         out = {name: one.draw(stream(seed, f"look/environment/{name}")) for name, one in table.items()}
         clouds = int(stream(seed, "look/environment/cloud_seed").integers(2**31))
@@ -78,7 +83,13 @@ class Look:
             key: whose they are, a camera's or an agent's name; each has a stream of its own.
         """
         out: dict[str, Drawn] = {}
-        for name, one in self.of(group).items():
+        table = self.of(group)
+        if group == "world":
+            of_kind = _file()["weather"][self.kind(seed)]
+            for name, one in of_kind.items():
+                if name.startswith(_WORLD) and name not in self.own:
+                    table[name.removeprefix(_WORLD)] = distribution_of(one, name)
+        for name, one in table.items():
             rng = stream(seed, f"look/{group}/{key}/{name}")
             out[name] = one.draw(rng, is_color=name.endswith("_srgb"))
         return out

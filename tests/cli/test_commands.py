@@ -71,6 +71,38 @@ def test_every_parameter_of_build_can_be_set() -> None:
         assert [p.name for p in parameters_of(build)] == list(inspect.signature(build).parameters)
 
 
+def test_options_of_light_reach_the_scenario(invoke: Invoke) -> None:
+    asked = (
+        "--weather", "rain", "--time", "2026-06-21T22:30", "--latitude-deg", "52", "--set", "people=2",
+        "--set", "vehicles=2", "--set", "randomize.wetness=0.9..1", "--set", "environment.wind_mps=3",
+    )  # fmt: skip
+    text = invoke("sample", "avenue", "--seed", "3", *asked).stdout
+    wanted = sample(
+        "avenue", seed=3, weather="rain", time="2026-06-21T22:30", latitude_deg=52.0, people=2, vehicles=2,
+        **{"randomize.wetness": "0.9..1", "environment.wind_mps": 3},
+    )  # fmt: skip
+    assert text == dump(wanted)
+    assert wanted.environment.is_dark
+    assert wanted.environment.rain_mm_per_h > 0
+    assert 0.9 <= wanted.environment.wetness <= 1
+    assert wanted.environment.wind_mps == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--weather", "rian"), "unknown weather 'rian': did you mean 'rain'"),
+        (("--randomize", "wild"), "level of randomization 'wild': did you mean 'wide'"),
+        (("--time", "noon", "--latitude-deg", "5"), "time: 'noon' is no date and time"),
+        (("--set", "randomize.rain_mm_per_h=9..2"), "wanted the lower number first"),
+    ],
+)
+def test_light_that_cannot_be_is_refused(asked: tuple[str, ...], told: str) -> None:
+    refused = click.testing.CliRunner().invoke(main, ("sample", "avenue", *asked))
+    assert refused.exit_code == 2
+    assert told in refused.stderr
+
+
 def test_sample_prints_the_scenario_of_the_seed(invoke: Invoke, tmp_path: Path) -> None:
     text = invoke("sample", "crossing", "--seed", "7", "--set", "lanes=2", "--set", "people=3").stdout
     assert text == dump(sample("crossing", seed=7, lanes=2, people=3))

@@ -140,3 +140,12 @@ def test_every_distribution_in_the_table_stays_in_the_ranges():
     for level in LEVELS:
         for seed in range(100):
             drawn_environment(LookSettings(level), seed)
+
+
+@pytest.mark.parametrize("kind", weather_names())
+def test_snow_comes_in_winter_unless_one_says_otherwise(kind):
+    for level in LEVELS:
+        season = look_of(level, weather=kind).draw("world", 4).get("season")
+        assert (season == "winter") or not kind.startswith("snow")
+    own = {"world.season": "summer"}
+    assert look_of("wide", own, kind).draw("world", 4)["season"] == "summer"
