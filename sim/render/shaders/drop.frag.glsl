@@ -27,7 +27,7 @@ void main() {
     vec3 seen = vec3(0.0);
     for (int k = 0; k < 9; k++) { // out of focus: the drop's picture is blurred as its rim is
         vec2 at = middle - 0.34 * turned + spread * (vec2(float(k % 3), float(k / 3)) - 1.0);
-        seen += textureLod(u_small, clamp(at, 0.0, 1.0), 0.0).rgb;
+        seen += textureLod(u_small, clamp(at, 0.0, 1.0), 2.2).rgb;
     }
     seen *= 1.0 / 9.0;
     float rim = smoothstep(0.45, 1.0, away / (radius + 0.5 * v_drop.w));

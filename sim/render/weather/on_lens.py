@@ -34,6 +34,7 @@ class OnLens:
             texture.set_minfilter(SamplerState.FT_linear)
             texture.set_magfilter(SamplerState.FT_linear)
             clamp_edges(texture)
+        self._small.set_minfilter(SamplerState.FT_linear_mipmap_linear)
         eighth = (-(-size_px[0] // 8), -(-size_px[1] // 8))
         self.outputs = [
             engine.buffer(
