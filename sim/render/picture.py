@@ -283,11 +283,27 @@ class Picture:
             for name in named:
                 codes.of[name].take(index, out=arrays[name], mode="clip")
             if "semantic_envelope" in arrays:
-                reader.plane(self._views[0].textures["envelope"], 1, code)
+                code = self._outlined(reader)
                 # Agents are labelled one by one, also through twigs.
                 is_scenery = (index < FIRST_INSTANCE_CODE) & (code < FIRST_INSTANCE_CODE)
                 outlined = np.where(is_scenery, code.astype(np.int32), index)
                 codes.of["semantic"].take(outlined, out=arrays["semantic_envelope"], mode="clip")
+
+    def _outlined(self, reader: TextureReader) -> NDArray[np.float32]:
+        """(H, W) label codes with crowns as their outlines."""
+        parts = []
+        for face, view in zip(self._faces, self._views, strict=True):
+            part = np.empty((face.optics.height_px, face.optics.width_px), np.float32)
+            reader.plane(view.textures["envelope"], 1, part)
+            parts.append(part)
+        if self._table is None:
+            return parts[0]
+        out = np.empty(self._table.face.shape, np.float32)
+        for k, part in enumerate(parts):
+            here = self._table.face == k
+            column, row = np.floor(self._table.at_px[here]).astype(np.intp).T
+            out[here] = part[row, column]
+        return out
 
     def read_motion(self, reader: TextureReader, arrays: Arrays) -> None:
         """Fill the motion channels."""

@@ -117,10 +117,6 @@ class Camera:
             if value is not None and not low <= value <= high:
                 raise UsageError(f"camera {self.name!r}: {field} is {value}, wanted {low} to {high}")
         self._check_optics(widest)
-        if "semantic_envelope" in self.channels and self.distortion is not None:
-            raise UsageError(
-                f"camera {self.name!r}: channel 'semantic_envelope' with a distortion, wanted a pinhole"
-            )
         for channel in self.channels:
             if channel not in CAMERA_CHANNELS:
                 raise UsageError(

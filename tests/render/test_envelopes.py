@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 import sim
-from sim.errors import UsageError
-from sim.geometry import KannalaBrandt
+from sim.geometry import BrownConrady, KannalaBrandt
 from sim.render import Renderer
-from sim.scenario import Camera
 from sim.scenery.envelopes import crown_envelopes
 from sim.scenery.tree_shapes import TREE_SPECIES
 from sim.simulation import simulate
@@ -73,6 +71,19 @@ def test_outlines_are_closed_and_as_large_as_the_crown(species):
     assert crown_envelopes([]) is None
 
 
-def test_a_lens_has_no_outlines():
-    with pytest.raises(UsageError, match="semantic_envelope"):
-        Camera("c", channels=("semantic_envelope",), distortion=KannalaBrandt(0.0, 0.0, 0.0, 0.0))
+def test_a_lens_sees_outlines_where_a_pinhole_does():
+    scenario = sim.sample(
+        "avenue", seed=3, season="winter", tree_species="lime", tree_spacing_m=9.0, duration_s=0.1,
+        warmup_s=0.0, width_px=320, height_px=180, vehicles=2, cyclists=0, parked=0, people=2,
+    )  # fmt: skip
+    plain = replace(scenario.sensors[1], channels=CHANNELS, hfov_deg=70.0)
+    bent = replace(plain, name="bent", distortion=BrownConrady(k1=1e-6))
+    fish = replace(plain, name="fish", hfov_deg=170.0, distortion=KannalaBrandt(0.0, 0.0, 0.0, 0.0))
+    state = next(iter(simulate(scenario)))
+    one, other, wide = film(scenario, state, [plain, bent, fish])
+    assert (one["semantic"] != one["semantic_envelope"]).mean() > 0.02
+    assert (one["semantic_envelope"] != other["semantic_envelope"]).mean() < 0.03
+    changed = wide["semantic"] != wide["semantic_envelope"]
+    assert changed.mean() > 0.005
+    assert (wide["semantic_envelope"][changed] == Semantic.VEGETATION).all()
+    assert not (wide["instance"][changed] > 0).any()
