@@ -27,6 +27,9 @@ void main() {
     vec2 facet = facet_of(v_seen);
     vec3 fabric = texture(u_albedo, vec3(v_uv, v_layer)).rgb;
     vec3 albedo = fabric * fabric * v_tint.rgb;
+#ifdef WET
+    albedo *= 1.0 - 0.3 * u_weather[0].x;
+#endif
     float folds = texture(u_albedo, vec3(v_uv * 0.5, v_layer)).a;
     int layer = int(v_layer + 0.5);
     vec3 n = raised(normalize(v_normal), (layer == HAIR ? STRAND_M : FOLD_M) * folds);
