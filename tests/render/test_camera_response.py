@@ -162,3 +162,19 @@ def test_lateral_color_scales_red_and_blue(shots):
             assert (
                 np.abs(fringed[..., band].astype(float) - plain[..., band])[inner].mean() > 3 * apart.mean()
             )
+
+
+def test_filming_a_frame_ahead_changes_nothing(gl, street, state):
+    """A camera with motion channels films its next frame early: exposure and noise are those of the frame."""
+    from sim.render import Renderer
+
+    states = [dataclasses.replace(state, tick=tick) for tick in (0, 2, 4, 6)]
+    taken = []
+    for more in ((), ("flow_forward", "flow_backward")):
+        filmed_by = cameras({"dashcam": RESPONSES["dashcam"]}, *more)
+        with Renderer(street, state.roster, filmed_by) as renderer:
+            for before, at, after in zip([None, *states], states, [*states[1:], None], strict=False):
+                (capture,) = renderer.capture(at, {"dashcam": before}, {"dashcam": after})
+                taken.append((capture.rgb.tobytes(), capture.exposure))
+                capture.release()
+    assert taken[: len(states)] == taken[len(states) :]
