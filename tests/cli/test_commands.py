@@ -41,7 +41,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         calls.update(options, jobs=list(jobs), out=out)
         return tuple(job.sequence for job in calls["jobs"])
 
-    monkeypatch.setattr("sim.cli.making.run_jobs", fake)
+    monkeypatch.setattr("sim.cli.recording.run_jobs", fake)
     return calls
 
 
@@ -186,7 +186,7 @@ def test_a_run_says_how_often_rendering_waited(
         progress(Progress(1, 5, waits))
         return ["one"]
 
-    monkeypatch.setattr("sim.cli.making.run_jobs", fake)
+    monkeypatch.setattr("sim.cli.recording.run_jobs", fake)
     lines = invoke("run", "avenue", "--out", str(tmp_path)).stderr.splitlines()
     said = f"rendering waited {waits} times for encoders" if waits else "rendering never waited for encoders"
     assert lines == [said, f"1 sequence complete in {tmp_path}"]

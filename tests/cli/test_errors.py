@@ -73,7 +73,7 @@ def edit(path: Path, old: str, new: str) -> None:
         (["run", "avenue", "--jobs", "0"], "jobs is 0, wanted 1 or more"),
         (["run", "avenue", "--resume", "--overwrite"], "--resume and --overwrite exclude each other"),
         (["run", "none.yaml"], "none.yaml: no such scenario file"),
-        (["run"], "Missing argument 'WORLD|FILE'."),
+        (["run", "--jobs", "1"], "wanted one of: the name of a world, a scenario file, --map FILE.xodr"),
         (["sample", "crosing"], "unknown world 'crosing': did you mean 'crossing'?"),
         (["worlds", "crosing"], "unknown world 'crosing': did you mean 'crossing'?"),
         (["check", "nowhere"], "nowhere is not a data set: it has no manifest.json"),

@@ -146,7 +146,7 @@ def _at(path: str, value: object) -> dict[str, Any]:
             3.0,
             "agents[0].vehicle.sped_mps: unknown key 'sped_mps': did you mean 'speed_mps' or 's_m'? known: "
             "behavior, body, category, heading_offset_rad, lane, lateral_m, name, rider, route, s_m, "
-            "speed_mps, trailer",
+            "speed_mps, trailer, trajectory",
         ),
         ("agents.0.vehicle.body.variant", 1.5, "agents[0].vehicle.body.variant: 1.5 is not a whole number"),
         ("agents.0.vehicle.body", [], "agents[0].vehicle.body: [] is not a mapping"),
@@ -166,7 +166,8 @@ def _at(path: str, value: object) -> dict[str, Any]:
         (
             "agents.0.vehicle.behavior",
             "walk",
-            "agents[0].vehicle.behavior: 'walk' is not for this kind of agent, wanted follow_lane or parked",
+            "agents[0].vehicle.behavior: 'walk' is not for this kind of agent, wanted follow_lane or parked "
+            "or trajectory",
         ),
         ("agents.0.vehicle.s_m", -1.0, f"agents[0].vehicle.s_m: -1.0 is off lane {LANES[0]!r}, wanted 0 to 17.7"),  # noqa: E501
         ("sensors.0.yaw_deg", 1e3, "sensors[0]: camera 'front': yaw_deg is 1000.0, wanted -720.0 to 720.0"),
@@ -175,7 +176,11 @@ def _at(path: str, value: object) -> dict[str, Any]:
         ("seed", -1, "seed is -1, wanted 0 or more"),
         ("seed", 1.0, "seed: 1.0 is not a whole number"),
         ("tick_hz", 15, "camera 'front': rate_hz 10 does not divide tick_hz 15"),
-        ("world.name", "aven", "world: unknown world 'aven': did you mean 'avenue'? known: avenue, crossing"),
+        (
+            "world.name",
+            "aven",
+            "world: unknown world 'aven': did you mean 'avenue'? known: avenue, crossing, opendrive",
+        ),
         ("world.parameters.lanes", 9, "world: avenue: lanes is 9, wanted a whole number from 1 to 3"),
         ("world.parameters.lanes", "many", "world: parameter lanes: 'many' is not a whole number"),
         ("sensors.0.width_px", 9, "sensors[0]: camera 'front': width_px is 9, wanted 16 to 8192"),
