@@ -39,9 +39,10 @@ def spray(state: WorldState, exposure: Exposure, world_from_camera: Pose, seed: 
     if wet == 0.0:
         return joined([])
     speed = np.hypot(*state.velocity_mps.T)
-    away_m = np.linalg.norm(state.poses.position_m[:, :2] - world_from_camera.translation_m[:2], axis=1)
+    seen = world_from_camera.inverse().apply(state.poses.position_m)
+    near = (seen[:, 2] > -_LASTS_S * speed) & (np.linalg.norm(seen, axis=1) < _FARTHEST_M)
     parts = []
-    for row in np.flatnonzero((speed > _SLOWEST_MPS) & (away_m < _FARTHEST_M)):
+    for row in np.flatnonzero((speed > _SLOWEST_MPS) & near):
         body = state.roster.bodies[row]
         if body.kind == "vehicle" and body.size_lwh_m[1] > 1.2:
             full = min((speed[row] - _SLOWEST_MPS) / (_FULL_MPS - _SLOWEST_MPS), 1.0)
