@@ -27,7 +27,7 @@ SUN_IRRADIANCE = np.array([1.0, 0.985, 0.955]) * 128_000.0 / CD_PER_M2
 _GROUND_M, _TOP_M = 6_360e3, 6_440e3
 _AIR = np.array([5.802e-6, 13.558e-6, 33.1e-6])  # scattering per metre at sea level: red, green, blue
 _OZONE = np.array([1.77e-6, 1.55e-6, 0.22e-6])  # absorption per metre at 25 km
-# Means of the Chappuis cross-sections over a camera's three bands; with the three lines of Bruneton and Neyret
+# Means of the Chappuis cross-sections over a camera's bands; with the three lines of Bruneton and Neyret
 # twilight is violet.
 _AIR_HEIGHT_M, _HAZE_HEIGHT_M = 8_000.0, 1_200.0
 _HAZE_ALBEDO, _HAZE_FORWARD = 0.93, 0.76
