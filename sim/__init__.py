@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.record import record as record
     from sim.scenario import BrownConrady as BrownConrady
     from sim.scenario import Camera as Camera
+    from sim.scenario import CameraResponse as CameraResponse
     from sim.scenario import KannalaBrandt as KannalaBrandt
     from sim.scenario import Pedestrian as Pedestrian
     from sim.scenario import Scenario as Scenario
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BrownConrady",
     "Camera",
+    "CameraResponse",
     "KannalaBrandt",
     "Pedestrian",
     "RoadreelError",
@@ -62,6 +64,7 @@ __all__ = [
 _HOME = {
     "BrownConrady": "sim.scenario",
     "Camera": "sim.scenario",
+    "CameraResponse": "sim.scenario",
     "KannalaBrandt": "sim.scenario",
     "Pedestrian": "sim.scenario",
     "RoadreelError": "sim.errors",

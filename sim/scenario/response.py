@@ -149,7 +149,7 @@ RESPONSES: dict[str, CameraResponse] = {
     "dashcam": CameraResponse(
         auto_exposure=True,
         metering="ground",
-        key=0.22,
+        key=0.2,
         exposure_lag_s=0.5,
         aperture_f=1.8,
         shortest_s=1 / 20000,
