@@ -14,7 +14,7 @@ from worlds._map_ground import Areas
 
 __all__ = ["Front", "free_stretches", "fronts"]
 
-_BENT_M, _SHORTEST_M, _ISLAND_M2 = 0.45, 9.0, 150.0
+_BENT_M, _SHORTEST_M, _ISLAND_M2 = 0.45, 9.0, 1000.0
 _SEAM_M, _STEP_M = 0.3, 0.5
 
 

@@ -29,7 +29,7 @@ class Chain:
         points_m: (N, 3) its center.
         width_m: where it is narrowest.
         speed_limit_mps: the lowest.
-        turn: ``straight``, ``left`` or ``right``, from its first to its last heading.
+        turn: ``straight``, ``left`` or ``right``, against going on as the street before it bends.
         successors: numbers of the chains that continue it.
     """
 
@@ -68,7 +68,13 @@ def chains(network: RoadNetwork) -> tuple[Chain, ...]:
     rows = _joined(wide, goes_on)
     number = {row: k for k, own in enumerate(rows) for row in own}
     return tuple(
-        _chain(network, own, junction[own[0]], tuple(sorted({number[n] for n in after[own[-1]]})))
+        _chain(
+            network,
+            own,
+            junction[own[0]],
+            tuple(sorted({number[n] for n in after[own[-1]]})),
+            _bend_before(network, before[own[0]]),
+        )
         for own in rows
     )
 
@@ -96,7 +102,18 @@ def _joined(wide: Sequence[int], goes_on: Mapping[int, int]) -> list[list[int]]:
     return sorted(out)
 
 
-def _chain(network: RoadNetwork, rows: list[int], junction: str, successors: tuple[int, ...]) -> Chain:
+def _bend_before(network: RoadNetwork, before: Sequence[int]) -> float:
+    """Curvature in driving direction at the end of the lane that leads here; 0 if it is not one."""
+    if len(before) != 1:
+        return 0.0
+    lanes, row = network.lanes, before[0]
+    s_m = np.array([lanes.to_s_m[row] if lanes.along[row] > 0 else lanes.from_s_m[row]])
+    return float(network.surface.frame(lanes.road[[row]], s_m).curvature[0] * lanes.along[row])
+
+
+def _chain(
+    network: RoadNetwork, rows: list[int], junction: str, successors: tuple[int, ...], bend: float
+) -> Chain:
     lanes = network.lanes
     points = np.concatenate([_points(network, row) for row in rows])
     apart = np.hypot(*np.diff(points[:, :2], axis=0).T) > _SHORT_M
@@ -115,13 +132,14 @@ def _chain(network: RoadNetwork, rows: list[int], junction: str, successors: tup
         "straight",
         successors,
     )
-    return Chain(**{**vars(chain), "turn": _turn(chain)}) if junction else chain
+    return Chain(**{**vars(chain), "turn": _turn(chain, bend)}) if junction else chain
 
 
-def _turn(chain: Chain) -> str:
+def _turn(chain: Chain, bend: float) -> str:
+    """Who goes on round the bend of the street before, as on the ring of a roundabout, goes straight on."""
     span = np.diff(chain.points_m[:, :2], axis=0)
     yaw = np.unwrap(np.arctan2(span[:, 1], span[:, 0]))
-    by_rad = float(yaw[-1] - yaw[0])
+    by_rad = float(yaw[-1] - yaw[0]) - bend * chain.length_m
     return "straight" if abs(by_rad) < _TURN_RAD else "left" if by_rad > 0 else "right"
 
 

@@ -33,6 +33,15 @@ _RANGES: dict[str, tuple[float, float]] = {
     "tree_spacing_m": (0.0, 60.0),
     "signs_per_100m": (0.0, 20.0),
     "furniture_per_100m": (0.0, 40.0),
+    "arms": (3, 5),
+    "radius_m": (15.0, 20.0),
+    "blocks_x": (1, 4),
+    "blocks_y": (1, 4),
+    "block_length_m": (60.0, 160.0),
+    "block_depth_m": (55.0, 120.0),
+    "footway_width_m": (1.8, 4.0),
+    "open_share": (0.0, 0.6),
+    "winding": (0.0, 1.0),
     "detail_seed": (0, 2**31 - 1),
 }
 _CHOICES: dict[str, tuple[Value, ...]] = {
