@@ -13,6 +13,12 @@ from sim.scenario import CameraResponse
 __all__ = ["noise_level", "processed", "tone_curve"]
 
 _CHROMA_PX = 5  # colors of a mosaic are denoised in blocks of this side, as every camera does
+_GRAINY, _GRAIN_STEP = 4.0, 6.0
+# Levels of noise from which a camera that denoises does it harder and over more pixels; each step of this many
+# more leaves 1 / e of what it left before.
+_COARSE_CHROMA_PX = 25
+_COARSER = 3.0  # blur of coarse luma over that of fine
+_COARSE_NOISE, _CHROMA_NOISE = 0.35, 0.3  # noise left after the finer blur of luma and of colors, as shares
 
 
 def processed(raw: NDArray[np.uint8], response: CameraResponse, noise: float) -> NDArray[np.uint8]:
@@ -33,6 +39,8 @@ def processed(raw: NDArray[np.uint8], response: CameraResponse, noise: float) ->
             luma = _with_details(luma, response, noise)
         if response.is_mosaic:
             chroma = [cv2.blur(band, (_CHROMA_PX, _CHROMA_PX)) for band in chroma]
+        if _grain(response, noise) > 0:
+            chroma = [_without_blotches(band, noise) for band in chroma]
         if response.saturation != 1.0:
             factor = response.saturation
             chroma = [cv2.convertScaleAbs(band, alpha=factor, beta=128.0 * (1.0 - factor)) for band in chroma]
@@ -64,14 +72,43 @@ def tone_curve(linear: NDArray[np.float64], response: CameraResponse) -> NDArray
     return np.asarray(np.maximum((y - response.black_level) / (1.0 - response.black_level), 0.0))
 
 
+def _grain(response: CameraResponse, noise: float) -> float:
+    """How much harder than by day a camera denoises, 0 in good light and where it never does."""
+    return max(noise - _GRAINY, 0.0) / _GRAIN_STEP if response.denoising else 0.0
+
+
 def _with_details(luma: NDArray[Any], response: CameraResponse, noise: float) -> NDArray[Any]:
     """Luma whose details are enlarged, but for those that are no larger than noise ("coring")."""
+    grain = _grain(response, noise)
+    share = 1.0 - (1.0 - response.denoising) * float(np.exp(-grain))
     soft = cv2.GaussianBlur(luma, (0, 0), response.sharpening_px)
+    factors = (1.0 + response.sharpening) * _kept(share, (2.0 + min(grain, 1.0)) * noise)
+    base = soft
+    if grain > 0:
+        coarse = cv2.GaussianBlur(soft, (0, 0), _COARSER * response.sharpening_px)
+        base = _added(coarse, soft, coarse, _kept(share, 3.0 * _COARSE_NOISE * noise))
+    return _added(base, luma, soft, factors)
+
+
+def _without_blotches(band: NDArray[Any], noise: float) -> NDArray[Any]:
+    """A color difference without variations over a few pixels that are no larger than noise."""
+    coarse = cv2.blur(band, (_COARSE_CHROMA_PX, _COARSE_CHROMA_PX))
+    return _added(coarse, band, coarse, _kept(1.0, 3.0 * _CHROMA_NOISE * noise))
+
+
+def _kept(share: float, width: float) -> NDArray[np.float64]:
+    """(511,) share of a detail of -255..255 levels that stays where those up to a width are taken out."""
     detail = np.arange(-255, 256, dtype=float)
-    kept = 1.0 - response.denoising * np.exp(-((detail / (2.0 * max(noise, 1e-3))) ** 2))
-    enlarged = np.rint(detail * (1.0 + response.sharpening) * kept).astype(np.int16)
-    index = cv2.subtract(luma, soft, dtype=cv2.CV_16S)
-    return np.asarray(cv2.add(soft, enlarged.take(index + 255), dtype=cv2.CV_8U))
+    return np.asarray(1.0 - share * np.exp(-((detail / max(width, 1e-3)) ** 2)))
+
+
+def _added(
+    base: NDArray[Any], fine: NDArray[Any], soft: NDArray[Any], factors: NDArray[np.float64]
+) -> NDArray[Any]:
+    """A band with the details between two others added, each times the factor of its size."""
+    levels = np.rint(np.arange(-255, 256) * factors).astype(np.int16)
+    index = cv2.subtract(fine, soft, dtype=cv2.CV_16S)
+    return np.asarray(cv2.add(base, levels.take(index + 255), dtype=cv2.CV_8U))
 
 
 def _through_jpeg(rgb: NDArray[Any], quality: int) -> NDArray[Any]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sim.frame import Exposure
+from sim.randomness import stream
 from sim.render.exposure import CD_PER_M2, AutoExposure, Metered, exposure_of, gain_of, weights_of
 from sim.render.glare import stray_light
 from sim.render.processing import noise_level, processed, tone_curve
@@ -196,3 +197,31 @@ def test_denoising_takes_out_noise_and_leaves_edges():
 def test_an_exposure_is_a_value():
     assert exposure_of(9.0, RESPONSES["phone"]) == exposure_of(9.0, RESPONSES["phone"])
     assert isinstance(exposure_of(9.0, RESPONSES["phone"]), Exposure)
+
+
+def noisy_mosaic(sigma: float) -> np.ndarray:
+    """A dark gray area beside a light one, each pixel with noise of its own."""
+    flat = np.full((200, 240), 60.0)
+    flat[:, 120:] = 180.0
+    return np.clip(np.rint(flat + stream(1, "grain").normal(0, sigma, flat.shape)), 0, 255).astype(np.uint8)
+
+
+def test_grain_at_a_high_iso_value_is_taken_out_and_edges_stay():
+    noisy, sigma = noisy_mosaic(16.0), 16.0
+    plain = processed(noisy, CameraResponse(is_mosaic=True), sigma).astype(float)
+    denoised = processed(noisy, CameraResponse(is_mosaic=True, denoising=0.5), sigma).astype(float)
+    for side in (slice(20, 100), slice(140, 220)):
+        before, after = plain[20:180, side], denoised[20:180, side]
+        colors_before, colors_after = (np.std(p[..., 0] - p[..., 2]) for p in (before, after))
+        assert after.mean(2).std() < 0.35 * before.mean(2).std()
+        assert colors_after < 0.4 * colors_before
+        assert abs(after.mean() - before.mean()) < 1.0
+    across = denoised[20:180].mean((0, 2))
+    assert across[116] < 70
+    assert across[123] > 170
+
+
+def test_pictures_in_good_light_are_not_denoised_coarsely():
+    noisy = noisy_mosaic(2.0)
+    weak, none = (processed(noisy, CameraResponse(is_mosaic=True, denoising=d), 2.0) for d in (1e-9, 0.0))
+    assert np.array_equal(weak, none)
