@@ -14,8 +14,8 @@ __all__ = ["noise_level", "processed", "tone_curve"]
 
 _CHROMA_PX = 5  # colors of a mosaic are denoised in blocks of this side, as every camera does
 _GRAINY, _GRAIN_STEP = 4.0, 6.0
-# Levels of noise from which a camera that denoises does it harder and over more pixels; each step of this many
-# more leaves 1 / e of what it left before.
+# Levels of noise from which a camera that denoises does it harder and over more pixels; each step more leaves
+# 1 / e of what it left before.
 _COARSE_CHROMA_PX = 25
 _COARSER = 3.0  # blur of coarse luma over that of fine
 _COARSE_NOISE, _CHROMA_NOISE = 0.35, 0.3  # noise left after the finer blur of luma and of colors, as shares
