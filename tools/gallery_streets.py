@@ -1,7 +1,7 @@
 """Draw the gallery's streets, write its pages: python tools/gallery_streets.py docs/gallery [name ...]
 
 One picture for each facade style, tree species, kind of light and weather, and camera preset, and pictures of
-before and now. Below each stand its worst faults, from `gallery_faults.yaml`. A name is that of a picture or of
+before and now. Below each stand its worst faults, from `gallery_faults.yaml`. A name is that of a picture or
 a page; without one everything is drawn. `--pages` only writes the pages.
 """
 
