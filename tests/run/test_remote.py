@@ -16,6 +16,7 @@ from installed import INSTALLED
 from toy_recorder import jobs, toy, tree
 
 from sim.dataset import Splits
+from sim.dataset.layout import SCHEMA_VERSION
 from sim.errors import EnvironmentProblem, UsageError
 from sim.run import run
 from sim.run.mirror import mirrored
@@ -208,9 +209,12 @@ def test_a_sequence_somebody_deleted_is_recorded_again(url: str) -> None:
 def test_a_manifest_of_another_schema_is_refused(url: str) -> None:
     run(jobs(0), url, recorder=toy)
     store = Store(url)
-    store.write("manifest.json", stored(url)["manifest.json"].replace(b'_version": 2', b'_version": 1'))
+    old, other = (f'"schema_version": {version}'.encode() for version in (SCHEMA_VERSION, SCHEMA_VERSION - 1))
     before = stored(url)
-    with pytest.raises(UsageError, match=rf"^{url}/manifest.json: schema_version is 1"):
+    assert old in before["manifest.json"]
+    store.write("manifest.json", before["manifest.json"].replace(old, other))
+    before = stored(url)
+    with pytest.raises(UsageError, match=rf"^{url}/manifest.json: schema_version is {SCHEMA_VERSION - 1}"):
         run(jobs(0, 1), url, resume=True, recorder=toy)
     assert stored(url) == before
 
