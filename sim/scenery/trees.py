@@ -76,7 +76,7 @@ def _add_tree(builder: MeshBuilder, tree: Tree) -> None:
         _cards(builder, surface, kept, place, rng, np.array(tree.leaf_srgb, float) * 1.12, (tree, species))
     if tree.leaf_share < 0.6:
         sprays = shape.twigs if tree.leaf_share == 0.0 else shape.twigs[:_TWIGS_AMONG_LEAVES]
-        _sprays(builder, sprays, place, rng, np.array([156.0, 146, 133]) * tone / 220, (tree, species))
+        _sprays(builder, sprays, place, rng, np.array([112.0, 101, 90]) * tone / 220, (tree, species))
 
 
 def _pit(builder: MeshBuilder, tree: Tree, turn_rad: float) -> None:
