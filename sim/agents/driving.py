@@ -26,7 +26,13 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
     s_m = traffic.s_m + (traffic.speed_mps + speed) / 2 * dt_s / stretch
     accel = (speed - traffic.speed_mps) / dt_s
     moved = replace(
-        traffic, s_m=s_m, speed_mps=speed, accel_mps2=accel, granted=drive.granted, cleared=drive.cleared
+        traffic,
+        s_m=s_m,
+        speed_mps=speed,
+        accel_mps2=accel,
+        granted=drive.granted,
+        cleared=drive.cleared,
+        free_s=drive.free_s,
     )
     return _onto_next_lanes(setting, moved)
 

@@ -35,6 +35,8 @@ def idm_accel_mps2(
     closing_mps: Floats,
     headway_s: Floats,
     standstill_m: Floats,
+    accel_mps2: Floats | float = ACCEL_MPS2,
+    brake_mps2: Floats | float = BRAKE_MPS2,
 ) -> Floats:
     """Acceleration of the Intelligent Driver Model.
 
@@ -45,15 +47,17 @@ def idm_accel_mps2(
         closing_mps: (...,) own speed less that of the vehicle ahead.
         headway_s: (...,) time headway kept.
         standstill_m: (...,) gap kept at standstill.
+        accel_mps2: (...,) acceleration from standstill.
+        brake_mps2: (...,) comfortable deceleration.
 
     Returns:
         (...,) accelerations, m/s^2; braking for a lower desired speed is limited to the comfortable.
     """
-    free = np.maximum(1 - (speed_mps / np.maximum(desired_mps, 0.1)) ** 4, -BRAKE_MPS2 / ACCEL_MPS2)
+    free = np.maximum(1 - (speed_mps / np.maximum(desired_mps, 0.1)) ** 4, -brake_mps2 / accel_mps2)
     wanted = standstill_m + np.maximum(
-        speed_mps * headway_s + speed_mps * closing_mps / (2 * np.sqrt(ACCEL_MPS2 * BRAKE_MPS2)), 0.0
+        speed_mps * headway_s + speed_mps * closing_mps / (2 * np.sqrt(accel_mps2 * brake_mps2)), 0.0
     )
-    return np.asarray(ACCEL_MPS2 * (free - (wanted / np.maximum(gap_m, 0.05)) ** 2))
+    return np.asarray(accel_mps2 * (free - (wanted / np.maximum(gap_m, 0.05)) ** 2))
 
 
 def equilibrium_gap_m(speed_mps: float, desired_mps: float, headway_s: float, standstill_m: float) -> float:

@@ -31,6 +31,7 @@ class Drive:
         cleared: (V,) bool, see `Traffic.cleared`.
         wait: (V,) `WaitReason`.
         lights: (V,) `Lights`.
+        free_s: (V,) see `Traffic.free_s`.
     """
 
     accel_mps2: Floats
@@ -38,6 +39,7 @@ class Drive:
     cleared: NDArray[np.bool_]
     wait: NDArray[np.uint8]
     lights: NDArray[np.uint8]
+    free_s: Floats
 
 
 @dataclass(frozen=True, eq=False)

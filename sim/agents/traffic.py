@@ -34,6 +34,7 @@ class Traffic:
         planned: (V,) how many lanes were ever planned: numbers the draws of turns.
         granted: (V,) junction lane the vehicle may enter or is on, -1 if none.
         cleared: (V,) bool, False while it may enter but must wait inside, off the way of others.
+        free_s: (V,) how long a vehicle that stands could already have pulled away.
     """
 
     rows: Ints
@@ -46,6 +47,7 @@ class Traffic:
     planned: Ints
     granted: Ints
     cleared: NDArray[np.bool_]
+    free_s: Floats
 
     def __len__(self) -> int:
         return len(self.rows)

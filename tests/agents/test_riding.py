@@ -100,7 +100,7 @@ def test_cyclists_keep_right_and_to_their_speed():
             ("car", 20.0, "sedan"),
         )
     )
-    states = ride(world, *agents, duration_s=14.0)
+    states = ride(world, *agents, duration_s=20.0)
     lane = next(lane for lane in world.network.lanes if lane.id == "eastbound_0")
     (_, y), last = lane.centre_m[0], states[-1]
     half_m = last.roster.bodies[0].footprint_m[2]

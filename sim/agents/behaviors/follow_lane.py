@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
-from sim.agents.head_lamps import drivers_temper, lamps_on
+from sim.agents.head_lamps import lamps_on
 from sim.agents.lanes import LaneMap
 from sim.agents.riding import riding_limits
 from sim.agents.right_of_way import Approach, RightOfWay
 from sim.agents.setting import Setting
 from sim.agents.snapshot import Drive, Snapshot
 from sim.agents.state import SignalColor, WaitReason
+from sim.agents.temper import temper_of
 from sim.agents.traffic import PLAN_LANES, RoadView, Traffic
 from sim.bodies import Lights
 from sim.errors import UsageError
@@ -26,7 +27,6 @@ __all__ = ["FollowLane"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-_STANDSTILL_M = 1.8
 _KEPT_M = 0.6
 """What is left of the gap when all brake as hard as they can."""
 _LINE_M = 0.8
@@ -37,6 +37,7 @@ _BEFORE_CROSSING_M = 0.9
 _JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 3.5, 6.0, 40.0
 _INDICATE_M = 35.0
 _GRIP_MPS2 = 8.5
+_STILL_MPS = 0.02
 _BEFORE_CIRCLE_M, _ONE_CIRCLE_M, _TURNS_BACK_RAD = 4.0, 10.0, 2.5
 _LONG_WHEELBASE_M = 4.2
 """Longer vehicles would cut the corners of junctions."""
@@ -60,9 +61,7 @@ class FollowLane:
     def __init__(self, setting: Setting, crossings: Crossings, rows: Ints) -> None:
         self._setting, self._crossings, self.rows = setting, crossings, rows
         self._way = RightOfWay(setting, crossings)
-        self._temper = temper = drivers_temper(setting.seed, [setting.roster.names[r] for r in rows])
-        self._eagerness = 0.95 + 0.06 * temper[:, 0]
-        self._headway_s = 1.05 + 0.15 * temper[:, 1]
+        self._temper = temper_of(setting, rows)
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
         self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
@@ -95,6 +94,7 @@ class FollowLane:
             planned=np.zeros(count, np.intp),
             granted=np.full(count, -1, np.intp),
             cleared=np.ones(count, bool),
+            free_s=np.zeros(count),
         )
         traffic = replan(setting, traffic, np.arange(count))
         view = RoadView(setting, traffic)
@@ -114,34 +114,47 @@ class FollowLane:
         stop_m, reason = _nearer(stop_m, reason, inner_m, WaitReason.YIELD)
         v = t.speed_mps
         desired = self._desired_mps(view)
-        headway = self._headway_s
-        gap, still_m = view.leader_gap_m, np.full(len(t), _STANDSTILL_M)
-        follow = idm_accel_mps2(v, desired, gap, v - view.leader_speed_mps, headway, still_m)
+        temper = self._temper
+        headway, still_m = temper.headway_s, temper.standstill_m
+        strength = temper.accel_mps2, temper.brake_mps2
+        gap = view.leader_gap_m
+        follow = idm_accel_mps2(v, desired, gap, v - view.leader_speed_mps, headway, still_m, *strength)
         safe = safe_speed_mps(gap - _KEPT_M, view.leader_speed_mps, dt_s)
         if snapshot.blocks is not None:
             taken_m, taken_mps = snapshot.blocks.nearest(view)
-            follow = np.minimum(follow, idm_accel_mps2(v, desired, taken_m, v - taken_mps, headway, still_m))
+            taken = idm_accel_mps2(v, desired, taken_m, v - taken_mps, headway, still_m, *strength)
+            follow = np.minimum(follow, taken)
             safe = np.minimum(safe, safe_speed_mps(taken_m - _KEPT_M, taken_mps, dt_s))
             gap = np.minimum(gap, taken_m)
-        halt = idm_accel_mps2(v, desired, stop_m, v, 0.4 * headway, np.full(len(t), _LINE_M))
+        halt = idm_accel_mps2(v, desired, stop_m, v, 0.4 * headway, np.full(len(t), _LINE_M), *strength)
         accel = self._eased(np.minimum(follow, halt), t.accel_mps2)
         safe = np.minimum(safe, safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s))
         accel = np.minimum(accel, self._most_mps2)
         # Tyres hold no more than this; who was let too near goes on.
         accel = np.maximum(np.minimum(accel, (safe - v) / dt_s), np.maximum(-v / dt_s, -_GRIP_MPS2))
+        free_s = np.where((v < _STILL_MPS) & (accel > 0), t.free_s + dt_s, 0.0)
+        accel = np.where((v < _STILL_MPS) & (free_s < temper.reaction_s), np.minimum(accel, 0.0), accel)
         wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
-        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait, snapshot.tick))
+        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait, snapshot.tick), free_s)
 
     def _desired_mps(self, view: RoadView) -> Floats:
         """Speed on a free road: limit, temper and the curves ahead."""
-        lanes, t = self._setting.lanes, view.traffic
-        out = np.minimum(lanes.speed_limit_mps[t.lane] * self._eagerness, lanes.speed_cap(t.lane, t.s_m))
+        t = view.traffic
+        out = self._free_mps(t.lane, t.s_m)
         for k in range(1, PLAN_LANES + 1):
             lane = np.maximum(view.slots[:, k], 0)
-            entry = lanes.speed_cap(lane, np.zeros(len(t)))
+            entry = self._free_mps(lane, np.zeros(len(t)))
             away = np.where(view.slots[:, k] >= 0, view.starts_m[:, k] - t.s_m, np.inf)
             out = np.minimum(out, np.sqrt(entry**2 + 2 * 1.3 * np.maximum(away, 0)))
         return np.asarray(np.minimum(out, self._top_mps))
+
+    def _free_mps(self, lane: Ints, s_m: Floats) -> Floats:
+        """(V,) speed each driver likes at a place, given the curves of that lane."""
+        lanes = self._setting.lanes
+        limit, cap = lanes.speed_limit_mps[lane], lanes.speed_cap(lane, s_m)
+        liked = limit * self._temper.speed_share
+        # The cap is the limit itself where no curve is near.
+        return np.asarray(np.where(cap < limit, np.minimum(cap, liked), liked))
 
     def _stops(
         self,
@@ -207,7 +220,7 @@ class FollowLane:
         self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8], step: int
     ) -> NDArray[np.uint8]:
         brake = (accel < -0.5) | ((v < 0.3) & (wait != WaitReason.NONE))
-        head = lamps_on(self._setting.environment_at(step), self._temper)
+        head = lamps_on(self._setting.environment_at(step), self._temper.lamps)
         out = np.where(brake, Lights.BRAKE, 0) | np.where(head, Lights.HEAD, 0)
         for k in range(2):
             lane = np.maximum(view.slots[:, k], 0)
