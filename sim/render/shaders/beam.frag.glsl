@@ -29,7 +29,7 @@ void main() {
     // Brightest just below the cut-off, a degree below the horizon; less and less before the car. Asphalt is rough: it
     // shows more of a grazing beam than a plane would.
     float down = h / sqrt(d2);
-    float ground = across * exp(-max(down - 0.02, 0.0) / 0.085) * (down + 0.05);
+    float ground = across * exp(-max(down - 0.02, 0.0) / 0.085) * (down + 0.08);
     vec2 to = normalize(v_ahead.x * v_forward + v_ahead.y * vec2(-v_forward.y, v_forward.x));
     light = vec4(to * across, ground, 0.0);
 }

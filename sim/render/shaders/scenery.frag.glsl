@@ -83,9 +83,10 @@ void main() {
     radiance += shining(v_turn, v_uvl.xy, albedo, texel);
 #endif
 #ifdef LENS
-    radiance += albedo * v_glow * 12.0 * u_night.x;
-#endif
+    radiance += albedo * v_glow * 12.0 * u_night.x; // no sheeting: a lens that is off stays dark
+#else
     if (any(equal(vec3(floor(v_uvl.z + 0.5)), vec3(SIGN_LAYERS)))) radiance += albedo * returned(v, distance_m);
+#endif
 #endif
     show(fogged(radiance, v, distance_m), v_depth, v_code, facet);
 }
