@@ -30,6 +30,7 @@ class LaneMap:
         width_m: (L,) width of each lane.
         speed_limit_mps: (L,).
         successors: (L, K) int, indices of following lanes, -1 where there are fewer than K.
+        beside: (L, 2) int, lanes to the left and right driven in the same direction, -1 where there is none.
     """
 
     def __init__(self, lanes: Sequence[Lane]) -> None:
@@ -44,6 +45,9 @@ class LaneMap:
         self.successors = np.full((len(lanes), max(1, widest)), -1, np.intp)
         for k, lane in enumerate(lanes):
             self.successors[k, : len(lane.successors)] = [self._index[name] for name in lane.successors]
+        names = [(lane.left, lane.right) for lane in lanes]
+        sides = [[self._index.get(name, -1) for name in pair] for pair in names]
+        self.beside = np.array(sides, np.intp).reshape(-1, 2)
         counts = np.array([len(points) for points, _ in sampled])
         self._first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp)
         self._steps = (counts - 1).astype(np.intp)
@@ -75,6 +79,29 @@ class LaneMap:
         """(N,) speed at which the rest of the lane's curves can be taken comfortably, m/s."""
         low, share = self._locate(lane, s_m)
         return np.asarray(self._cap[low] + share * (self._cap[low + 1] - self._cap[low]))
+
+    def across(self, lane: Ints, s_m: Floats, other: Ints) -> tuple[Floats, Floats]:
+        """Where places on lanes are beside other lanes.
+
+        Args:
+            lane: (N,) lanes.
+            s_m: (N,) distances along them.
+            other: (N,) lanes beside these.
+
+        Returns:
+            (N,) distances along the others, nan beyond their ends; (N,) how far left of their center lines.
+        """
+        at, shift = np.full(len(lane), np.nan), np.full(len(lane), np.nan)
+        points, _ = self.position(lane, s_m)
+        for k, (point, n) in enumerate(zip(points, other, strict=True)):
+            along, line, yaw = self.points(int(n))
+            near = int(np.argmin(((line - point) ** 2).sum(1)))
+            c, s = np.cos(yaw[near]), np.sin(yaw[near])
+            d = point - line[near]
+            ahead = float(c * d[0] + s * d[1])
+            if abs(ahead) <= self._step_m[n]:
+                at[k], shift[k] = along[near] + ahead, float(c * d[1] - s * d[0])
+        return at, shift
 
     def points(self, lane: int) -> tuple[Floats, Floats, Floats]:
         """(K,) distances, (K, 2) positions and (K,) headings of one lane's samples."""

@@ -23,6 +23,10 @@ __all__ = ["Movers", "move"]
 Floats = NDArray[np.float64]
 
 _STEP_ASIDE_MPS = 0.3
+_PLACE = (
+    *("previous", "lane", "s_m", "plan", "planned"),
+    *("leaving", "shift_m", "shift_way_m", "shifted_m"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,7 +136,7 @@ def _stopped(before: Traffic, after: Traffic, held: NDArray[np.bool_]) -> Traffi
             getattr(before, name),
             getattr(after, name),
         )
-        for name in ("previous", "lane", "s_m", "plan", "planned")
+        for name in _PLACE
     }
     return replace(
         after,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.blocks import Blocks
 from sim.agents.crossings import Claims, Crossings
 from sim.agents.crowd import Crowd
+from sim.agents.lane_change import Moves
 from sim.agents.setting import Setting
 from sim.agents.traffic import RoadView, Traffic
 
@@ -32,6 +33,7 @@ class Drive:
         wait: (V,) `WaitReason`.
         lights: (V,) `Lights`.
         free_s: (V,) see `Traffic.free_s`.
+        moves: who begins to move over to the lane beside.
     """
 
     accel_mps2: Floats
@@ -40,6 +42,7 @@ class Drive:
     wait: NDArray[np.uint8]
     lights: NDArray[np.uint8]
     free_s: Floats
+    moves: Moves
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 PLAN_LANES = 3
+_ACROSS = 0.7
+"""After this share of the way a vehicle that moves over has left its old lane."""
 """Lanes planned beyond the present one."""
 
 
 @dataclass(frozen=True, eq=False)
 class Traffic:
-    """One row per driving vehicle. A vehicle's origin (rear axle) is always on its lane's centre line.
+    """One row per driving vehicle. Origins (rear axles) are on their lane's centre line or move over to it.
 
     Attributes:
         rows: (V,) rows in the roster.
@@ -35,6 +37,10 @@ class Traffic:
         granted: (V,) junction lane the vehicle may enter or is on, -1 if none.
         cleared: (V,) bool, False while it may enter but must wait inside, off the way of others.
         free_s: (V,) how long a vehicle that stands could already have pulled away.
+        leaving: (V,) lane beside from which a vehicle moves over to its lane, -1 if it does not.
+        shift_m: (V,) how far to the left of its lane that began.
+        shift_way_m: (V,) after which way it is done.
+        shifted_m: (V,) way since it began; inf if it never did.
     """
 
     rows: Ints
@@ -48,6 +54,10 @@ class Traffic:
     granted: Ints
     cleared: NDArray[np.bool_]
     free_s: Floats
+    leaving: Ints
+    shift_m: Floats
+    shift_way_m: Floats
+    shifted_m: Floats
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -93,6 +103,21 @@ class RoadView:
         return out
 
     @cached_property
+    def occupied_too(self) -> Ints:
+        """(V,) lane beside that a vehicle which moves over is still on, -1 for none."""
+        t = self.traffic
+        return np.where((t.leaving >= 0) & (t.shifted_m < _ACROSS * t.shift_way_m), t.leaving, -1)
+
+    @cached_property
+    def leaving_s_m(self) -> Floats:
+        """(V,) where on that lane it is; nan for none."""
+        out = np.full(len(self.traffic), np.nan)
+        who = np.flatnonzero(self.occupied_too >= 0)
+        t = self.traffic
+        out[who] = self._setting.lanes.across(t.lane[who], t.s_m[who], t.leaving[who])[0]
+        return out
+
+    @cached_property
     def _leaders(self) -> tuple[Floats, Ints]:
         t, count = self.traffic, len(self.traffic)
         ahead = np.full((count, count), np.inf)
@@ -104,6 +129,13 @@ class RoadView:
                 t.s_m[None, :] - t.s_m[:, None]
             )
             ahead = np.where(on & (apart > 0), np.minimum(ahead, apart), ahead)
+        for j in np.flatnonzero(np.isfinite(self.leaving_s_m)):
+            # Who moves over still bars his old lane, and keeps clear of who is ahead there.
+            apart = self.starts_m + (self.leaving_s_m[j] - t.s_m)[:, None]
+            apart = np.where((self.slots == t.leaving[j]) & (apart > 0), apart, np.inf).min(1)
+            ahead[:, j] = np.minimum(ahead[:, j], apart)
+            apart = np.where(t.lane == t.leaving[j], t.s_m - self.leaving_s_m[j], np.inf)
+            ahead[j] = np.minimum(ahead[j], np.where(apart > 0, apart, np.inf))
         np.fill_diagonal(ahead, np.inf)
         nearest = ahead.argmin(1) if count else np.zeros(0, np.intp)
         return ahead[np.arange(count), nearest], nearest

@@ -11,6 +11,7 @@ from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
 from sim.agents.head_lamps import lamps_on
+from sim.agents.lane_change import LaneChanges, Moves
 from sim.agents.lanes import LaneMap
 from sim.agents.riding import riding_limits
 from sim.agents.right_of_way import Approach, RightOfWay
@@ -62,6 +63,7 @@ class FollowLane:
         self._setting, self._crossings, self.rows = setting, crossings, rows
         self._way = RightOfWay(setting, crossings)
         self._temper = temper_of(setting, rows)
+        self._changes = LaneChanges(setting, rows, self._temper)
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
         self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
@@ -95,6 +97,10 @@ class FollowLane:
             granted=np.full(count, -1, np.intp),
             cleared=np.ones(count, bool),
             free_s=np.zeros(count),
+            leaving=np.full(count, -1, np.intp),
+            shift_m=np.zeros(count),
+            shift_way_m=np.zeros(count),
+            shifted_m=np.full(count, np.inf),
         )
         traffic = replan(setting, traffic, np.arange(count))
         view = RoadView(setting, traffic)
@@ -126,6 +132,8 @@ class FollowLane:
             follow = np.minimum(follow, taken)
             safe = np.minimum(safe, safe_speed_mps(taken_m - _KEPT_M, taken_mps, dt_s))
             gap = np.minimum(gap, taken_m)
+        taken_lanes = np.zeros(0, np.intp) if snapshot.blocks is None else snapshot.blocks.lane
+        moves = self._changes.decide(view, desired, follow, granted, taken_lanes)
         halt = idm_accel_mps2(v, desired, stop_m, v, 0.4 * headway, np.full(len(t), _LINE_M), *strength)
         accel = self._eased(np.minimum(follow, halt), t.accel_mps2)
         safe = np.minimum(safe, safe_speed_mps(stop_m - _STOP_SHORT_M, np.zeros(len(t)), dt_s))
@@ -135,7 +143,8 @@ class FollowLane:
         free_s = np.where((v < _STILL_MPS) & (accel > 0), t.free_s + dt_s, 0.0)
         accel = np.where((v < _STILL_MPS) & (free_s < temper.reaction_s), np.minimum(accel, 0.0), accel)
         wait = self._wait(v, accel, follow, halt, np.minimum(gap, stop_m), reason)
-        return Drive(accel, granted, cleared, wait, self._lights(view, accel, v, wait, snapshot.tick), free_s)
+        lights = self._lights(view, accel, v, wait, snapshot.tick) | self._over(t, moves)
+        return Drive(accel, granted, cleared, wait, lights, free_s, moves)
 
     def _desired_mps(self, view: RoadView) -> Floats:
         """Speed on a free road: limit, temper and the curves ahead."""
@@ -215,6 +224,14 @@ class FollowLane:
         held = ((accel < -0.3) & (gap < 80.0)) | ((v < 0.5) & (gap < 6.0) & (accel < 0.5))
         why = np.where(halt < follow, reason, WaitReason.LEADER)
         return np.where(held, why, WaitReason.NONE).astype(np.uint8)
+
+    @staticmethod
+    def _over(t: Traffic, moves: Moves) -> NDArray[np.uint8]:
+        """(V,) indicators of who moves over."""
+        shift = np.where(t.leaving >= 0, t.shift_m, 0.0)
+        shift[moves.who] = moves.shift_m
+        # Who comes from the left goes to the right.
+        return np.where(shift > 0, Lights.RIGHT, np.where(shift < 0, Lights.LEFT, 0)).astype(np.uint8)
 
     def _lights(
         self, view: RoadView, accel: Floats, v: Floats, wait: NDArray[np.uint8], step: int
