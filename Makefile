@@ -1,6 +1,7 @@
 # make demo    a small labelled dataset with pictures, from nothing, in out/demo
 # make test    everything a change must pass
-# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; clean data audited, 10 streets;
+# make proof   the long checks: nobody runs into anybody, 40 streets x 60 s; traffic behaves, 20 streets x 5 min;
+#              clean data audited, 10 streets;
 #              runs spoiled and gone on with, memory over 2000 frames and 200 worlds, hostile input for 10 minutes,
 #              people found by a detector trained on photographs
 # make readers every format read by the tools people have, in environments of their own
@@ -39,6 +40,7 @@ test: $(VENV)/.test.stamp test-gl
 proof: $(VENV)/.test.stamp test-gl
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60
 	$(BIN)/python tools/overlap_proof.py --seeds 10 --duration 60 --sampled
+	$(BIN)/python tools/traffic_proof.py --seeds 10 --minutes 5
 	$(BIN)/python tools/audit_proof.py --seeds 5
 	$(BIN)/python tools/never_lost.py --kills 20
 	$(BIN)/python tools/endurance.py --frames 2000 --worlds 200
