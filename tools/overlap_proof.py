@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.state import WaitReason, WorldState
+from sim.scenario.catalog import load_world, world_names
 from sim.scenario.population import default_scenario
+from sim.scenario.room import with_room
 from sim.simulation import simulate
 from sim.world import World
 
@@ -137,29 +139,29 @@ def examine(world: World, seed: int, duration_s: float, **population: int) -> Fi
 
 
 def main() -> int:
-    from worlds import avenue, crossing
-
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--duration", type=float, default=60.0)
+    parser.add_argument("--world", action="append", help="names of worlds; all of the catalog by default")
     parser.add_argument("--sampled", action="store_true", help="draw the streets, too")
     args = parser.parse_args()
     print(
-        f"{'world':10} {'seed':>4} {'ticks':>6} {'overlaps':>8} {'closest m':>9} {'off lane m':>10} "
+        f"{'world':12} {'seed':>4} {'ticks':>6} {'overlaps':>8} {'closest m':>9} {'off lane m':>10} "
         f"{'last resort':>11} {'idle s':>6} {'CPU s':>6}"
     )
     failed = 0
-    for name, module in (("avenue", avenue), ("crossing", crossing)):
+    for name in args.world or world_names():
+        module = load_world(name)
         for seed in range(args.first_seed, args.first_seed + args.seeds):
             world = module.sample(np.random.default_rng(seed)) if args.sampled else module.build()
             began = time.process_time()
-            f = examine(world, seed, args.duration)
+            f = examine(world, seed, args.duration, **with_room(world, {}))
             failed += f.overlaps
             print(
-                f"{name:10} {seed:4} {f.ticks:6} {f.overlaps:8} {f.closest_m:9.3f} {f.off_lane_m:10.4f} "
+                f"{name:12} {seed:4} {f.ticks:6} {f.overlaps:8} {f.closest_m:9.3f} {f.off_lane_m:10.4f} "
                 f"{f.last_resort:11} {f.unexplained_s:6.1f} {time.process_time() - began:6.1f} {f.first}",
                 flush=True,
             )

@@ -26,6 +26,8 @@ _CURB_M = 0.35
 """Width of the curbs of islands."""
 _STRAIGHT_RAD, _OPPOSED_RAD = 0.6, 2.97
 _COVER_M = 3.2
+_BEND_M, _WIDER_M = 16.0, 0.8
+"""Radius of the middle of bends, and how much wider their lanes are: noses of vehicles swing out."""
 
 
 def cut_back_m(place: Place, headings_rad: Sequence[float], profiles: Sequence[Profile]) -> list[float]:
@@ -37,13 +39,15 @@ def cut_back_m(place: Place, headings_rad: Sequence[float], profiles: Sequence[P
         profiles: of the streets.
     """
     out = [place.corner_m] * len(profiles)
+    bend_m = _BEND_M if len(profiles) == 2 else 0.0
     for i in range(len(profiles)):
         j = (i + 1) % len(profiles)
         angle = (headings_rad[j] - headings_rad[i]) % math.tau
         if i == j or angle > _OPPOSED_RAD:
             continue
         a, b = profiles[i].half_width_m, profiles[j].half_width_m
-        radius = max(place.corner_m, profiles[i].pavement_width_m + 0.6, profiles[j].pavement_width_m + 0.6)
+        pavement = max(profiles[i].pavement_width_m, profiles[j].pavement_width_m)
+        radius = max(place.corner_m, pavement + 0.6, bend_m - min(a, b))
         room = radius / math.tan(angle / 2)
         out[i] = max(out[i], (b + a * math.cos(angle)) / math.sin(angle) + room)
         out[j] = max(out[j], (a + b * math.cos(angle)) / math.sin(angle) + room)
@@ -73,17 +77,30 @@ def one_lane(
     limit_mps: float,
     junction: str = "",
     has_curb: bool = False,
+    apron_m: float = 0.0,
 ) -> Road:
-    """A road of a single lane along its reference line, with a curb to its left if it has one."""
+    """A road of a single lane along its reference line.
+
+    Args:
+        name: of the road.
+        pen: has drawn the middle of the lane.
+        widths_m: of the lane at its start and its end.
+        limit_mps: speed limit.
+        junction: it lies in, or "".
+        has_curb: whether an island's curb lies to its left.
+        apron_m: width of the asphalt between lane and curb.
+    """
     length = pen.length_m
     slope = (widths_m[1] - widths_m[0]) / length
     lane = Lane(-1, "driving", widths=(Cubic(0.0, widths_m[0], slope),))
-    curb = (Lane(1, "curb", widths=(Cubic(0.0, _CURB_M),)),) if has_curb else ()
+    beside = [("shoulder", apron_m)] if apron_m else []
+    beside += [("curb", _CURB_M)] if has_curb else []
+    left = tuple(Lane(k, kind, widths=(Cubic(0.0, width),)) for k, (kind, width) in enumerate(beside, 1))
     return Road(
         id=name,
         length_m=length,
         plan_view=tuple(pen.strokes),
-        sections=(LaneSection(0.0, curb, Lane(0, "none"), (lane,)),),
+        sections=(LaneSection(0.0, left, Lane(0, "none"), (lane,)),),
         junction=junction,
         types=(RoadType(0.0, "town", limit_mps),),
         lane_offsets=(Cubic(0.0, widths_m[0] / 2, slope / 2),),
@@ -106,9 +123,8 @@ def bend(name: str, arms: tuple[Arm, Arm]) -> Road:
     """The road that leads from one street into the next where only two meet."""
     come, go = arms
     pen = Pen(come.pose.turned(math.pi)).to(go.pose)
-    section = both_sides(
-        come.profile, 0.0, "shoulder", 1 if come.contact == "end" else -1, 1 if go.contact == "start" else -1
-    )
+    first, last = 1 if come.contact == "end" else -1, 1 if go.contact == "start" else -1
+    section = _widened(both_sides(come.profile, 0.0, "shoulder", first, last), pen.length_m)
     return Road(
         id=name,
         length_m=pen.length_m,
@@ -117,6 +133,30 @@ def bend(name: str, arms: tuple[Arm, Arm]) -> Road:
         predecessor=RoadLink("road", come.road_id, come.contact),
         successor=RoadLink("road", go.road_id, go.contact),
         types=(RoadType(0.0, "town", min(come.profile.speed_mps, go.profile.speed_mps)),),
+    )
+
+
+def _widened(section: LaneSection, length_m: float) -> LaneSection:
+    """The lanes next to the middle wider inside, at the cost of what lies beside them if that is asphalt."""
+
+    def inside(lanes: tuple[Lane, ...]) -> tuple[Lane, ...]:
+        has_room = len(lanes) > 1 and lanes[1].type == "shoulder"
+        more = [_WIDER_M, -_WIDER_M] if has_room else [_WIDER_M]
+        widths = [_swollen(lane.widths[0].a, by, length_m) for lane, by in zip(lanes, more, strict=False)]
+        wider = tuple(replace(lane, widths=own) for lane, own in zip(lanes, widths, strict=False))
+        return wider + lanes[len(widths) :]
+
+    return replace(section, left=inside(section.left), right=inside(section.right))
+
+
+def _swollen(width_m: float, by_m: float, length_m: float) -> tuple[Cubic, ...]:
+    """A width that grows over the first third of a length and shrinks over the last."""
+    third = length_m / 3
+    c, d = 3 * by_m / third**2, -2 * by_m / third**3
+    return (
+        Cubic(0.0, width_m, 0.0, c, d),
+        Cubic(third, width_m + by_m),
+        Cubic(2 * third, width_m + by_m, 0.0, -c, -d),
     )
 
 

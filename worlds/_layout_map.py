@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from sim.errors import UsageError
 from sim.roads import Junction, Road, RoadLink, RoadNetwork
 from worlds._layout import Layout, Place
 from worlds._layout_corners import bend, corners, cut_back_m, ways_through
@@ -24,7 +25,7 @@ def network_of(layout: Layout) -> RoadNetwork:
     two streets meet and a junction where more do.
 
     Raises:
-        ValueError: a street is too short for what lies at its ends, or ends at a place without radius.
+        UsageError: a street is too short for what lies at its ends, or ends at a place without radius.
     """
     places = {place.id: place for place in layout.places}
     ends = {name: _around(layout, name) for name in places}
@@ -92,7 +93,7 @@ def _place(
         after = (RoadLink("road", road.id, "end"), 1 if go.contact == "start" else -1)
         return [road], [], [before, after], ["", ""]
     if count < 2:
-        raise ValueError(f"{count} streets at place {place.id}, which has no radius to turn in")
+        raise UsageError(f"{count} streets at place {place.id}, which has no radius to turn in")
     ways = list(ways_through(place.id, arms))
     junction = Junction(place.id, connections=tuple(connection for _, connection in ways))
     roads = [road for road, _ in ways] + list(corners(place.id, arms))

@@ -14,7 +14,8 @@ from worlds._pen import Pen
 
 __all__ = ["ring_cut_back_m", "roundabout", "turning_circle"]
 
-_RING_M, _ENTRY_RAD, _MOUTH_M = 4.6, 0.5, 7.0
+_APRON_M, _ENTRY_RAD, _MOUTH_M = 1.3, 0.5, 7.0
+_BESIDE_M, _COVER_M = 0.6, 2.8
 _RING_MPS = 30 / 3.6
 _CIRCLE_RAD, _KERB_RAD = 0.85, 0.62
 
@@ -77,20 +78,24 @@ def roundabout(place: Place, arms: Sequence[Arm]) -> tuple[list[Road], list[Junc
         street_in = (arm.road_id, arm.contact, arm.lane_in(1))
         street_out = (arm.road_id, arm.contact, arm.lane_out(1))
         ways = [
-            (f"{junction}:through", on, (_RING_M, _RING_M), came, goes),
-            (f"{junction}:exit", leave, (_RING_M, p.lane_width_m), came, street_out),
-            (f"{junction}:entry", enter, (p.lane_width_m, _RING_M), street_in, goes),
+            (f"{junction}:through", on, _APRON_M, came, goes),
+            (f"{junction}:exit", leave, 0.0, came, street_out),
+            (f"{junction}:entry", enter, 0.0, street_in, goes),
         ]
-        roads += [joined(one_lane(n, pen, w, limit, junction, True), a, b) for n, pen, w, a, b in ways]
+        widths = p.lane_width_m, p.lane_width_m
+        for name, pen, apron_m, a, b in ways:
+            roads.append(joined(one_lane(name, pen, widths, limit, junction, True, apron_m), a, b))
         span = (away[(i + 1) % count] - away[i]) % math.tau or math.tau
         ring = Pen(turning_pose(place, radius, high)).arc(radius * (span - 2 * _ENTRY_RAD), 1 / radius)
         following = RoadLink("junction", f"{place.id}.{(i + 1) % count}")
-        road = one_lane(after, ring, (_RING_M, _RING_M), limit, "", True)
+        road = one_lane(after, ring, widths, limit, "", True, _APRON_M)
         roads.append(_between(road, RoadLink("junction", junction), following))
         connections = tuple(Connection(n, a[0], n, "start", (LaneLink(a[2], -1),)) for n, _, _, a, _ in ways)
         first = Priority(f"{junction}:through", f"{junction}:entry")
         junctions.append(Junction(junction, connections=connections, priorities=(first,)))
-        outside = _outside(place, (arm, arms[(i + 1) % count]), radius + _RING_M / 2, junction, i)
+        outside = _outside(
+            place, (arm, arms[(i + 1) % count]), radius + p.lane_width_m / 2 + _BESIDE_M, junction, i
+        )
         roads.append(outside)
     return roads, junctions
 
@@ -108,7 +113,7 @@ def _outside(place: Place, arms: tuple[Arm, Arm], radius_m: float, junction: str
     pen = Pen(come.kerb_in()).to(turning_pose(place, radius_m, start + aside))
     pen.arc(radius_m * (span - 2 * aside), 1 / radius_m).to(go.kerb_out())
     pavements = come.profile.pavement_width_m, go.profile.pavement_width_m
-    return corner(f"{junction}:kerb{number}", junction, pen, pavements, 0.6 * _RING_M)
+    return corner(f"{junction}:kerb{number}", junction, pen, pavements, _COVER_M)
 
 
 def _ease(pen: Pen, place: Place, radius_m: float, angle_rad: float) -> None:

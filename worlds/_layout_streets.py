@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.errors import UsageError
 from sim.roads import (
     Cubic,
     Lane,
@@ -85,11 +86,13 @@ def street_arms(
     """Both ends of a street, cut back by distances along it.
 
     Raises:
-        ValueError: the street is too short for what lies at its ends.
+        UsageError: the street is too short for what lies at its ends.
     """
     length, curvature = _length_and_curvature(street, places)
     if length - sum(back_m) < _SHORTEST_M:
-        raise ValueError(f"street {street.a}-{street.b} is too short: {length:.1f} m, cut back by {back_m}")
+        raise UsageError(
+            f"street {street.a}-{street.b} is too short: {length:.1f} m, wanted {sum(back_m) + _SHORTEST_M:.1f} m"
+        )
     ax, ay = places[street.a].xy_m
     start = Pen(Pose2(ax, ay, outward_rad(street, street.a, places))).arc(back_m[0], curvature).at
     end = Pen(start).arc(length - sum(back_m), curvature).at

@@ -29,6 +29,12 @@ class Bays:
     lanes: tuple[Lane, ...]
     markings: tuple[Marking, ...]
 
+    @property
+    def count(self) -> int:
+        """How many bays there are."""
+        ends = np.array([lane.centre_m for lane in self.lanes]).reshape(-1, 2, 2)
+        return round(float(np.hypot(*(ends[:, 1] - ends[:, 0]).T).sum()) / BAY_M)
+
 
 def bays(network: RoadNetwork) -> Bays:
     """Bays on all parking lanes wide enough; bends are cut into pieces that are straight enough."""

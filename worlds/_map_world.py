@@ -27,7 +27,7 @@ from worlds.kerbside import discs_around
 __all__ = ["street_of"]
 
 _BEYOND_M, _STOP_M, _CROSSING_M = 30.0, 1.0, 15.0
-_CAMERA_M, _ZEBRA_CLEAR_M = 22.0, 3.5
+_CAMERA_M, _ZEBRA_CLEAR_M, _MOST_PARKED = 22.0, 3.5, 90
 
 
 def street_of(
@@ -37,6 +37,8 @@ def street_of(
     *,
     is_built_up: bool = True,
     behind: str = "grass",
+    population: Mapping[str, int] | None = None,
+    parked_share: float | None = None,
 ) -> World:
     """The street of a map, on flat ground.
 
@@ -46,6 +48,8 @@ def street_of(
         look: parameters of houses, trees and furniture, as `worlds.opendrive.build` has them.
         is_built_up: False leaves the free ground bare.
         behind: kind of the ground that no lane covers.
+        population: how many agents of a kind are usual here.
+        parked_share: share of the bays that is usually taken, at most 90 bays; None leaves it open.
 
     Raises:
         UsageError: a map without a lane to drive on.
@@ -63,6 +67,9 @@ def street_of(
     bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
     focus_m = _focus(driven, bounds_m)
     parking = bays(network)
+    usual = dict(population or {})
+    if parked_share is not None:
+        usual["parked"] = min(round(parked_share * parking.count), _MOST_PARKED)
     areas, light_heads = areas_of(network), heads(network, driven, governs)
     boards = signs(network, PAVEMENT_M)
     lamps, trees = standing(network, GREEN_M)
@@ -99,6 +106,7 @@ def street_of(
         bounds_m=bounds_m,
         cameras={"overview": _overview(driven, focus_m)},
         focus_m=focus_m,
+        population=usual,
     )
 
 

@@ -16,7 +16,8 @@ from worlds._parameters import Value, checked, sampled_look, with_fixed
 
 __all__ = ["build", "sample"]
 
-_PARKING_M, _CORNER_M, _JITTER_M, _BEND_RAD, _PLAY_SHARE = 2.0, 5.0, 9.0, 0.35, 0.4
+_PARKING_M, _CORNER_M, _JITTER_M, _BEND_RAD = 2.1, 8.5, 9.0, 0.35
+_PLAY_SHARE, _PARKED_SHARE = 0.4, 0.7
 
 
 def build(
@@ -27,7 +28,7 @@ def build(
     block_depth_m: float = 70.0,
     open_share: float = 0.3,
     winding: float = 0.5,
-    lane_width_m: float = 2.8,
+    lane_width_m: float = 3.0,
     parking: bool = True,
     footway_width_m: float = 2.2,
     speed_limit_kph: float = 30.0,
@@ -54,7 +55,7 @@ def build(
         block_depth_m: of a block along y, 55 to 120.
         open_share: share of the streets between blocks that is left out, 0 to 0.6.
         winding: how far streets bend and places lie off the grid, 0 to 1.
-        lane_width_m: 2.75 to 4.
+        lane_width_m: 2.75 to 4; below 3 vehicles may have to wait for each other at corners.
         parking: bays along both kerbs.
         footway_width_m: of the pavements, 1.8 to 4.
         speed_limit_kph: 10 to 70.
@@ -101,7 +102,9 @@ def build(
         open_share=float(p["open_share"]),
         corner_m=_CORNER_M,
     )
-    return street_of(network_of(layout), Recipe("residential", p), p)
+    few = {"vehicles": 12, "cyclists": 8, "people": 28, "parked_cycles": 4}
+    recipe = Recipe("residential", p)
+    return street_of(network_of(layout), recipe, p, population=few, parked_share=_PARKED_SHARE)
 
 
 def sample(rng: np.random.Generator, **fixed: Value) -> World:
@@ -124,7 +127,7 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         "block_depth_m": round(float(rng.uniform(60.0, 85.0)), 1),
         "open_share": round(float(rng.uniform(0.1, 0.5)), 2),
         "winding": round(float(rng.uniform(0.0, 1.0)), 2),
-        "lane_width_m": round(float(rng.uniform(2.75, 3.0)), 2),
+        "lane_width_m": round(float(rng.uniform(3.0, 3.2)), 2),
         "parking": bool(rng.random() < 0.9),
         "footway_width_m": round(float(rng.uniform(1.8, 3.0)), 2),
         "speed_limit_kph": float(rng.choice([20.0, 30.0, 30.0])),

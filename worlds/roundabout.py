@@ -17,6 +17,7 @@ from worlds._parameters import Value, checked, sampled_look, with_fixed
 __all__ = ["build", "sample"]
 
 _CIRCLE_M, _PARKING_M, _SHORTEST_M = 13.0, 2.1, 85.0
+_PARKED_SHARE = 0.5
 _NARROWEST_M = {3: 15.0, 4: 15.5, 5: 18.5}
 _OFF_RAD = {3: 0.28, 4: 0.1, 5: 0.03}
 """Least radius and largest shift of directions by number of arms: between two there is room for a car."""
@@ -96,7 +97,7 @@ def build(
         places.append(Place(f"end {k}", xy_m, _CIRCLE_M))
         streets.append(Street("ring", f"end {k}", profile, zebras=(k in crossed, False)))
     network = network_of(Layout(tuple(places), tuple(streets)))
-    return street_of(network, Recipe("roundabout", p), p)
+    return street_of(network, Recipe("roundabout", p), p, parked_share=_PARKED_SHARE)
 
 
 def sample(rng: np.random.Generator, **fixed: Value) -> World:

@@ -1,4 +1,4 @@
-"""The street of a map -> how many agents it has by default: some are small, some have no pavements."""
+"""A street -> how many agents it has by default: what it names itself; maps, what there is room for."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _EDGE_M = 12.0
 
 
 def with_room(world: World, given: Mapping[str, Scalar]) -> dict[str, Any]:
-    """Settings of a scenario, with numbers of agents that a map has room for where none are given.
+    """Settings of a scenario, with numbers of agents that suit the street where none are given.
 
     Args:
-        world: the street; only those made from a file are looked at.
+        world: the street; room is looked for in those made from a file.
         given: what is asked for, and stays.
     """
-    out: dict[str, Any] = dict(given)
+    out: dict[str, Any] = {**world.population, **given}
     if PATH not in world.recipe.parameters:
         return out
     usual = {p.name: int(p.default) for p in parameters_of(populate)}

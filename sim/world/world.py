@@ -54,6 +54,8 @@ class World:
         cameras: named fixed viewpoints: name -> (x, y, z, yaw_rad, pitch_rad), pitch positive downward.
         origin: where (0, 0, 0) lies on the globe.
         focus_m: (x, y) of where life is densest, to populate the street from.
+        population: how many agents of a kind are usual here, for kinds where it is not what is usual
+            everywhere: ``parked``, ``people`` and so on, as in `sim.scenario.population`.
     """
 
     recipe: Recipe
@@ -69,6 +71,7 @@ class World:
     cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
     origin: Origin = Origin()
     focus_m: tuple[float, float] = (0.0, 0.0)
+    population: Mapping[str, int] = field(default_factory=dict)
 
     def ground_height_m(self, xy_m: Floats) -> Floats:
         """Height of the ground below points.
