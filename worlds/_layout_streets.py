@@ -90,9 +90,8 @@ def street_arms(
     """
     length, curvature = _length_and_curvature(street, places)
     if length - sum(back_m) < _SHORTEST_M:
-        raise UsageError(
-            f"street {street.a}-{street.b} is too short: {length:.1f} m, wanted {sum(back_m) + _SHORTEST_M:.1f} m"
-        )
+        name, wanted_m = f"street {street.a}-{street.b}", sum(back_m) + _SHORTEST_M
+        raise UsageError(f"{name} is too short: {length:.1f} m, wanted {wanted_m:.1f} m or more")
     ax, ay = places[street.a].xy_m
     start = Pen(Pose2(ax, ay, outward_rad(street, street.a, places))).arc(back_m[0], curvature).at
     end = Pen(start).arc(length - sum(back_m), curvature).at
