@@ -1,12 +1,13 @@
-"""Draw the pictures of the README: python tools/pictures.py [worlds/pictures]
+"""Draw the pictures of the README: python tools/pictures.py [worlds/pictures] [group ...]
 
-Every picture is a frame of the program; labels are drawn over it, nothing is retouched.
+Every picture is a frame of the program; labels are drawn over it, nothing is retouched. Groups are those of
+`GROUPS`; without one all are drawn.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import sys
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,14 @@ from sim.writers.coloring import channel_colors
 Image = NDArray[np.uint8]
 
 STREETS = (("crossing", 4, 9.0), ("avenue", 5, 4.0), ("crossing", 3, 6.0), ("avenue", 6, 4.0))
+WEATHER = (
+    ("day", "crossing", 11, 3.0, "broken"),
+    ("dusk", "avenue", 12, 3.0, "dusk"),
+    ("rain_night", "avenue", 5, 4.0, "rain_night"),
+    ("rain", "crossing", 3, 4.0, "rain"),
+    ("snow", "avenue", 14, 3.0, "snow_lies"),
+    ("fog", "crossing", 14, 3.0, "fog"),
+)
 SEEDS = (("avenue", 1), ("avenue", 3), ("avenue", 8), ("crossing", 2), ("crossing", 5), ("crossing", 8))
 EVERYTHING = ("crossing", 3, 4.0)
 STEP_TICKS = 2  # the cameras' ten frames a second, at twenty ticks
@@ -89,24 +98,54 @@ def lenses() -> Image:
     return np.vstack(padded)
 
 
-def main() -> None:
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "worlds/pictures")
-    folder.mkdir(parents=True, exist_ok=True)
+def streets(folder: Path) -> None:
+    """Streets as they are drawn by default, from both cameras, one with its labels."""
     for world, seed, at_s in STREETS:
         frame = film(street(world, seed, at_s), at_s)
         for camera, capture in frame.captures.items():
             save(folder, f"{world}_{seed}_{camera}", capture.rgb)
         if (world, seed) == ("crossing", 4):
             save(folder, "overlay", draw_overlay(frame, "overview", ("mask", "box3d", "label")))
+
+
+def weather(folder: Path) -> None:
+    """Kinds of light and weather from the vehicle that films."""
+    for name, world, seed, at_s, kind in WEATHER:
+        scenario = sim.sample(
+            world, seed=seed, weather=kind, duration_s=at_s + 0.2, width_px=1280, height_px=720
+        )
+        scenario = dataclasses.replace(scenario, sensors=scenario.sensors[:1])
+        save(folder, name, film(scenario, at_s)["front"].rgb)
+
+
+def channels(folder: Path) -> None:
+    """Everything one frame holds, and two lenses."""
     world, seed, at_s = EVERYTHING
     scenario = street(world, seed, at_s)
-    channels = (*CHANNELS, "amodal")
-    cameras = tuple(dataclasses.replace(c, channels=channels) for c in scenario.sensors)
+    recorded = (*CHANNELS, "amodal")
+    cameras = tuple(dataclasses.replace(c, channels=recorded) for c in scenario.sensors)
     frame = film(dataclasses.replace(scenario, sensors=cameras), at_s)
     save(folder, "channels", every_channel(frame, "front"))
     save(folder, "lenses", lenses())
+
+
+def seeds(folder: Path) -> None:
+    """Six seeds side by side."""
     tiles = [film(street(w, s, 3.0, (640, 360)), 3.0)["front"].rgb for w, s in SEEDS]
     save(folder, "seeds", np.vstack([np.hstack(tiles[i : i + 3]) for i in (0, 3)]))
+
+
+GROUPS = {"streets": streets, "weather": weather, "channels": channels, "seeds": seeds}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("worlds/pictures"))
+    parser.add_argument("groups", nargs="*", help="all by default")
+    args = parser.parse_args()
+    args.folder.mkdir(parents=True, exist_ok=True)
+    for name in args.groups or GROUPS:
+        GROUPS[name](args.folder)
 
 
 if __name__ == "__main__":
