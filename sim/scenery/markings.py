@@ -115,7 +115,7 @@ def _crack(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_
 
 def _cover(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m: float, seed: int) -> None:
     paint = paint_with("decal", "iron", Semantic.ROAD)
-    box = cell_uv(int(np.random.default_rng(seed).choice(IRON_CELLS["cover"])))
+    box = cell_uv(int(stream(seed, "cover").choice(IRON_CELLS["cover"])))
     uv_box = (box[0, 0], box[0, 1], box[2, 0], box[2, 1])
     builder.disc(
         paint,

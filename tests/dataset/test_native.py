@@ -101,6 +101,7 @@ def captures(draw):
         "depth": depth,
         "instance": rng.choice([0, 1, 2, 3], (height, width)).astype(np.int32),
         "semantic": rng.integers(0, 256, (height, width), dtype=np.uint8),
+        "semantic_envelope": rng.integers(0, 256, (height, width), dtype=np.uint8),
         "panoptic": rng.integers(0, 2**24, (height, width)).astype(np.int32),
         "rgb_clean": rng.integers(0, 256, (height, width, 3), np.uint8),
         "weather_mask": rng.integers(0, 256, (height, width), np.uint8),

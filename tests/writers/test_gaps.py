@@ -135,7 +135,7 @@ def test_run_names_gaps_once_for_all_sequences(tmp_path, monkeypatch):
             ToyStreet(seed=number, ticks=1, agents=2).write(Path(out), f"s{number}", options["writers"])
         return "s0", "s1"
 
-    monkeypatch.setattr("sim.cli.making.run_jobs", record)
+    monkeypatch.setattr("sim.cli.recording.run_jobs", record)
     arguments = ["run", "avenue", "--write", "native", "--write", "mot", "--out", str(tmp_path)]
     result = click.testing.CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.stderr

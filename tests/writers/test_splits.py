@@ -110,7 +110,9 @@ def test_nobody_asked_means_training(tmp_path):
 
 def test_options_reach_run_and_export(tmp_path, monkeypatch):
     given = {}
-    monkeypatch.setattr("sim.cli.making.run_jobs", lambda jobs, out, **options: given.update(options) or ())
+    monkeypatch.setattr(
+        "sim.cli.recording.run_jobs", lambda jobs, out, **options: given.update(options) or ()
+    )
     run = ["run", "avenue", "--set", "people=1", "--set", "vehicles=1", "--out", str(tmp_path / "r")]
     for arguments, expected in (
         ([], {}),
