@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from sim.bodies import PersonSpec, VehicleSpec
 from sim.errors import UsageError
 from sim.scenario import Camera, Pedestrian, Scenario, Vehicle
-from sim.scenario.catalog import build_world
+from sim.scenario.catalog import build_world, world_names
 from sim.scenario.files import dump, from_dict, load, to_dict
 from sim.scenario.yamltext import parse_yaml
 from sim.taxonomy import CATEGORIES
 
 WORLD = build_world("avenue", {"length_m": 80.0})
+KNOWN_WORLDS = sorted((*world_names(), "opendrive"))
 LANES = sorted(lane.id for lane in WORLD.network.lanes)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
@@ -179,7 +180,7 @@ def _at(path: str, value: object) -> dict[str, Any]:
         (
             "world.name",
             "aven",
-            "world: unknown world 'aven': did you mean 'avenue'? known: avenue, crossing, opendrive",
+            f"world: unknown world 'aven': did you mean 'avenue'? known: {', '.join(KNOWN_WORLDS)}",
         ),
         ("world.parameters.lanes", 9, "world: avenue: lanes is 9, wanted a whole number from 1 to 3"),
         ("world.parameters.lanes", "many", "world: parameter lanes: 'many' is not a whole number"),
