@@ -100,7 +100,8 @@ def build(
         open_share=float(p["open_share"]),
         corner_m=_CORNER_M,
     )
-    return street_of(network_of(layout), Recipe("old_town", p), p, population=_CROWD)
+    recipe = Recipe("old_town", p)
+    return street_of(network_of(layout), recipe, p, behind="earth", population=_CROWD)
 
 
 def sample(rng: np.random.Generator, **fixed: Value) -> World:

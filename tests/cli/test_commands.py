@@ -19,6 +19,8 @@ from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
 from sim.scenario.weather_settings import environment_parameters
 
+WORLDS = ["avenue", "crossing", "old_town", "residential", "roundabout"]
+
 Invoke = Callable[..., click.testing.Result]
 
 
@@ -47,12 +49,12 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_worlds_lists_every_world_with_its_first_line(invoke: Invoke) -> None:
     lines = invoke("worlds").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == list(world_names()) == ["avenue", "crossing"]
+    assert [line.split()[0] for line in lines] == list(world_names()) == WORLDS
     for line, name in zip(lines, world_names(), strict=True):
         assert line.endswith((load_world(name).__doc__ or "").splitlines()[0])
 
 
-@pytest.mark.parametrize("world", ["avenue", "crossing"])
+@pytest.mark.parametrize("world", WORLDS)
 def test_worlds_prints_every_parameter_with_default_and_doc(invoke: Invoke, world: str) -> None:
     known = (*parameters_of(load_world(world).build), *scenario_parameters(), *environment_parameters())
     assert all(parameter.doc for parameter in known)
