@@ -149,7 +149,8 @@ def _inode(path: Path) -> tuple[int, int]:
 
 def _licenses(data: Mapping[str, Any]) -> list[dict[str, str]]:
     """License and origin of each body in a sequence that is not ours, once."""
-    own = [body["own"] for agent in data.get("agents", ()) if (body := agent.get("body", {})).get("own")]
+    bodies = [agent.get("body") or {} for agent in data.get("agents", ())]  # what was imported has none
+    own = [body["own"] for body in bodies if body.get("own")]
     return [
         {"license": license_, "origin": origin}
         for license_, origin in sorted({(body["license"], body["origin"]) for body in own})

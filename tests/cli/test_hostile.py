@@ -101,7 +101,7 @@ def test_sizes_and_paths_are_refused(
 def test_a_million_agents_are_refused(scenario_text: str) -> None:
     scenario = sample("avenue", seed=1, vehicles=1, cyclists=0, motorcyclists=0, parked=0, people=0)
     refused(
-        lambda: dataclasses.replace(scenario, agents=scenario.agents * 1_000_000),
+        lambda: dataclasses.replace(scenario, agents=scenario.agents[:1] * 1_000_000),
         "1000000 agents, wanted at most 5000",
         20_000_000,
     )
