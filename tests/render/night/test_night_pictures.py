@@ -7,7 +7,8 @@ import pytest
 
 from sim.environment import Environment
 from sim.scenario import Camera
-from sim.world import Prop
+from sim.taxonomy import Semantic
+from sim.world import Prop, SignalHead
 
 pytestmark = pytest.mark.gl
 
@@ -132,3 +133,29 @@ def test_beams_light_the_road_ahead_and_tail_lamps_that_behind(gl, street, state
     gained = on["rgb"].astype(int) - off["rgb"].astype(int)
     assert (gained == 0).all(2).mean() > 0.1  # a part of the street alone
     assert (gained[..., 0] - gained[..., 1]).max() > 5  # tail lamps
+
+
+def test_signs_send_the_beam_back_and_lenses_of_signals_that_are_off_do_not(gl, street, state):
+    place = nobody(state)
+    position, yaw = place.poses.position_m.copy(), place.poses.yaw_rad.copy()
+    position[0], yaw[0] = 0.0, 0.0
+    poses = dataclasses.replace(place.poses, position_m=position, yaw_rad=yaw)
+    parked = np.ones(len(state.roster), bool)
+    parked[0] = False
+    drives = at_night(place, poses=poses, roster=dataclasses.replace(state.roster, parked=parked))
+    mount = state.roster.names[0]
+    eye = Camera(
+        "eye", mount, 2.0, 0.0, 1.3, pitch_deg=-3.0, width_px=480, height_px=270, hfov_deg=50.0,
+        channels=("rgb", "semantic"),
+    )  # fmt: skip
+    head = SignalHead("head", "unlit", "vehicle", 16.0, 2.0, 0.0, np.pi)
+    plate = Prop("sign_speed30", 16.0, -2.0, 0.0, np.pi, 0.0, 1)
+    world = dataclasses.replace(street, signal_heads=(head,), props=(plate,))
+    ((night,),) = filmed(world, [drives], (eye,))
+    of_sign, of_head = (
+        night["rgb"][night["semantic"] == kind] for kind in (Semantic.SIGN, Semantic.TRAFFIC_LIGHT)
+    )
+    assert len(of_sign) > 50
+    assert len(of_head) > 50
+    assert of_sign.max() > 150
+    assert of_head.max() < 100
