@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from sim.world import Lane
 
@@ -37,6 +38,7 @@ class LaneMap:
         self.lanes = tuple(lanes)
         self.ids = tuple(lane.id for lane in lanes)
         self._index = {name: k for k, name in enumerate(self.ids)}
+        self._trees: dict[int, cKDTree] = {}
         sampled = [_resampled(np.array(lane.centre_m)) for lane in lanes]
         self.length_m = np.array([length for _, length in sampled])
         self.width_m = np.array([lane.width_m for lane in lanes])
@@ -93,14 +95,18 @@ class LaneMap:
         """
         at, shift = np.full(len(lane), np.nan), np.full(len(lane), np.nan)
         points, _ = self.position(lane, s_m)
-        for k, (point, n) in enumerate(zip(points, other, strict=True)):
-            along, line, yaw = self.points(int(n))
-            near = int(np.argmin(((line - point) ** 2).sum(1)))
+        for n in np.unique(other).tolist():
+            who = np.flatnonzero(other == n)
+            along, line, yaw = self.points(n)
+            if n not in self._trees:
+                self._trees[n] = cKDTree(line)
+            _, near = self._trees[n].query(points[who])
             c, s = np.cos(yaw[near]), np.sin(yaw[near])
-            d = point - line[near]
-            ahead = float(c * d[0] + s * d[1])
-            if abs(ahead) <= self._step_m[n]:
-                at[k], shift[k] = along[near] + ahead, float(c * d[1] - s * d[0])
+            dx, dy = (points[who] - line[near]).T
+            ahead = c * dx + s * dy
+            beside = np.abs(ahead) <= self._step_m[n]
+            at[who] = np.where(beside, along[near] + ahead, np.nan)
+            shift[who] = np.where(beside, c * dy - s * dx, np.nan)
         return at, shift
 
     def points(self, lane: int) -> tuple[Floats, Floats, Floats]:
