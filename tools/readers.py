@@ -6,7 +6,8 @@
 
 Two worlds, two sequences each, every category and every channel, small and one second long, go to
 ``out/readers``: ``native`` and, exported from it in one call, ``formats``. One sequence of each world has the
-agents it would have anyway, the other more two-wheelers and semitrailers, and the words of the taxonomy that
+agents it would have anyway, the other more two-wheelers, semitrailers, prams, dogs and
+wheelchairs, and the words of the taxonomy that
 those do not bring along dealt out to the others. There lies
 ``facts.json``, what every reader has to find. Each folder of ``readers`` is an environment of its own
 (``requirements.txt``; without one, this interpreter) for its scripts ``check_<format>.py FOLDER``, which
@@ -32,12 +33,13 @@ from pathlib import Path
 from typing import Any
 
 import sim
+from sim.bodies.company import CHAIRS
 from sim.bodies.cycles import CYCLE_SHAPES, sample_cycle
 from sim.cli.progress import TerminalLine
 from sim.dataset import Splits, read, read_manifest
 from sim.dataset.records import line_of, pose_to_json
 from sim.randomness import stream
-from sim.scenario import CAMERA_CHANNELS, Scenario, Vehicle, body_from_camera
+from sim.scenario import CAMERA_CHANNELS, Agent, Scenario, Vehicle, body_from_camera
 from sim.scenario.casting import roster_of
 from sim.taxonomy import CATEGORIES
 from sim.writers import WRITERS, export
@@ -49,6 +51,7 @@ WORLDS = ("avenue", "crossing")
 TABLE = ROOT / "docs" / "formats.md"
 _SEEDS_DRAWN = 5  # of each world, to see who can be in it
 _MORE = {"vehicles": 14, "cyclists": 8, "motorcyclists": 10, "articulated": 4}
+_COMPANY = {"prams_share": 0.2, "dogs_share": 0.2, "wheelchairs_share": 0.2}
 _DEALT = {
     True: ("vehicle.bus", "vehicle.car", "vehicle.tram", "vehicle.truck", "vehicle.van"),
     False: ("human.pedestrian.adult", "human.pedestrian.child"),
@@ -121,7 +124,7 @@ def film(native: Path) -> None:
     with TerminalLine() as line:
         for number, (world, seed) in enumerate(jobs):
             line.show(number, len(jobs), "sequences")
-            more = _MORE if seed else {}
+            more = _MORE | _COMPANY if seed else {}
             scenario = every_channel(
                 sim.sample(world, seed=seed, duration_s=1.0, width_px=320, height_px=180, **more)
             )
@@ -134,8 +137,8 @@ def film(native: Path) -> None:
 def every_category(scenario: Scenario) -> Scenario:
     """The scenario with agents of which what `_DEALT` names is dealt to some in turn.
 
-    Two-wheelers, their riders, tractors and their trailers stay what they are; every third parked vehicle
-    becomes a two-wheeler that nobody rides.
+    Two-wheelers, their riders, tractors, their trailers and people in wheelchairs stay what they are; every
+    third parked vehicle becomes a two-wheeler that nobody rides.
     """
     agents, dealt, parked = [], {True: 0, False: 0}, 0
     for agent in scenario.agents:
@@ -146,7 +149,7 @@ def every_category(scenario: Scenario) -> Scenario:
                 cycle = sample_cycle(stream(scenario.seed, f"readers/{agent.name}"), motor=parked % 2 == 0)
                 agents.append(dataclasses.replace(agent, body=cycle))
                 continue
-        if agent.name != "ego" and not (isinstance(agent, Vehicle) and own_category(agent)):
+        if agent.name != "ego" and not own_category(agent):
             words = _DEALT[kind]
             agent = dataclasses.replace(agent, category=words[dealt[kind] % len(words)])
             dealt[kind] += 1
@@ -154,9 +157,11 @@ def every_category(scenario: Scenario) -> Scenario:
     return dataclasses.replace(scenario, agents=tuple(agents))
 
 
-def own_category(vehicle: Vehicle) -> bool:
-    """Whether others go by what it is: who rides it, what it pulls."""
-    return vehicle.body.shape in CYCLE_SHAPES or vehicle.trailer is not None
+def own_category(agent: Agent) -> bool:
+    """Whether others go by what it is: who rides it, what it pulls, what it sits in."""
+    if isinstance(agent, Vehicle):
+        return agent.body.shape in CYCLE_SHAPES or agent.trailer is not None
+    return agent.companion is not None and agent.companion.shape in CHAIRS
 
 
 def every_channel(scenario: Scenario) -> Scenario:
