@@ -138,12 +138,12 @@ def every_category(scenario: Scenario) -> Scenario:
     """The scenario with agents of which what `_DEALT` names is dealt to some in turn.
 
     Two-wheelers, their riders, tractors, their trailers and people in wheelchairs stay what they are; every
-    third parked vehicle becomes a two-wheeler that nobody rides.
+    third parked car becomes a two-wheeler that nobody rides.
     """
     agents, dealt, parked = [], {True: 0, False: 0}, 0
     for agent in scenario.agents:
         kind = isinstance(agent, Vehicle)
-        if isinstance(agent, Vehicle) and agent.behavior == "parked":
+        if isinstance(agent, Vehicle) and agent.behavior == "parked" and not own_category(agent):
             parked += 1
             if parked % 3 == 0:
                 cycle = sample_cycle(stream(scenario.seed, f"readers/{agent.name}"), motor=parked % 2 == 0)

@@ -14,7 +14,7 @@ from sim.simulation import simulate
 
 pytestmark = pytest.mark.gl
 
-CHANNELS_OF_COLOR = {"rgb"}
+CHANNELS_OF_COLOR = {"rgb", "rgb_clean"}
 
 
 @pytest.fixture(scope="module")
