@@ -15,12 +15,12 @@ from filmed import COCO_NAMES, MEMBERS, captures, check_picture, labelled, xywh
 from tracked import Scores, most_often, scores
 
 FILES = {"train": "train.json", "val": "validation.json", "test": "test.json"}
-UNNAMED = ("vehicle.trailer", "vehicle.tram")
-NAMES = {name: name for name in COCO_NAMES.values()} | {
-    "person": "baby",
-    "car": "car_(automobile)",
-    "bus": "bus_(vehicle)",
-}
+_OTHERS = {"person": "baby", "car": "car_(automobile)", "bus": "bus_(vehicle)"}
+NAMES = {
+    kind: _OTHERS.get(name, name)
+    for kind, name in COCO_NAMES.items()
+    if kind not in ("vehicle.trailer", "vehicle.tram")
+} | {"movable.pram": "baby_buggy", "movable.wheelchair": "wheelchair"}
 
 
 def compare(data: dict[str, Any], known: dict[str, Any], split: str) -> int:
@@ -42,11 +42,11 @@ def compare(data: dict[str, Any], known: dict[str, Any], split: str) -> int:
                 for a in data["annotations"]
                 if a["image_id"] == image["id"]
             }
-            expected = {i: a for i, a in labelled(capture, known).items() if a["category"] not in UNNAMED}
+            expected = labelled(capture, known, NAMES)
             assert rows.keys() == expected.keys(), f"{image['file_name']}: other agents than filmed"
             for i, a in expected.items():
                 assert rows[i]["bbox"] == xywh(a["box2d_visible"])
-                assert names[rows[i]["category_id"]] == NAMES[COCO_NAMES[a["category"]]]
+                assert names[rows[i]["category_id"]] == NAMES[a["category"]]
                 assert rows[i]["category_id"] not in video["neg_category_ids"]
             boxes += len(rows)
     assert not videos, f"{split}: videos nobody filmed"

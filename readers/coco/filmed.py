@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import cv2
 __all__ = ["COCO_NAMES", "MEMBERS", "captures", "check_picture", "labelled", "xywh"]
 
 COCO_NAMES = {
+    "animal.dog": "dog",
     "human.pedestrian.adult": "person",
     "human.pedestrian.child": "person",
+    "human.pedestrian.wheelchair": "person",
     "human.rider.bicyclist": "person",
     "human.rider.motorcyclist": "person",
     "vehicle.bicycle": "bicycle",
@@ -25,7 +27,7 @@ COCO_NAMES = {
     "vehicle.truck": "truck",
     "vehicle.van": "car",
 }
-"""What COCO calls our categories."""
+"""What COCO calls our categories; it has no word for prams and wheelchairs."""
 
 MEMBERS = ("train", "val", "test")
 """Splits; every one has a file."""
@@ -39,9 +41,15 @@ def captures(known: dict[str, Any], split: str) -> Iterator[tuple[str, str, list
                 yield name, camera, [c for c in sequence["captures"] if c["sensor"] == camera]
 
 
-def labelled(capture: dict[str, Any], known: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """Instance id -> annotation, of all agents that show enough."""
-    return {a["instance_id"]: a for a in capture["annotations"] if a["visible_px"] >= known["min_visible_px"]}
+def labelled(
+    capture: dict[str, Any], known: dict[str, Any], words: Collection[str] = COCO_NAMES
+) -> dict[int, dict[str, Any]]:
+    """Instance id -> annotation, of all agents that show enough and whose category is among `words`."""
+    return {
+        a["instance_id"]: a
+        for a in capture["annotations"]
+        if a["visible_px"] >= known["min_visible_px"] and a["category"] in words
+    }
 
 
 def xywh(box: list[float]) -> list[float]:

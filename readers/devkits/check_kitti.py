@@ -17,7 +17,9 @@ from ridden import holds, joined
 WORDS = {
     "human.pedestrian.adult": "Pedestrian",
     "human.pedestrian.child": "Pedestrian",
+    "human.pedestrian.wheelchair": "Pedestrian",
     "human.rider.bicyclist": "Cyclist",
+    "movable.pram": "Misc",
     "vehicle.car": "Car",
     "vehicle.trailer": "Misc",
     "vehicle.tram": "Tram",

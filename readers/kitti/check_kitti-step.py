@@ -13,10 +13,14 @@ from pycocotools import mask as mask_tools
 
 # The class of every category, and if its agents have ids.
 WORDS = {
+    "animal.dog": (255, False),
     "human.pedestrian.adult": (11, True),
     "human.pedestrian.child": (11, True),
+    "human.pedestrian.wheelchair": (12, False),
     "human.rider.bicyclist": (12, False),
     "human.rider.motorcyclist": (12, False),
+    "movable.pram": (255, False),
+    "movable.wheelchair": (255, False),
     "vehicle.bicycle": (18, False),
     "vehicle.bus": (15, False),
     "vehicle.car": (13, True),

@@ -10,7 +10,7 @@ from ridden import joined
 
 SPLITS = {"training": ("train", "val"), "training_minus_val": ("train",), "val": ("val",)}
 COUNTED = ("Car", "Van", "Truck", "Pedestrian", "Cyclist")
-CYCLISTS = ("human.rider.bicyclist",)  # whose boxes hold what they ride
+RIDERS = ("human.rider.bicyclist", "human.pedestrian.wheelchair")  # whose boxes hold what they ride
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
         for frame, capture in enumerate(captures):
             for folder in ("image_02", "depth", "flow_occ", "flow_noc"):
                 assert (home / folder / number / f"{frame:06d}.png").is_file()
-            seen = joined(capture["annotations"], agents, CYCLISTS)
+            seen = joined(capture["annotations"], agents, RIDERS)
             amodal = {a["instance_id"]: np.array(a["box2d_amodal"]) for a in seen}
             found = [line for line in rows[number] if int(line[0]) == frame]
             for line in found:

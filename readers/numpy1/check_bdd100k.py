@@ -21,12 +21,14 @@ from scalabel.vis.geometry import Label3d
 WORDS = {
     "human.pedestrian.adult": "pedestrian",
     "human.pedestrian.child": "pedestrian",
+    "human.pedestrian.wheelchair": "rider",
     "human.rider.bicyclist": "rider",
     "human.rider.motorcyclist": "rider",
     "vehicle.trailer": "truck",
     "vehicle.tram": "train",
     "vehicle.van": "car",
 }
+UNNAMED = ("animal.dog", "movable.pram", "movable.wheelchair")
 TRAIN_IDS = {
     "pedestrian": 11,
     "rider": 12,
@@ -81,7 +83,11 @@ def check_frame(
     )
     matrix = [[k["fx_px"], 0, k["cx_px"] - 0.5], [0, k["fy_px"], k["cy_px"] - 0.5], [0, 0, 1]]
     assert np.allclose(get_matrix_from_intrinsics(frame.intrinsics), matrix, atol=1e-9)
-    agents = {str(a["instance_id"]): a for a in capture["annotations"] if a["visible_px"]}
+    agents = {
+        str(a["instance_id"]): a
+        for a in capture["annotations"]
+        if a["visible_px"] and a["category"] not in UNNAMED
+    }
     assert {label.id for label in frame.labels} == set(agents), frame.name
     with Image.open(masks / frame.name) as image:
         classes = np.asarray(image)

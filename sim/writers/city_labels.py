@@ -67,7 +67,8 @@ class CityImages:
     Attributes:
         label_ids: (H, W) uint8 class.
         train_ids: (H, W) uint8 class as numbered for training, 255 where it is not evaluated.
-        instance_ids: (H, W) uint16 class * 1000 + instance id, or the class alone: scenery, crowds.
+        instance_ids: (H, W) uint16 class * 1000 + instance id, or the class alone: scenery,
+            crowds, what is dynamic.
         panoptic_ids: (H, W) uint16 as `instance_ids`, 0 where the class is not evaluated.
         instances: how many agents have an id.
         crowds: how many are seen and have none.
@@ -105,8 +106,11 @@ def city_images(
     wanted[1 : MAX_ID + 1] = True
     wanted[carrier] = False
     area_px = areas_px(ids, agents)
-    counts = wanted & (area_px >= max(min_visible_px, 1))
     own = label_ids.astype(np.uint16)
+    # Prams, wheelchairs and dogs are of a class that has no instances.
+    is_thing = np.isin(label_ids, sorted(_THINGS))
+    wanted &= areas_px(np.where(is_thing, ids, 0), agents) > 0
+    counts = wanted & (area_px >= max(min_visible_px, 1))
     instance_ids = np.where(counts[ids], own * np.uint16(_INSTANCE) + ids.astype(np.uint16), own)
     train_ids = _TRAIN_IDS[label_ids]
     return CityImages(

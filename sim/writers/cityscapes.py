@@ -55,7 +55,8 @@ class CityscapesWriter(ShardWriter):
     limits: ClassVar[str] = (
         "Every frame is labelled, so both kinds of leftImg8bit have the same pictures. Agents that show "
         "fewer pixels than min_visible_px are crowds, of their class but without an id. The vehicle that "
-        "carries the camera is 'ego vehicle'. Lamps, benches, bins and other street furniture are 'static'. "
+        "carries the camera is 'ego vehicle'. Lamps, benches, bins and other street furniture are 'static', "
+        "prams, wheelchairs and dogs 'dynamic', which has no instances. "
         "There are no polygons. Baselines are 0, for there is one camera. An underscore in the name of a "
         "sequence becomes a hyphen in that of its city."
     )

@@ -87,8 +87,10 @@ def test_pixels_are_the_frames(written):
         expected = labels.astype(int)
         for a in frame.annotations[capture.sensor]:
             mask = capture.instance == a.instance_id
-            if a.visible_px >= MIN_VISIBLE_PX:
-                expected[mask] = CATEGORIES[a.category].label("cityscapes").id * 1000 + a.instance_id
+            number = CATEGORIES[a.category].label("cityscapes").id
+            # Cityscapes' people and vehicles have instances; `dynamic`, for prams and dogs, has none.
+            if a.visible_px >= MIN_VISIBLE_PX and number >= 24:
+                expected[mask] = number * 1000 + a.instance_id
                 counts["instances"] += 1
             elif a.visible_px:
                 counts["crowds"] += 1
