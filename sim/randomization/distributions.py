@@ -35,6 +35,11 @@ class Distribution:
     numbers: tuple[float, ...] = ()
     values: tuple[Scalar, ...] = ()
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether every value is a number; truth values are none."""
+        return all(isinstance(one, int | float) and not isinstance(one, bool) for one in self.values)
+
     def draw(self, rng: np.random.Generator, *, is_color: bool = False) -> Drawn:
         """A value; of a color three whole numbers, as texts too (``"72 76 82"``).
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.agents.lanes import LaneMap
 from sim.bodies import build_body
-from sim.bodies.cycles import sample_cycle
 from sim.randomness import stream
+from sim.scenario._bodies import BodyDraws
 from sim.scenario.scenario import Vehicle
 from sim.scenery import RACK_PLACES_M
 from sim.world import Lane, Prop, World
@@ -25,7 +25,9 @@ _NEAR_M = 12.0
 _APART_M = 0.1
 
 
-def cycles_at_racks(world: World, seed: int, count: int, parked: Sequence[Vehicle]) -> list[Vehicle]:
+def cycles_at_racks(
+    world: World, seed: int, count: int, parked: Sequence[Vehicle], bodies: BodyDraws
+) -> list[Vehicle]:
     """Bicycles at racks, "rack1" and on, most of them near the middle of the street.
 
     Args:
@@ -33,6 +35,7 @@ def cycles_at_racks(world: World, seed: int, count: int, parked: Sequence[Vehicl
         seed: picks places and looks.
         count: how many; fewer where racks have fewer places.
         parked: vehicles that no bicycle may touch.
+        bodies: where the bicycles come from.
     """
     lane_map = LaneMap(world.network.lanes)
     taken = shapely.union_all([_plan(lane_map, vehicle) for vehicle in parked])
@@ -47,7 +50,7 @@ def cycles_at_racks(world: World, seed: int, count: int, parked: Sequence[Vehicl
         if len(out) == count:
             break
         name = f"rack{len(out) + 1}"
-        bicycle = _at(places[k][0], places[k][1], lanes, name, stream(seed, f"population/{name}"))
+        bicycle = _at(places[k][0], places[k][1], lanes, name, stream(seed, f"population/{name}"), bodies)
         # Without parked vehicles the distance is not a number.
         if bicycle is not None and not shapely.distance(taken, _plan(lane_map, bicycle)) <= _APART_M:
             out.append(bicycle)
@@ -79,13 +82,18 @@ def rack_discs(world: World) -> list[tuple[float, float, float]]:
 
 
 def _at(
-    rack: Prop, place: tuple[float, float], lanes: list[Lane], name: str, rng: np.random.Generator
+    rack: Prop,
+    place: tuple[float, float],
+    lanes: list[Lane],
+    name: str,
+    rng: np.random.Generator,
+    bodies: BodyDraws,
 ) -> Vehicle | None:
     """A bicycle along the kerb at a place of a rack, described from the nearest straight lane beside it."""
-    body = sample_cycle(rng)
+    body = bodies.cycle(name, rng)
     while body.shape != "bicycle":
         # Cargo bikes are too long for a place at a rack, scooters lean elsewhere.
-        body = sample_cycle(rng)
+        body = bodies.cycle(name, rng)
     x_min, x_max, _ = build_body(body).footprint_m
     c, s = np.cos(rack.yaw_rad), np.sin(rack.yaw_rad)
     x, y = place

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from sim.bodies.people import PersonShares
 from sim.environment import RANGES, Environment
 from sim.errors import UsageError, near_matches
 from sim.randomization import Drawn, Look, Scalar
@@ -13,7 +14,9 @@ from sim.scenario.response import CameraResponse
 from sim.scenario.scenario import Scenario
 from sim.scenario.weather_settings import LookSettings, environment_with
 
-__all__ = ["drawn_environment", "drawn_fields", "drawn_world", "with_look"]
+__all__ = ["drawn_environment", "drawn_fields", "drawn_people_shares", "drawn_world", "with_look"]
+
+_SHARES = frozenset(field.name for field in dataclasses.fields(PersonShares))
 
 
 def with_look(scenario: Scenario, settings: LookSettings, world: Mapping[str, Any] | None = None) -> Scenario:
@@ -43,6 +46,8 @@ def with_look(scenario: Scenario, settings: LookSettings, world: Mapping[str, An
         if field.name not in settings.fields
     }
     record |= {f"world.{name}": value for name, value in (world or {}).items()}
+    if world is not None:
+        record |= {f"people.{name}": share for name, share in drawn_people_shares(look, seed).items()}
     cameras = []
     known = [field.name for field in dataclasses.fields(CameraResponse)]
     for camera in scenario.sensors:
@@ -97,7 +102,25 @@ def drawn_world(look: Look, seed: int, known: Mapping[str, object], world: str) 
 
 def drawn_fields(look: Look | None, group: str, seed: int, agent: str) -> dict[str, Any]:
     """Fields of an agent's body that have a distribution, from the agent's own stream."""
-    return {} if look is None else dict(look.draw(group, seed, agent))
+    if look is None:
+        return {}
+    drawn = look.draw(group, seed, agent)
+    return {name: value for name, value in drawn.items() if not _is_share(look, f"{group}.{name}")}
+
+
+def drawn_people_shares(look: Look, seed: int) -> dict[str, float]:
+    """Fields of `PersonShares` that have a distribution, drawn once for a street.
+
+    A name that is a field of a person as well (``headwear``, ``beard``) is a share where it is given by
+    numbers, and what everybody wears otherwise.
+    """
+    drawn = look.draw("people", seed)
+    return {name: float(value) for name, value in drawn.items() if _is_share(look, f"people.{name}")}  # type: ignore[arg-type]
+
+
+def _is_share(look: Look, name: str) -> bool:
+    group, _, field = name.partition(".")
+    return group == "people" and field in _SHARES and look.parameters[name].is_numeric
 
 
 def _response(response: CameraResponse, changes: Mapping[str, Drawn]) -> CameraResponse:

@@ -7,23 +7,16 @@ from typing import Any
 import numpy as np
 
 from sim.bodies import VehicleSpec, build_body
-from sim.bodies.cycles import sample_cycle
-from sim.bodies.people import sample_person
-from sim.bodies.vehicles import (
-    TRACTOR_HITCH_X_M,
-    sample_articulated,
-    sample_heavy,
-    sample_vehicle,
-    wheelbase_m,
-)
+from sim.bodies.vehicles import TRACTOR_HITCH_X_M, wheelbase_m
 from sim.environment import Environment
 from sim.errors import UsageError
 from sim.randomization import Look
 from sim.randomness import stream
+from sim.scenario._bodies import BodyDraws
 from sim.scenario._company import CompanyShares, accompanied
 from sim.scenario._places import PersonPlaces, VehiclePlaces
 from sim.scenario._racks import cycles_at_racks, rack_discs
-from sim.scenario.looks import drawn_environment, drawn_fields, with_look
+from sim.scenario.looks import drawn_environment, with_look
 from sim.scenario.response import RESPONSES
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
@@ -89,19 +82,19 @@ def populate(
     for name, value in asked.items():
         if not 0 <= value <= _MOST:
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
-    places = VehiclePlaces(world, seed)
-    driving = _driving(world, seed, vehicles, places, look)
-    articulated_lorries = _articulated(seed, articulated, places, vehicles)
-    riding = _riding(seed, cyclists, motorcyclists, places, vehicles)
-    in_bays = _parked(world, seed, parked, look)
+    places, bodies = VehiclePlaces(world, seed), BodyDraws(look, seed)
+    driving = _driving(world, seed, vehicles, places, bodies)
+    articulated_lorries = _articulated(seed, articulated, places, vehicles, bodies)
+    riding = _riding(seed, cyclists, motorcyclists, places, vehicles, bodies)
+    in_bays = _parked(world, seed, parked, bodies)
     return (
         *driving,
         *articulated_lorries,
         *riding,
         *in_bays,
-        *cycles_at_racks(world, seed, parked_cycles, in_bays),
+        *cycles_at_racks(world, seed, parked_cycles, in_bays, bodies),
         *accompanied(
-            world, seed, _people(world, seed, people, look), company or CompanyShares(), rack_discs(world)
+            world, seed, _people(world, seed, people, bodies), company or CompanyShares(), rack_discs(world)
         ),
     )
 
@@ -233,15 +226,14 @@ def default_scenario(
     return scenario if environment else with_look(scenario, LookSettings(), {})
 
 
-def _driving(world: World, seed: int, count: int, places: VehiclePlaces, look: Look | None) -> list[Vehicle]:
+def _driving(world: World, seed: int, count: int, places: VehiclePlaces, bodies: BodyDraws) -> list[Vehicle]:
     out = []
     for k in range(count):
         name = "ego" if k == 0 else f"car{k}"
         rng = stream(seed, f"population/{name}")
         # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
-        own = drawn_fields(look, "vehicles", seed, name) | ({"shape": "hatchback"} if k == 0 else {})
-        body = sample_vehicle(rng, **own)
-        heavy = sample_heavy(stream(seed, f"population/{name}/heavy")) if k else None
+        body = bodies.vehicle(name, rng, **({"shape": "hatchback"} if k == 0 else {}))
+        heavy = bodies.heavy(name) if k else None
         if heavy is not None and places.has_room_for(build_body(heavy).footprint_m):
             body = heavy
         lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
@@ -250,12 +242,14 @@ def _driving(world: World, seed: int, count: int, places: VehiclePlaces, look: L
     return out
 
 
-def _articulated(seed: int, count: int, places: VehiclePlaces, before: int) -> list[Vehicle]:
+def _articulated(
+    seed: int, count: int, places: VehiclePlaces, before: int, bodies: BodyDraws
+) -> list[Vehicle]:
     """Tractors with semitrailers, placed after `before` others."""
     out = []
     for k in range(count):
         rng = stream(seed, f"population/lorry{k + 1}")
-        body, trailer = sample_articulated(rng)
+        body, trailer = bodies.articulated(f"lorry{k + 1}", rng)
         behind_m = TRACTOR_HITCH_X_M - wheelbase_m(build_body(trailer))
         _, nose_m, half_m = build_body(body).footprint_m
         footprint_m = (behind_m + build_body(trailer).footprint_m[0], nose_m, half_m)
@@ -265,16 +259,17 @@ def _articulated(seed: int, count: int, places: VehiclePlaces, before: int) -> l
 
 
 def _riding(
-    seed: int, cyclists: int, motorcyclists: int, places: VehiclePlaces, before: int
+    seed: int, cyclists: int, motorcyclists: int, places: VehiclePlaces, before: int, bodies: BodyDraws
 ) -> list[Vehicle]:
-    """Two-wheelers, placed after `before` others; their riders are drawn when the run is cast."""
+    """Two-wheelers, placed after `before` others; riders the look says nothing of are drawn in casting."""
     names = [f"bike{k + 1}" for k in range(cyclists)] + [f"moto{k + 1}" for k in range(motorcyclists)]
     out = []
     for k, name in enumerate(names):
         rng = stream(seed, f"population/{name}")
-        body = sample_cycle(rng, motor=k >= cyclists)
+        body = bodies.cycle(name, rng, motor=k >= cyclists)
+        rider = bodies.rider(name, body.shape)
         lane, s_m, speed_mps = places.take(before + k, build_body(body).footprint_m, rng)
-        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, (), body))
+        out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, (), body, rider=rider))
     return out
 
 
@@ -285,14 +280,14 @@ def _straight_on(world: World, lane: str) -> tuple[str, ...]:
     return tuple(ahead[:1])
 
 
-def _parked(world: World, seed: int, count: int, look: Look | None) -> list[Vehicle]:
+def _parked(world: World, seed: int, count: int, bodies: BodyDraws) -> list[Vehicle]:
     rng = stream(seed, "population/bays")
     bays = VehiclePlaces.bays(world)
     chosen = rng.permutation(len(bays))[:count]
     out = []
     for k, bay in enumerate(chosen.tolist()):
         own = stream(seed, f"population/parked{k + 1}")
-        body = sample_vehicle(own, **drawn_fields(look, "vehicles", seed, f"parked{k + 1}"))
+        body = bodies.vehicle(f"parked{k + 1}", own)
         lane, middle_m = bays[bay]
         x_min, x_max, _ = build_body(body).footprint_m
         s_m = middle_m - (x_min + x_max) / 2 + float(own.uniform(-0.2, 0.2))
@@ -310,12 +305,12 @@ def _parked(world: World, seed: int, count: int, look: Look | None) -> list[Vehi
     return out
 
 
-def _people(world: World, seed: int, count: int, look: Look | None) -> list[Pedestrian]:
+def _people(world: World, seed: int, count: int, bodies: BodyDraws) -> list[Pedestrian]:
     places, out = PersonPlaces(world, seed, rack_discs(world)), []
     for k in range(count):
         name = f"p{k + 1}"
         rng = stream(seed, f"population/{name}")
-        body = sample_person(rng, **drawn_fields(look, "people", seed, name))
+        body = bodies.person(name, rng)
         speed_mps = float(np.clip(rng.normal(_FREE_SPEED_MPS, _SPEED_SPREAD_MPS), 0.75, 2.0))
         speed_mps *= {"child": 0.9, "old": 0.8}.get(body.age, 1.0)
         place = places.take(k, count, rng)

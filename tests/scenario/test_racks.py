@@ -5,6 +5,7 @@ import pytest
 
 from sim.agents.lanes import LaneMap
 from sim.bodies import build_body
+from sim.scenario._bodies import BodyDraws
 from sim.scenario._racks import cycles_at_racks, rack_discs
 from sim.scenery import RACK_PLACES_M
 from worlds import avenue, crossing
@@ -31,7 +32,7 @@ def test_bicycles_stand_at_racks(module, seed):
         for x, y in RACK_PLACES_M:
             places.append((rack.x_m + x * c - y * s, rack.y_m + x * s + y * c))
             along.append((-s, c))
-    bicycles = cycles_at_racks(world, seed, 500, ())
+    bicycles = cycles_at_racks(world, seed, 500, (), BodyDraws(None, seed))
     assert 0.5 * len(places) <= len(bicycles) <= len(places)
     taken = set()
     discs = np.array(rack_discs(world))
@@ -50,13 +51,13 @@ def test_bicycles_stand_at_racks(module, seed):
         assert {world.ground[i].kind for i in world.ground_patch(middle[None])} == {"pavement"}
     assert len(taken) == len(bicycles)
     assert [v.name for v in bicycles] == [f"rack{i + 1}" for i in range(len(bicycles))]
-    assert cycles_at_racks(world, seed, 3, ()) == bicycles[:3]
+    assert cycles_at_racks(world, seed, 3, (), BodyDraws(None, seed)) == bicycles[:3]
 
 
 def test_none_stands_where_a_vehicle_does():
     world = avenue.build(detail_seed=1, furniture_per_100m=30.0, tree_spacing_m=0.0)
-    first = cycles_at_racks(world, 1, 500, ())
-    rest = cycles_at_racks(world, 1, 500, first[:2])
+    first = cycles_at_racks(world, 1, 500, (), BodyDraws(None, 1))
+    rest = cycles_at_racks(world, 1, 500, first[:2], BodyDraws(None, 1))
     spots = [tuple(middle_and_heading(world, v)[0].round(2)) for v in first]
     assert not {spots[0], spots[1]} & {tuple(middle_and_heading(world, v)[0].round(2)) for v in rest}
-    assert cycles_at_racks(avenue.build(furniture_per_100m=0.0), 1, 5, ()) == []
+    assert cycles_at_racks(avenue.build(furniture_per_100m=0.0), 1, 5, (), BodyDraws(None, 1)) == []

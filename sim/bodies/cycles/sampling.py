@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.bodies.cycles.models import CYCLE_VARIANTS
@@ -25,16 +27,17 @@ _PAINTS = (
 _JITTER = 8
 
 
-def sample_cycle(rng: np.random.Generator, *, motor: bool = False) -> VehicleSpec:
+def sample_cycle(rng: np.random.Generator, *, motor: bool = False, **fixed: Any) -> VehicleSpec:
     """Draws a two-wheeler.
 
     Args:
         rng: source of the draws.
         motor: True for motorcycles and motor scooters, False for bicycles and kick scooters.
+        **fixed: fields of VehicleSpec to keep; those that only cars have do not matter.
     """
     shares = _MOTORED if motor else _PEDALLED
     shape = str(rng.choice(list(shares), p=list(shares.values())))
     variant = int(rng.integers(CYCLE_VARIANTS[shape]))
     base = np.array(_PAINTS[int(rng.choice(len(_PAINTS), p=[share for share, _ in _PAINTS]))][1])
     r, g, b = (int(c) for c in np.clip(base + rng.integers(-_JITTER, _JITTER + 1, 3), 8, 232))
-    return VehicleSpec(shape, variant, (r, g, b))
+    return VehicleSpec(shape, variant, fixed.get("paint_srgb", (r, g, b)))

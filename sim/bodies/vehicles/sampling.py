@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -109,33 +110,37 @@ def _drawn_livery(rng: np.random.Generator, shape: str, paint: Color) -> tuple[s
     return "", paint
 
 
-def sample_heavy(rng: np.random.Generator) -> VehicleSpec | None:
+def sample_heavy(rng: np.random.Generator, **fixed: Any) -> VehicleSpec | None:
     """Draws whether a vehicle of moving traffic is a heavy one, and which; None if it is a car or a van.
 
     Args:
         rng: source of the draws.
+        **fixed: fields of VehicleSpec to keep; those that only cars have do not matter.
     """
     draw = float(rng.random())
     for shape, share in _HEAVY_SHARE.items():
         if draw < share:
-            return _heavy(rng, shape)
+            return _heavy(rng, shape, fixed)
         draw -= share
     return None
 
 
-def sample_articulated(rng: np.random.Generator) -> tuple[VehicleSpec, VehicleSpec]:
+def sample_articulated(rng: np.random.Generator, **fixed: Any) -> tuple[VehicleSpec, VehicleSpec]:
     """Draws a tractor and its semitrailer.
 
     Args:
         rng: source of the draws.
+        **fixed: fields of VehicleSpec to keep; those that only cars have do not matter.
     """
-    tractor = _heavy(rng, "tractor")
+    tractor = _heavy(rng, "tractor", fixed)
     return tractor, VehicleSpec(
         "semitrailer", int(rng.integers(HEAVY_VARIANTS)), tractor.paint_srgb, draw_plate(rng)
     )
 
 
-def _heavy(rng: np.random.Generator, shape: str) -> VehicleSpec:
+def _heavy(rng: np.random.Generator, shape: str, fixed: Mapping[str, Any]) -> VehicleSpec:
     paints = _HEAVY_PAINTS[shape]
-    paint = paints[int(rng.integers(len(paints)))]
-    return VehicleSpec(shape, int(rng.integers(HEAVY_VARIANTS)), paint, draw_plate(rng))
+    paint = fixed.get("paint_srgb", paints[int(rng.integers(len(paints)))])
+    return VehicleSpec(
+        shape, int(rng.integers(HEAVY_VARIANTS)), paint, str(fixed.get("plate", draw_plate(rng)))
+    )
