@@ -12,7 +12,7 @@ from sim.cli.recording import recording_options, requested_recording
 from sim.errors import UsageError, near_matches
 from sim.randomization import LEVELS, weather_names
 from sim.run import Job, sequence_name
-from sim.scenario import CAMERA_CHANNELS, QUALITIES, Scenario
+from sim.scenario import CAMERA_CHANNELS, QUALITIES, RESPONSES, Scenario
 from sim.scenario.catalog import Scalar, world_names
 from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample as sample_scenario
@@ -22,7 +22,12 @@ from sim.scenario.yamltext import parse_scalar
 __all__ = ["refilmed", "refilming_options", "run", "sample"]
 
 
-_NO_SETTINGS = {"world": "the argument WORLD", "seed": "the option --seed", "rig": "the option --rig"}
+_NO_SETTINGS = {
+    "world": "the argument WORLD",
+    "seed": "the option --seed",
+    "rig": "the option --rig",
+    "response": "the option --response",
+}
 
 
 def _parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str, ...]) -> dict[str, Scalar]:
@@ -104,6 +109,12 @@ _REFILMING_OPTIONS = (
         help="How finely colors are drawn (standard); labels are the same in each.",
     ),
     click.option(
+        "--response",
+        metavar="|".join(RESPONSES),
+        help="What every camera does to the light, from lens to compression (each its own: dashcam on "
+        "vehicles, surveillance on masts); plain: nothing.",
+    ),
+    click.option(
         "--rig",
         metavar="stereo|surround|FILE",
         help="Film from the vehicle 'ego' with a stereo pair, six cameras around, or those of a calibration "
@@ -138,6 +149,7 @@ def _scenario(
     settings: dict[str, Scalar],
     channels: tuple[str, ...] | None,
     rig: str | None,
+    response: str | None,
     map_file: str | None,
     **options: Scalar | None,
 ) -> Scenario:
@@ -147,8 +159,10 @@ def _scenario(
         raise UsageError("wanted one of: the name of a world, a scenario file, --map FILE.xodr")
     source = "opendrive" if source is None else source
     if _is_file(source):
-        return with_settings(load(source, seed=seed), given, seed=seed, channels=channels, rig=rig)
-    drawn = sample_scenario(source, seed=seed or 0, rig=rig, **given)
+        return with_settings(
+            load(source, seed=seed), given, seed=seed, channels=channels, rig=rig, response=response
+        )
+    drawn = sample_scenario(source, seed=seed or 0, rig=rig, response=response, **given)
     return with_settings(drawn, {}, channels=channels)
 
 
@@ -158,13 +172,16 @@ def refilmed(
     settings: dict[str, Scalar],
     channels: tuple[str, ...] | None,
     rig: str | None,
+    response: str | None,
     **options: Scalar | None,
 ) -> Scenario:
     """The scenario with what `refilming_options` gave, for a replay. Raises UsageError."""
     for key in ("tick_hz", "warmup_s"):
         if key in settings:
             raise UsageError(f"--set {key}=...: a replay moves as it was recorded; only `run` can set that")
-    return with_settings(scenario, _together(settings, options), channels=channels, rig=rig)
+    return with_settings(
+        scenario, _together(settings, options), channels=channels, rig=rig, response=response
+    )
 
 
 def _together(settings: dict[str, Scalar], options: dict[str, Scalar | None]) -> dict[str, Scalar]:

@@ -14,6 +14,7 @@ from sim.randomness import stream
 from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
 from sim.scenario.looks import drawn_environment, drawn_world, with_look
 from sim.scenario.population import default_scenario
+from sim.scenario.response import RESPONSES
 from sim.scenario.rigs import with_rig
 from sim.scenario.room import with_room
 from sim.scenario.scenario import Scenario
@@ -26,7 +27,9 @@ _OF_THE_WHOLE = ("duration_s", "tick_hz", "warmup_s", "quality")
 _CAMERAS = ("width_px", "height_px", "rate_hz")
 
 
-def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar) -> Scenario:
+def sample(
+    world: str, *, seed: int, rig: str | None = None, response: str | None = None, **settings: Scalar
+) -> Scenario:
     """A scenario in a street drawn from `seed`.
 
     Args:
@@ -34,6 +37,7 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
         seed: of everything drawn, 0 or more.
         rig: ``stereo``, ``surround`` or a calibration file, to film from the vehicle "ego" with instead of
             the default cameras.
+        response: preset of what every camera does to the light, one of `RESPONSES`; None leaves each its own.
         settings: what is not to be drawn or not to take its default: parameters of the world's `build`
             (``lanes=2``), of the scenario (``vehicles=10``, ``duration_s=4.0``, ``width_px=640``), of light
             and weather (``rain_mm_per_h=5.0``, ``weather="rain"``, ``time="2026-06-21T22:30"`` with
@@ -62,6 +66,7 @@ def sample(world: str, *, seed: int, rig: str | None = None, **settings: Scalar)
     if rig is not None:
         cameras: dict[str, Any] = {key: values[key] for key in _CAMERAS if key in values}
         drawn = with_rig(drawn, rig, **cameras)
+    drawn = _with_response(drawn, response)
     return with_look(drawn, light, {k: v for k, v in of_look.items() if k not in values})
 
 
@@ -77,6 +82,7 @@ def with_settings(
     seed: int | None = None,
     channels: Sequence[str] | None = None,
     rig: str | None = None,
+    response: str | None = None,
 ) -> Scenario:
     """The scenario with other times, cameras, quality or seed; its street and agents stay as they are.
 
@@ -88,6 +94,7 @@ def with_settings(
         seed: of what the agents draw while they move, or None to keep it.
         channels: what every camera records, or None to keep it.
         rig: as in `sample`; None keeps the cameras.
+        response: as in `sample`; None keeps it.
 
     Raises:
         UsageError: any other setting, wrong type, value out of range.
@@ -109,8 +116,17 @@ def with_settings(
         sensors = tuple(dataclasses.replace(sensor, channels=tuple(channels)) for sensor in sensors)
     if seed is not None:
         values["seed"] = seed
-    changed = dataclasses.replace(scenario, sensors=sensors, **values)
+    changed = _with_response(dataclasses.replace(scenario, sensors=sensors, **values), response)
     return with_look(changed, light) if light.draws else _with_fields(changed, light)
+
+
+def _with_response(scenario: Scenario, name: str | None) -> Scenario:
+    if name is None:
+        return scenario
+    if name not in RESPONSES:
+        raise UsageError(near_matches("response", name, RESPONSES))
+    sensors = tuple(dataclasses.replace(s, response=RESPONSES[name]) for s in scenario.sensors)
+    return dataclasses.replace(scenario, sensors=sensors)
 
 
 def _with_fields(scenario: Scenario, light: LookSettings) -> Scenario:
