@@ -11,6 +11,10 @@ from ray_oracle import Caster, dilated, film, ids, interior, levels, look, opaqu
 from sim.scenario import camera_pose
 from sim.taxonomy import Semantic
 from sim.testing.motion import motion, normals
+from sim.testing.rays import pixel_centers
+
+_CORNER_PX = 1 / 256
+"""How far the rasterizer may move an edge: it places corners on a grid of 1/256 pixel."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -39,6 +43,22 @@ class View:
     def wrong(self):
         """Pixels where rays meet something else than what was drawn."""
         return (self.capture.instance != self.owner) | (self.capture.semantic != self.semantic)
+
+    @functools.cached_property
+    def tied(self):
+        """Wrong pixels that are right for some ray as close to their center as edges are placed."""
+        rows = np.flatnonzero(self.wrong)
+        eye, rotation = self.shot.world_from_camera.translation_m, self.shot.world_from_camera.rotation
+        centers = pixel_centers(self.shot.lens)[rows]
+        near, far = (limit[rows] for limit in self.shot.limits_m)
+        drawn = self.capture.instance.flat[rows], self.capture.semantic.flat[rows]
+        out = np.zeros(self.wrong.size, bool)
+        for angle in np.arange(16) * np.pi / 8:
+            beside = centers + _CORNER_PX * np.array([np.cos(angle), np.sin(angle)])
+            hits = self.shot.cast(eye, self.shot.lens.rays(beside) @ rotation.T, (near, far))
+            owner, semantic = ids(hits, self.triangles, rows.shape + (1,))
+            out[rows] |= (owner[:, 0] == drawn[0]) & (semantic[:, 0] == drawn[1])
+        return out.reshape(self.wrong.shape)
 
     @property
     def inner(self):

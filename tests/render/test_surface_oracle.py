@@ -59,7 +59,8 @@ def views(request):
 def test_ids_and_classes_differ_on_rims_only(views):
     for view in views:
         wrong, rim = view.wrong & view.opaque, ~view.inner & view.opaque
-        assert wrong.sum() < 0.002 * rim.sum()
+        # A level edge across the view may lie on a whole row of centers: those count as ties, nothing else.
+        assert (wrong & ~view.tied).sum() < min(0.0005 * rim.sum(), CRACKS * wrong.size)
         assert (wrong & ~dilated(rim)).sum() <= CRACKS * wrong.size
         assert len(np.unique(view.owner)) > 4, "several bodies must be in the picture"
         assert view.opaque.mean() > 0.5
