@@ -56,7 +56,7 @@ class View:
         for angle in np.arange(16) * np.pi / 8:
             beside = centers + _CORNER_PX * np.array([np.cos(angle), np.sin(angle)])
             hits = self.shot.cast(eye, self.shot.lens.rays(beside) @ rotation.T, (near, far))
-            owner, semantic = ids(hits, self.triangles, rows.shape + (1,))
+            owner, semantic = ids(hits, self.triangles, (*rows.shape, 1))
             out[rows] |= (owner[:, 0] == drawn[0]) & (semantic[:, 0] == drawn[1])
         return out.reshape(self.wrong.shape)
 
