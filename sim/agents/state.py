@@ -29,7 +29,11 @@ class SignalColor(IntEnum):
 
 
 class WaitReason(IntEnum):
-    """Why an agent stands still or slows down."""
+    """Why an agent stands still or slows down.
+
+    Of people: ``RED_LIGHT`` and ``KERB`` before a road, ``PEOPLE`` in the way, ``COMPANIONS`` who have fallen
+    behind, ``TALK`` with those beside them, ``TRANSIT`` that is to come, or a ``PAUSE`` of their own.
+    """
 
     NONE = 0
     RED_LIGHT = 1
@@ -41,6 +45,10 @@ class WaitReason(IntEnum):
     PEOPLE = 7
     ROUTE_END = 8
     VEHICLE = 9
+    COMPANIONS = 10
+    TALK = 11
+    TRANSIT = 12
+    PAUSE = 13
 
 
 class Activity(IntEnum):
