@@ -32,7 +32,8 @@ def processed(raw: NDArray[np.uint8], response: CameraResponse, noise: float) ->
     Returns:
         (H, W, 3) uint8 sRGB.
     """
-    rgb: NDArray[Any] = cv2.cvtColor(raw, cv2.COLOR_BayerRGGB2RGB) if response.is_mosaic else raw
+    # Green is interpolated along edges: across them every second row or column of a line would stand out.
+    rgb: NDArray[Any] = cv2.cvtColor(raw, cv2.COLOR_BayerRGGB2RGB_EA) if response.is_mosaic else raw
     if response.is_mosaic or response.sharpening or response.denoising or response.saturation != 1.0:
         luma, *chroma = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
         if response.sharpening or response.denoising:

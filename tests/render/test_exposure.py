@@ -225,3 +225,15 @@ def test_pictures_in_good_light_are_not_denoised_coarsely():
     noisy = noisy_mosaic(2.0)
     weak, none = (processed(noisy, CameraResponse(is_mosaic=True, denoising=d), 2.0) for d in (1e-9, 0.0))
     assert np.array_equal(weak, none)
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_mosaic_leaves_no_zipper_along_lines(rows, upright):
+    scene = np.full((64, 96), 70, np.uint8)
+    scene[30 : 30 + rows] = 220
+    raw = np.ascontiguousarray(scene.T) if upright else scene  # gray: every filter sees the same
+    out = processed(raw, CameraResponse(is_mosaic=True), 0.0)
+    gray = cv2.cvtColor(out, cv2.COLOR_RGB2GRAY).astype(float)
+    along = (gray.T if upright else gray)[4:-4, 8:-8]
+    assert along.std(1).max() == 0  # bilinear interpolation gives 11.5
