@@ -71,7 +71,7 @@ def add_road_repairs(builder: MeshBuilder, ground: Sequence[GroundPatch], surfac
         edges = np.roll(ring, -1, 0) - ring
         along = edges[int(np.argmax(np.hypot(edges[:, 0], edges[:, 1])))]
         along = along / np.hypot(*along)
-        count = int(np.clip(np.prod(high - low) / 130.0, 1, 40))
+        count = int(np.clip(np.prod(high - low) / 70.0, 1, 90))
         for _ in range(count):
             center = rng.uniform(low, high)
             kind = rng.choice(["patch", "trench", "crack", "crack", "seam", "cover", "cover", "lid"])

@@ -47,25 +47,47 @@ def asphalt(rng: Rng, pool: NoisePool) -> Image:
     look = int(rng.choice(4, p=[0.28, 0.32, 0.25, 0.15]))
     base = float(rng.uniform(*((64, 80), (82, 102), (102, 124), (124, 148))[look]))
     warm = float(rng.choice([rng.uniform(-0.03, 0.05), rng.uniform(0.05, 0.12)], p=[0.85, 0.15]))
-    grain = (0.05, 0.075, 0.06, 0.07)[look]
-    value = 1 + grain * pool.field("grain", rng) + 0.03 * pool.field("fine", rng)
-    value += 0.03 * pool.field("blotch", rng) + 0.03 * pool.field("cloud", rng)
+    grain = (0.06, 0.085, 0.07, 0.08)[look]
+    value = 1 + grain * pool.field("grain", rng) + float(rng.uniform(0.035, 0.07)) * pool.field("fine", rng)
+    value += 0.035 * pool.field("blotch", rng) + 0.03 * pool.field("cloud", rng)
     stones = rng.random((SURFACE_PX, SURFACE_PX), np.float32)
     value += np.where(stones > 0.982, 0.20, 0.0) - np.where(stones < 0.02, 0.17, 0.0)
     return compose((base * (1 + warm), base * (1 + warm * 0.4), base * (1 - warm)), value.astype(np.float32))
 
 
 def _setts(rng: Rng, pool: NoisePool) -> Image:
-    """Granite setts of 12 cm by 9 cm in rows."""
-    columns, rows = 30, 40
-    row, column, stone = courses(columns, rows, 0.5, 0.8, 3.2)
-    tone = rng.normal(0, 0.06, (rows, columns)).astype(np.float32)[row, column]
-    base = rng.uniform(92, 122)
+    """Granite setts of about 12 cm by 9 cm in rows that wander: no two stones are of one size."""
+    stone_index, edge_px = _rough_courses(rng, pool, 30, 40)
+    stone = np.clip(edge_px / 4.0, 0, 1)
+    tone = rng.normal(0, 0.11, 30 * 40).astype(np.float32)[stone_index]
+    base = rng.uniform(96, 128)
     warm = rng.uniform(-0.03, 0.06)
-    value = (1 + tone + 0.05 * pool.field("fine", rng) + 0.05 * pool.field("cloud", rng)) * (
-        0.7 + 0.3 * stone
-    )
-    return compose((base * (1 + warm), base, base * (1 - warm)), value)
+    value = 1 + tone + 0.06 * pool.field("fine", rng) + 0.04 * pool.field("cloud", rng)
+    joint = 0.74 + 0.06 * pool.field("blotch", rng)  # sand and dirt, bare here and there
+    value = value * (1 - (1 - joint) * (1 - stone)) + 0.05 * np.clip(edge_px / 6.0, 0, 1)  # worn round
+    return compose((base * (1 + warm), base, base * (1 - warm)), value.astype(np.float32))
+
+
+def _rough_courses(
+    rng: Rng, pool: NoisePool, columns: int, rows: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Number of the stone at each pixel of hewn stones in rows, and how far its edge is in pixels."""
+    n = SURFACE_PX
+    y, x = np.mgrid[0:n, 0:n].astype(np.float32) + 0.5
+    y = (y + 2.2 * pool.field("cloud", rng) + 0.7 * pool.field("blotch", rng)) % n
+    x = (x + 1.0 * pool.field("cloud", rng) + 0.7 * pool.field("blotch", rng)) % n
+    depth = rng.uniform(0.82, 1.18, rows)
+    lines = np.r_[0.0, np.cumsum(depth) / depth.sum() * n].astype(np.float32)
+    row = np.clip(np.searchsorted(lines, y, "right") - 1, 0, rows - 1)
+    width = rng.uniform(0.7, 1.3, (rows, columns))
+    ends = np.cumsum(width, 1) / width.sum(1, keepdims=True) * n
+    starts = np.c_[np.zeros(rows), ends[:, :-1]]
+    x = (x + rng.uniform(0, n, rows).astype(np.float32)[row]) % n
+    keys = (starts + np.arange(rows)[:, None] * n).ravel()
+    stone = np.clip(np.searchsorted(keys, x + row * np.float64(n), "right") - 1, 0, rows * columns - 1)
+    beside = np.minimum(x - starts.ravel()[stone], ends.ravel()[stone] - x)
+    between = np.minimum(y - lines[row], lines[row + 1] - y)
+    return stone, np.maximum(np.minimum(beside, between), 0).astype(np.float32)
 
 
 _PAVING = (
