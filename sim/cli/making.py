@@ -14,9 +14,10 @@ from sim.randomization import LEVELS, weather_names
 from sim.run import Job, sequence_name
 from sim.scenario import CAMERA_CHANNELS, QUALITIES, RESPONSES, Scenario
 from sim.scenario.catalog import Scalar, world_names
-from sim.scenario.files import dump, load
+from sim.scenario.files import dump
 from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
+from sim.scenario.template import load_template
 from sim.scenario.yamltext import parse_scalar
 
 __all__ = ["refilmed", "refilming_options", "run", "sample"]
@@ -75,7 +76,8 @@ _REFILMING_OPTIONS = (
         metavar="KEY=VALUE",
         multiple=True,
         callback=_parse_settings,
-        help="Set a parameter of the world or scenario; `roadreel worlds WORLD` lists them. Repeatable.",
+        help="Set a parameter of the world or scenario; `roadreel worlds WORLD` lists them. Values may carry "
+        "a unit: ego_speed=40km/h. Repeatable.",
     ),
     click.option(
         "--weather",
@@ -159,9 +161,11 @@ def _scenario(
         raise UsageError("wanted one of: the name of a world, a scenario file, --map FILE.xodr")
     source = "opendrive" if source is None else source
     if _is_file(source):
-        return with_settings(
-            load(source, seed=seed), given, seed=seed, channels=channels, rig=rig, response=response
-        )
+        template = load_template(source)
+        of_file = {one.name for one in template.parameters}
+        scenario = template.scenario({k: v for k, v in given.items() if k in of_file}, seed=seed)
+        others = {k: v for k, v in given.items() if k not in of_file}
+        return with_settings(scenario, others, seed=seed, channels=channels, rig=rig, response=response)
     drawn = sample_scenario(source, seed=seed or 0, rig=rig, response=response, **given)
     return with_settings(drawn, {}, channels=channels)
 

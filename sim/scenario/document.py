@@ -100,6 +100,7 @@ _FIELDS["Scenario"] = {
     "weather_changes": (list[_CHANGE], []),  # type: ignore[valid-type]
     "randomize": (dict[str, Any] | None, None),
     "drawn": (dict[str, _SCALAR], {}),  # type: ignore[valid-type]
+    "parameters": (dict[str, _SCALAR], {}),  # type: ignore[valid-type]
     "sensors": (list[_model(Camera)], ...),  # type: ignore[misc]
     "agents": (list[_AGENT], ...),  # type: ignore[valid-type]
 }

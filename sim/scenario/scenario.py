@@ -109,6 +109,7 @@ class Scenario:
         environment: light and weather at the first frame.
         weather_changes: light and weather at later times, linear in between.
         drawn: what of the look was drawn when the scenario was made, by name, for people to read.
+        parameters: what those of its file were when it was made, by name, in SI units, for people to read.
     """
 
     world: World
@@ -122,6 +123,7 @@ class Scenario:
     environment: Environment = field(default_factory=Environment)
     weather_changes: tuple[WeatherChange, ...] = ()
     drawn: Mapping[str, Scalar] = field(default_factory=dict)
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):

@@ -7,7 +7,8 @@ size), and size and depth are bounded. Looser in one place: `1e-3` is a number, 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 
 from sim.errors import UsageError
 
-__all__ = ["parse_scalar", "parse_yaml", "read_text"]
+__all__ = ["line_of", "parse_scalar", "parse_yaml", "read_text", "with_lines"]
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 20
@@ -127,3 +128,44 @@ def parse_scalar(text: str, source: str) -> bool | int | float | str:
     if not isinstance(value, bool | int | float | str):
         raise UsageError(f"{source}: {text!r:.60} is no number, text, true or false")
     return value
+
+
+def line_of(text: str, place: str) -> int | None:
+    """The line, from 1, of a place in a document that `parse_yaml` reads: ``agents[2].vehicle.lane``.
+
+    What is not in the document has the line of the innermost thing around it that is; None for all else.
+    """
+    node = yaml.compose(text, _Loader)
+    line = None
+    for key, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", place):
+        inner: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode) and key:
+            for key_node, value_node in node.value:
+                if key_node.value == key:
+                    line, inner = key_node.start_mark.line + 1, value_node
+        elif isinstance(node, yaml.SequenceNode) and index and int(index) < len(node.value):
+            inner = node.value[int(index)]
+            line = inner.start_mark.line + 1
+        if inner is None:
+            return line
+        node = inner
+    return line
+
+
+@contextmanager
+def with_lines(text: str, source: str) -> Iterator[None]:
+    """Puts lines into messages that name a field of a document: ``s.yaml: seed: ...``.
+
+    Args:
+        text: of the document, which `parse_yaml` could read.
+        source: its file name, as messages begin.
+    """
+    try:
+        yield
+    except UsageError as error:
+        said = []
+        for message in str(error).split("\n"):
+            place = re.match(rf"{re.escape(source)}: ([A-Za-z_][\w.\[\]-]*)", message)
+            line = line_of(text, place[1].rstrip(".")) if place else None
+            said.append(message if line is None else f"{source}, line {line}{message[len(source) :]}")
+        raise UsageError("\n".join(said)) from None

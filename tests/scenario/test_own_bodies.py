@@ -157,7 +157,7 @@ def test_scenario_files_name_it_and_datasets_hold_it(folder):
 )
 def test_names_do_not_lead_out_of_the_folder(folder, name):
     (folder.parent / "van.toml").write_text(TOML)
-    with pytest.raises(UsageError, match=r"street.yaml: agents\[1\].vehicle.body.gltf: "):
+    with pytest.raises(UsageError, match=r"street.yaml, line \d+: agents\[1\].vehicle.body.gltf: "):
         load(with_van(folder, name))
 
 
