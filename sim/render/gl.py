@@ -38,7 +38,7 @@ class TextureReader(Protocol):
         """The first three or all channels of an RGBA32F texture into (H, W, 3) or (H, W, 4) float32."""
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
-        """An R32I texture that shaders wrote as an image into (H, W) uint32."""
+        """An R32I texture that is cleared and then written by shaders, if any, into (H, W) uint32."""
 
 
 class PandaReader:
@@ -78,7 +78,10 @@ class PandaReader:
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader."""
-        out[:] = self._pixels(texture, np.uint32, out.shape)[..., 0]
+        if _is_still_to_be_cleared(texture, self._gsg):
+            out.fill(0)
+        else:
+            out[:] = self._pixels(texture, np.uint32, out.shape)[..., 0]
 
 
 class RawGlReader:
@@ -132,8 +135,19 @@ class RawGlReader:
 
     def words(self, texture: Texture, out: NDArray[Any]) -> None:
         """See TextureReader. What shaders stored is made visible first."""
+        if _is_still_to_be_cleared(texture, self._gsg):
+            out.fill(0)
+            return
         self._barrier(_GL_ALL_BARRIERS)
         self._into(texture, _GL_RED_INTEGER, _GL_INT, out)  # as unsigned, the driver clamps bit 31 away
+
+
+def _is_still_to_be_cleared(texture: Texture, gsg: GraphicsStateGuardian) -> bool:
+    """Whether nothing was drawn with the texture since it was cleared: Panda3D clears when it binds.
+
+    Until then OpenGL holds what an earlier picture left, or nothing at all.
+    """
+    return bool(texture.prepare_now(0, gsg.get_prepared_objects(), gsg).was_image_modified())
 
 
 def make_reader(panda: GraphicsEngine, gsg: GraphicsStateGuardian) -> TextureReader:

@@ -63,6 +63,28 @@ def test_both_readers_give_the_same_arrays(gl, street, state, captures):
             assert np.array_equal(array, other.channels[name]), name
 
 
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_cameras_that_nobody_is_before_count_nothing_before_and_after(
+    gl, street, state, captures, is_slow, capfd
+):
+    from sim.render import Renderer
+    from sim.render.gl import PandaReader, make_reader
+
+    away = dataclasses.replace(
+        state, poses=dataclasses.replace(state.poses, position_m=state.poses.position_m - [500.0, 0.0, 0.0])
+    )
+    read = PandaReader if is_slow else make_reader
+    with Renderer(
+        street, state.roster, CAMERAS, reader=lambda engine: read(engine.panda, engine.gsg)
+    ) as renderer:
+        for moment, expected in ((away, None), (state, captures), (away, None)):
+            for k, capture in enumerate(renderer.capture(moment)):
+                known = expected[k].unoccluded_px if expected else np.zeros(len(state.roster))
+                assert capture.unoccluded_px.tolist() == known.tolist()
+                capture.release()
+    assert "GL error" not in capfd.readouterr().err
+
+
 def test_filming_twice_gives_the_same_bytes(gl, street, state, captures):
     for first, second in zip(captures, film(street, state), strict=True):
         for name, array in first.channels.items():
