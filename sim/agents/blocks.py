@@ -1,4 +1,4 @@
-"""Places on lanes that those on trajectories take or will take -> how far drivers and people may go."""
+"""Places on lanes that people in mid-block or those on trajectories take -> how far drivers may go."""
 
 from __future__ import annotations
 
@@ -35,6 +35,14 @@ class Blocks:
     after_s: Floats
     speed_mps: Floats
     crossed: NDArray[np.bool_]
+
+    def with_more(self, more: Blocks) -> Blocks:
+        """Both together."""
+        names = ("lane", "s_m", "after_s", "speed_mps")
+        lane, s_m, after_s, speed = (
+            np.concatenate([getattr(self, name), getattr(more, name)]) for name in names
+        )
+        return Blocks(lane, s_m, after_s, speed, self.crossed | more.crossed)
 
     def nearest(self, view: RoadView) -> tuple[Floats, Floats]:
         """(V,) free distance ahead of each driver, (V,) speed of what is there; inf and 0 if nothing is."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.behaviors import FollowLane, Parked, behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.driving import vehicle_pose
+from sim.agents.gaps import Gaps
 from sim.agents.guided import Guides
 from sim.agents.motion import Movers
 from sim.agents.outlook import Outlook
@@ -58,10 +59,13 @@ class Cast:
         led = len(self.guides.vehicles) + len(self.guides.people)
         self._outlook = Outlook(setting, self.guides) if led else None
         self._people: list[tuple[Ints, Any]] = []
-        for name in on_foot:
-            rows = setting.rows(name)
+        # Behaviors of one class are decided together: people of different ones may be companions.
+        kinds = list(dict.fromkeys(behaviors[name] for name in on_foot))
+        for kind in kinds:
+            rows = setting.rows(*(name for name in on_foot if behaviors[name] is kind))
             who = np.searchsorted(self._people_rows, rows)
-            self._people.append((who, behaviors[name](setting, self._crossings, rows)))
+            self._people.append((who, kind(setting, self._crossings, rows)))
+        self._gaps = Gaps(setting, setting.midblock)
 
     def start(self) -> Movers:
         """Everybody at their first place.
@@ -95,7 +99,12 @@ class Cast:
         """What everybody does until the next tick; all see the same snapshot."""
         colors = self.setting.programme.colors(tick, self.setting.tick_hz)
         blocks = None if self._outlook is None else self._outlook.at(movers.guided.tick)
-        snapshot = Snapshot(self.setting, self._crossings, tick, movers.traffic, movers.crowd, colors, blocks)
+        if self.setting.midblock:
+            taken = self._gaps.taken(movers.crowd)
+            blocks = taken if blocks is None else blocks.with_more(taken)
+        snapshot = Snapshot(
+            self.setting, self._crossings, tick, movers.traffic, movers.crowd, colors, self._gaps, blocks
+        )
         walks = [behavior.decide(snapshot, who) for who, behavior in self._people]
         return Decisions(self._drivers.decide(snapshot), Walk.together(walks, len(movers.crowd)))
 

@@ -82,14 +82,14 @@ class Crossings:
             (E,) bool twice: on the road, and waiting. Who has passed a lane no longer claims it; who waits
             at a red light claims nothing.
         """
-        near = claims.crossing[None, :] == self.crossing[:, None]
+        there = np.flatnonzero(claims.crossing >= 0)
+        along, walks = claims.along_m[there], claims.on_road[there]
+        near = claims.crossing[there] == self.crossing[:, None]
         done = np.where(
-            claims.forward[None, :],
-            claims.along_m[None, :] > self._high_m[:, None] + 0.4,
-            claims.along_m[None, :] < self._low_m[:, None] - 0.4,
+            claims.forward[there], along > self._high_m[:, None] + 0.4, along < self._low_m[:, None] - 0.4
         )
-        on_road = (near & claims.on_road[None, :] & ~done).any(1)
-        waiting = (near & ~claims.on_road[None, :]).any(1)
+        on_road = (near & walks & ~done).any(1)
+        waiting = (near & ~walks).any(1)
         return on_road, waiting & self.walkable(colors)[self.crossing] if len(self.crossing) else waiting
 
     def walkable(self, colors: NDArray[np.uint8]) -> Bools:

@@ -60,20 +60,18 @@ class Crowd:
         return len(self.rows)
 
     def claims(self, setting: Setting, crossings: Crossings) -> Claims:
-        """Where people are on crossings or come to them."""
+        """Where people are on marked crossings or come to them."""
         ways = setting.walkways
         none = np.full(len(self), -1, np.intp)
-        if not len(ways.names):
+        if not len(ways.names) or not crossings.count:
             return Claims(none, np.zeros(len(self)), none > 0, none > 0)
         walks = self.path[:, 0] >= 0
         a, b, c = np.maximum(self.path, 0).T
-        here = np.where(walks, ways.crossing[a, b], -1)
-        next_one = np.where(walks, ways.crossing[b, c], -1)
+        here = np.where(walks, ways.crossing[ways.edge(a, b)], -1)
+        next_one = np.where(walks, ways.crossing[ways.edge(b, c)], -1)
         near = np.hypot(*(ways.xy_m[b] - self.xy_m).T) < _COMING_M
         crossing = np.where(here >= 0, here, np.where(near, next_one, -1))
         at = np.maximum(crossing, 0)
-        if not crossings.count:
-            return Claims(none, np.zeros(len(self)), none > 0, none > 0)
         along = crossings.along_m(at, self.xy_m)
         # Who still waits is before the kerb he comes from.
         forward = np.where(here >= 0, 0.0, along) < crossings.length_m[at] / 2

@@ -26,11 +26,11 @@ def side_room_m(world: World, ways: Walkways, ground: GroundHeight) -> Floats:
         ground: height of the ground.
 
     Returns:
-        (K, K) metres for the edge from the first to the second node, walked in that direction; the room
-        to the right is that of the opposite direction.
+        (E + 1,) meters for every edge of the graph, walked in its direction, and 0 for no edge; the room to
+        the right is that of the edge back.
     """
-    out = np.zeros((len(ways.names), len(ways.names)))
-    a, b = np.nonzero(ways.width_m)
+    out = np.zeros(len(ways.ends) + 1)
+    a, b = ways.ends.T
     if not len(a):
         return out
     span = ways.xy_m[b] - ways.xy_m[a]
@@ -43,10 +43,9 @@ def side_room_m(world: World, ways: Walkways, ground: GroundHeight) -> Floats:
         free &= _on_pavement(world, ground, probes).reshape(free.shape)
     # The room ends at the first probe that is off the pavement.
     reach = np.where(free.all(1), _FARTHEST_M, away[np.argmin(free, 1)] - _PROBE_M)
-    out[a, b] = np.maximum(reach - _EDGE_M, 0.1)
-    crossing = ways.crossing[a, b] >= 0
-    over = ways.width_m[a, b] / 2 + _ON_CROSSING_M
-    out[a[crossing], b[crossing]] = over[crossing]
+    out[:-1] = np.maximum(reach - _EDGE_M, 0.1)
+    crossing = (ways.crossing >= 0) | (ways.midblock >= 0)
+    out[crossing] = ways.width_m[crossing] / 2 + _ON_CROSSING_M
     return out
 
 

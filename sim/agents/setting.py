@@ -12,6 +12,7 @@ from sim.agents.company import Company
 from sim.agents.conflicts import LaneConflicts
 from sim.agents.ground import GroundHeight
 from sim.agents.lanes import LaneMap
+from sim.agents.midblock import MidBlock, midblock_places
 from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
 from sim.agents.state import Roster
@@ -48,6 +49,7 @@ class Role:
         goal_m: where to walk first.
         speed_mps: at the start (vehicles); comfortable (people).
         trajectory: of who is on one.
+        group: people of the same name walk together.
     """
 
     behavior: str
@@ -61,6 +63,7 @@ class Role:
     goal_m: tuple[float, float] | None = None
     speed_mps: float = 0.0
     trajectory: Trajectory | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,11 +123,53 @@ class Setting:
     @cached_property
     def walkways(self) -> Walkways:
         """The pavement graph as arrays."""
-        return Walkways(self.world.network)
+        return Walkways(self.world.network, self.midblock)
+
+    @cached_property
+    def midblock(self) -> tuple[MidBlock, ...]:
+        """Where roads may be crossed without marks; nowhere if nobody does so."""
+        if not len(self.rows("cross")):
+            return ()
+        rows, inside = self.rows("parked"), self.conflicts.is_junction
+        pose, box = self.parked_pose, self.footprint_m[rows]
+        return midblock_places(self.world, self.lanes, inside, self.ground, pose, box, self.obstacles_m)
+
+    @cached_property
+    def parked_pose(self) -> Floats:
+        """(K, 3) x, y and yaw of parked vehicles, for the whole run."""
+        roles = [self.roles[r] for r in self.rows("parked")]
+        lane = np.array([self.lanes.index(role.lane) for role in roles], np.intp)
+        xy, yaw = self.lanes.position(lane, np.array([role.s_m for role in roles], float))
+        aside = np.array([role.lateral_m for role in roles], float)
+        xy = xy + np.stack([-np.sin(yaw), np.cos(yaw)], 1) * aside[:, None]
+        turned = yaw + np.array([role.heading_offset_rad for role in roles], float)
+        return np.concatenate([xy, turned[:, None]], 1)
+
+    @cached_property
+    def group(self) -> NDArray[np.intp]:
+        """(N,) number of the group that people are in, -1 for all else."""
+        names = sorted({role.group for role in self.roles} - {""})
+        return np.array([names.index(role.group) if role.group else -1 for role in self.roles], np.intp)
+
+    @cached_property
+    def talks_m(self) -> Floats:
+        """(M, 3) x, y, radius of discs round people who stand together: nobody walks through them."""
+        places = [self.roles[row].start_m for row in self.rows("stand", "wait")]
+        talks: list[list[tuple[float, float]]] = []
+        for place in places:
+            near = [g for g in talks if np.hypot(*(np.mean(g, 0) - place)) < _TALK_M]
+            if near:
+                near[0].append(place)
+            else:
+                talks.append([place])
+        middles = [np.mean(g, 0) for g in talks]
+        reach = [np.hypot(*(np.array(g) - m).T).max() for g, m in zip(talks, middles, strict=True)]
+        out = [(*m, r + PERSON_RADIUS_M) for m, r in zip(middles, reach, strict=True)]
+        return np.array(out, float).reshape(-1, 3)
 
     @cached_property
     def room_m(self) -> Floats:
-        """(K, K) room to the left of every edge of the pavement graph."""
+        """(E + 1,) room to the left of every edge of the pavement graph."""
         return side_room_m(self.world, self.walkways, self.ground)
 
     @cached_property
@@ -222,6 +267,7 @@ class Setting:
         return stream(self.seed, f"agents/{self.roster.names[row]}/{purpose}")
 
 
+_TALK_M = 1.3
 _LEFT_SHARE = 0.6
 _KICKSTAND_RAD = -0.1
 """A machine on its stand leans to the left."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.agents.blocks import Blocks
 from sim.agents.crossings import Claims, Crossings
 from sim.agents.crowd import Crowd
+from sim.agents.gaps import Gaps
 from sim.agents.lane_change import Moves
 from sim.agents.setting import Setting
 from sim.agents.traffic import RoadView, Traffic
@@ -105,7 +106,8 @@ class Snapshot:
         traffic: who drives.
         crowd: who walks or stands.
         colors: (S,) colours of the signals now.
-        blocks: where those on trajectories are and will be, None if nobody is on one.
+        gaps: places in mid-block as tables.
+        blocks: lanes that those on trajectories and in mid-block take or will take, None if there are none.
     """
 
     def __init__(
@@ -116,9 +118,10 @@ class Snapshot:
         traffic: Traffic,
         crowd: Crowd,
         colors: NDArray[np.uint8],
+        gaps: Gaps,
         blocks: Blocks | None = None,
     ) -> None:
-        self.setting, self.crossings, self.tick = setting, crossings, tick
+        self.setting, self.crossings, self.tick, self.gaps = setting, crossings, tick, gaps
         self.traffic, self.crowd, self.colors, self.blocks = traffic, crowd, colors, blocks
 
     @cached_property

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 _ACCEL_MPS2, _BRAKE_MPS2 = 1.2, 2.2
+_BACK_MPS = 0.45
 _TURN_RADPS, _TURN_SLOW_RADPS = 1.7, 2.6
 _HEAD_RADPS = 2.5
 _Z_S = 0.12
@@ -59,7 +60,8 @@ def stepped_crowd(setting: Setting, crowd: Crowd, walk: Walk) -> Crowd:
     speed = np.clip(
         walk.speed_mps * facing, crowd.speed_mps - _BRAKE_MPS2 * dt_s, crowd.speed_mps + _ACCEL_MPS2 * dt_s
     )
-    speed = np.maximum(speed, 0.0)
+    # Backward, people take but a step.
+    speed = np.maximum(speed, np.where(walk.speed_mps < 0, -_BACK_MPS, np.minimum(crowd.speed_mps, 0.0)))
     rate = np.where(speed < 0.35, _TURN_SLOW_RADPS, _TURN_RADPS)
     change = np.clip(turn * 4.0, -rate, rate)
     # Turning takes up and dies down within a few ticks.

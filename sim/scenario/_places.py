@@ -194,7 +194,7 @@ class PersonPlaces:
             edge = int(rng.choice(len(self._weight), p=self._weight))
             a, b = self._ways.xy_m[self._ways.pavements[edge]]
             span = b - a
-            width_m = float(self._ways.width_m[tuple(self._ways.pavements[edge])])
+            width_m = float(self._ways.width_m[self._ways.edge(*self._ways.pavements[edge])])
             across = np.array([-span[1], span[0]]) / max(float(np.hypot(*span)), 1e-9)
             aside = rng.uniform(-0.4, 0.4) * width_m
             xy = a + rng.uniform(0.1, 0.9) * span + across * aside
@@ -232,7 +232,8 @@ class PersonPlaces:
         span = self._ways.xy_m[b] - self._ways.xy_m[a]
         left = np.array([-span[1], span[0]]) / max(float(np.hypot(*span)), 1e-9)
         middle = self._ways.xy_m[[a, b]].mean(0)
-        sides = [(1, self._room_m[a, b]), (-1, self._room_m[b, a])]
+        there, back = self._ways.edge(np.array([a, b]), np.array([b, a]))
+        sides = [(1, self._room_m[there]), (-1, self._room_m[back])]
         # Beyond the kerb lies the road, beyond the back of the pavement anything else.
         side, room_m = max(sides, key=lambda s: float(self._height(middle + left * s[0] * (s[1] + 0.7))))
         return np.asarray(middle + left * side * (room_m - 0.45))

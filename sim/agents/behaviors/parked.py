@@ -29,10 +29,4 @@ class Parked:
 
     def start(self) -> Floats:
         """(K, 3) x, y and yaw for the whole run."""
-        roles = [self._setting.roles[r] for r in self._rows]
-        lane = np.array([self._setting.lanes.index(role.lane) for role in roles], np.intp)
-        xy, yaw = self._setting.lanes.position(lane, np.array([role.s_m for role in roles], float))
-        aside = np.array([role.lateral_m for role in roles], float)
-        xy = xy + np.stack([-np.sin(yaw), np.cos(yaw)], 1) * aside[:, None]
-        turned = yaw + np.array([role.heading_offset_rad for role in roles], float)
-        return np.concatenate([xy, turned[:, None]], 1)
+        return self._setting.parked_pose

@@ -1,4 +1,4 @@
-"""People and the pavement graph -> where they head and how fast: wandering, waiting at kerbs, crossing."""
+"""People and the pavement graph -> where they head and how fast: on their way, waiting at kerbs, crossing."""
 
 from __future__ import annotations
 
@@ -6,29 +6,37 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sim.agents.avoidance import Broad, free_way, neighbors_of
+from sim.agents.avoidance import Way, free_way
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.crowd import Crowd
+from sim.agents.kerbside import Kerbside
+from sim.agents.neighbors import Broad, neighbors_of
+from sim.agents.paces import Paces
+from sim.agents.routes import Routes
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.snapshot import Snapshot, Walk
 from sim.agents.state import WaitReason
+from sim.agents.together import Together
 
 __all__ = ["WalkAbout"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+Bools = NDArray[np.bool_]
 
-_LOOKAHEAD_M = 1.5
-_ARRIVE_M = 0.45
+_LOOKAHEAD_M, _LOOKAHEAD_S = 1.0, 0.4
 _PATIENCE_S, _DETOUR_S = 1.5, 2.0
-_LOOK_S = 0.7
-"""People look this long before they step on a road without signals."""
 
 
+@behaviors.register("run")
+@behaviors.register("cross")
 @behaviors.register("walk")
 class WalkAbout:
-    """Walks along pavements, each on a line of their own, and over crossings.
+    """Walks along pavements, each on a line of their own or beside their companions, and over roads.
+
+    ``walk`` takes marked crossings, ``cross`` any place where a gap is safe, the nearest one at once. ``run``
+    is ``walk`` at a run: grown people jog, children run a little way and walk a little way.
 
     Args:
         setting: the street and its cast.
@@ -37,172 +45,137 @@ class WalkAbout:
     """
 
     def __init__(self, setting: Setting, crossings: Crossings, rows: Ints) -> None:
-        self._setting, self._crossings, self._rows = setting, crossings, rows
+        self._setting, self._rows = setting, rows
+        self._paces = Paces(setting, rows)
+        self._together = Together(setting, rows, self._paces.plays)
+        self._routes = Routes(setting, rows, self._together)
+        self._kerbside = Kerbside(setting, crossings, rows, self._together)
         draws = [setting.draws(int(r), "walker") for r in rows]
         # People keep right, some more than others.
-        self._side = np.array([d.uniform(-0.25, 0.95) for d in draws])
-        self._pace_mps = np.array([setting.roles[r].speed_mps for r in rows], float)
+        self._side = np.array([d.uniform(-0.25, 0.95) for d in draws])[self._together.first]
         self._glance = np.array([d.uniform(0, 2 * np.pi) for d in draws])
-        self._things_m = np.concatenate([setting.obstacles_m, _groups(setting)])
+        self._things_m = np.concatenate([setting.obstacles_m, setting.talks_m])
         self._tree = cKDTree(self._things_m[:, :2]) if len(self._things_m) else None
-        self._to_goal: dict[int, tuple[int, ...]] = {}
 
     def start(self) -> tuple[Ints, Ints]:
         """(K, 3) nodes each walks between at the start and (K,) how many were chosen."""
-        ways, paths, chosen = self._setting.walkways, [], []
-        for k, row in enumerate(self._rows):
-            role = self._setting.roles[row]
-            a, b = ways.nearest_edge(role.start_m)
-            if role.goal_m is not None:
-                goal = ways.nearest_node(role.goal_m)
-                routes = [ways.route(end, goal) for end in (a, b)]
-                first = min(routes, key=len)
-                start = b if first[0] == a else a
-                self._to_goal[k] = first[1:]
-                a, b = start, first[0]
-            else:
-                along = ways.xy_m[b] - ways.xy_m[a]
-                if along[0] * np.cos(role.yaw_rad) + along[1] * np.sin(role.yaw_rad) < 0:
-                    a, b = b, a
-            paths.append((a, b, self._choose(k, a, b, 0)))
-            chosen.append(1)
-        return np.array(paths, np.intp).reshape(-1, 3), np.array(chosen, np.intp)
+        return self._routes.start()
 
     def decide(self, snapshot: Snapshot, who: Ints) -> Walk:
         """What these people do until the next tick."""
-        crowd, ways = snapshot.crowd, self._setting.walkways
-        waits = self._waits(snapshot, who)
-        path, chosen = self._advanced(crowd, who, waits)
+        crowd, ways, setting = snapshot.crowd, self._setting.walkways, self._setting
         xy, yaw = crowd.xy_m[who], crowd.yaw_rad[who]
-        a, b, c = path.T
-        target, along, lateral = self._target(xy, path)
-        room = self._setting.room_m
-        crossing_next = ways.crossing[b, c] >= 0
-        held = waits & crossing_next
-        spot = self._waiting_spot(path)
-        target = np.where(held[:, None], spot, target)
-        away = np.hypot(*(target - xy).T)
-        wanted = np.arctan2(target[:, 1] - xy[:, 1], target[:, 0] - xy[:, 0])
-        on_road = ways.crossing[a, b] >= 0
-        pace = self._pace_mps * np.where(on_road, 1.12, 1.0)
-        pace = np.where(held, np.minimum(pace, np.sqrt(1.2 * np.maximum(away - 0.12, 0.0))), pace)
-        broad = _broad(self._setting, crowd)
-        near = neighbors_of(
-            crowd.xy_m, crowd.velocity_mps, self._things_m, self._tree, PERSON_RADIUS_M, broad
+        time_s = snapshot.tick * setting.dt_s
+        pace = self._paces.at(time_s)
+        kerb = self._kerbside.at(snapshot, who, pace)
+        path, chosen = self._routes.advanced(
+            crowd.path[who], crowd.chosen[who], xy, kerb.waits, kerb.gives_up
         )
-        near = type(near)(near.offset_m[who], near.velocity_mps[who], near.reach_m[who])
-        heading, speed = free_way(
+        a, b, c = path.T
+        here, next_one = ways.edge(a, b), ways.edge(b, c)
+        first, second = _unit(ways.xy_m[b] - ways.xy_m[a]), _unit(ways.xy_m[c] - ways.xy_m[b])
+        ahead_m, aside = self._aside(here, ways.edge(b, a))
+        _, aside_next = self._aside(next_one, ways.edge(c, b))
+        left = np.stack([-first[:, 1], first[:, 0]], 1)
+        lateral = ((xy - ways.xy_m[a]) * left).sum(1)
+        held = kerb.waits & kerb.is_road[next_one]
+        spot = self._kerbside.spots(ways.xy_m[b], second, aside_next, crowd.waiting_s[who])
+        sight = _LOOKAHEAD_M + _LOOKAHEAD_S * pace
+        target = self._target(xy, path, first, second, aside, aside_next, sight)
+        target = np.where(held[:, None], spot, target)
+        on_road = kerb.is_road[here]
+        behind = self._together.behind_m(xy, first, ahead_m)
+        share = self._together.pace(behind)
+        late = held | on_road
+        lingers = (share < 0.3) & ~late
+        pace = pace * np.where(
+            on_road, np.maximum(share, kerb.hurry), np.where(held, np.maximum(share, 0.6), share)
+        )
+        away = np.hypot(*(target - xy).T)
+        pace = np.where(held, np.minimum(pace, np.sqrt(1.6 * np.maximum(away - 0.12, 0.0))), pace)
+        near = neighbors_of(
+            who,
+            crowd.xy_m,
+            crowd.velocity_mps,
+            setting.group[crowd.rows],
+            PERSON_RADIUS_M,
+            _broad(setting, crowd),
+            self._things_m,
+            self._tree,
+        )
+        wanted = np.arctan2(target[:, 1] - xy[:, 1], target[:, 0] - xy[:, 0])
+        way = Way(
             wanted,
             pace,
             yaw,
-            near,
-            room[a, b] - lateral,
-            room[b, a] + lateral,
-            along,
+            setting.room_m[here] - lateral,
+            setting.room_m[ways.edge(b, a)] + lateral,
+            np.arctan2(first[:, 1], first[:, 0]),
             crowd.stuck_s[who] > _PATIENCE_S,
+            self._paces.headway_s,
         )
-        standing = held & (away < 0.25)
-        ahead = np.arctan2(*(ways.xy_m[c] - ways.xy_m[b]).T[::-1])
-        heading = np.where(standing, ahead, heading)
-        speed = np.where(standing, 0.0, speed)
-        waiting_s = np.where(held & (away < 2.0), crowd.waiting_s[who] + self._setting.dt_s, 0.0)
+        heading, speed = free_way(way, near)
+        heading, speed = self._at_kerb(held, spot - xy, second, heading, speed)
+        heading = np.where(lingers & (speed < 0.2), yaw, heading)
+        waiting_s = np.where(held & (away < 2.0), crowd.waiting_s[who] + setting.dt_s, 0.0)
         slow = crowd.speed_mps[who] < 0.3
-        wait = np.where(
-            held & slow, WaitReason.KERB, np.where(speed < 0.4 * pace, WaitReason.PEOPLE, WaitReason.NONE)
-        )
-        look = self._look(snapshot, held, speed)
-        stuck_s = self._stuck(crowd.stuck_s[who], slow & ~held)
+        wait = np.where(speed < 0.4 * pace, WaitReason.PEOPLE, WaitReason.NONE)
+        wait = np.where(lingers, WaitReason.COMPANIONS, wait)
+        wait = np.where(held & slow, kerb.reason, wait)
+        look = self._look(time_s, held, behind)
+        stuck_s = self._stuck(crowd.stuck_s[who], slow & ~held & ~lingers)
         return Walk(who, speed, heading, look, wait.astype(np.uint8), path, chosen, waiting_s, stuck_s)
 
-    def _waits(self, snapshot: Snapshot, who: Ints) -> NDArray[np.bool_]:
-        """(K,) bool: the next edge runs over a road that must not be stepped on now."""
-        crowd, ways = snapshot.crowd, self._setting.walkways
-        _, b, c = crowd.path[who].T
-        crossing = ways.crossing[b, c]
-        if not self._crossings.count:
-            return np.zeros(len(who), bool)
-        free = snapshot.walkable[crossing]
-        looked = (crowd.waiting_s[who] >= _LOOK_S) | (self._crossings.signal[crossing] >= 0)
-        return np.asarray((crossing >= 0) & ~(free & looked))
+    def _aside(self, there: Ints, back: Ints) -> tuple[Floats, Floats]:
+        """How far ahead of the others and left of an edge's line each walks."""
+        ways, room = self._setting.walkways, self._setting.room_m
+        return self._together.places_m(room[back], room[there], -self._side * ways.width_m[there] / 2)
 
-    def _advanced(self, crowd: Crowd, who: Ints, waits: NDArray[np.bool_]) -> tuple[Ints, Ints]:
-        """Paths and numbers of chosen nodes after everybody who has come to a node has gone on."""
-        ways, path, chosen = self._setting.walkways, crowd.path[who].copy(), crowd.chosen[who].copy()
+    def _target(
+        self,
+        xy: Floats,
+        path: Ints,
+        first: Floats,
+        second: Floats,
+        aside: Floats,
+        aside_next: Floats,
+        sight: Floats,
+    ) -> Floats:
+        """(K, 2) a point ahead on everybody's own line, as far as they look."""
+        ways = self._setting.walkways
         a, b = ways.xy_m[path[:, 0]], ways.xy_m[path[:, 1]]
-        span = b - a
-        length = np.maximum(np.hypot(span[:, 0], span[:, 1]), 1e-9)
-        along = ((crowd.xy_m[who] - a) * span).sum(1) / length
-        # Off the road people are off it only when the kerb is behind them.
-        early = np.where(ways.crossing[path[:, 0], path[:, 1]] >= 0, 0.1, _ARRIVE_M)
-        arrived = np.flatnonzero((along > length - early) & ~waits)
-        for k in arrived:
-            came, at = int(path[k, 1]), int(path[k, 2])
-            path[k] = came, at, self._choose(int(k), came, at, int(chosen[k]))
-            chosen[k] += 1
-        return path, chosen
-
-    def _choose(self, k: int, came: int, at: int, number: int) -> int:
-        route = self._to_goal.get(k, ())
-        if number < len(route):
-            return route[number]
-        return self._setting.walkways.next_node(
-            came, at, self._setting.draws(int(self._rows[k]), f"way/{number}")
-        )
-
-    def _target(self, xy: Floats, path: Ints) -> tuple[Floats, Floats, Floats]:
-        """A point ahead on everybody's own line, the way's direction, how far left of it they are."""
-        ways = self._setting.walkways
-        a, b, c = (ways.xy_m[n] for n in path.T)
-        first, second = _unit(b - a), _unit(c - b)
-        length = np.hypot(*(b - a).T)
         along = ((xy - a) * first).sum(1)
-        over = along + _LOOKAHEAD_M - length
-        width = ways.width_m[path[:, 0], path[:, 1]], ways.width_m[path[:, 1], path[:, 2]]
-        aside = [self._side * w / 2 for w in width]
-        here = a + first * (along + _LOOKAHEAD_M)[:, None] + _right(first) * aside[0][:, None]
-        there = b + second * np.maximum(over, 0)[:, None] + _right(second) * aside[1][:, None]
-        share = np.clip(over / _LOOKAHEAD_M, 0, 1)[:, None]
-        target = np.where(over[:, None] > 0, here * (1 - share) + there * share, here)
-        lateral = -((xy - a) * _right(first)).sum(1)
-        return target, np.arctan2(first[:, 1], first[:, 0]), lateral
+        over = along + sight - np.hypot(*(b - a).T)
+        left, left_next = (np.stack([-d[:, 1], d[:, 0]], 1) for d in (first, second))
+        here = a + first * (along + sight)[:, None] + left * aside[:, None]
+        there = b + second * np.maximum(over, 0)[:, None] + left_next * aside_next[:, None]
+        share = np.clip(over / sight, 0, 1)[:, None]
+        return np.asarray(np.where(over[:, None] > 0, here * (1 - share) + there * share, here))
 
-    def _waiting_spot(self, path: Ints) -> Floats:
-        """Where everybody waits who is to cross next: beside others, on the line they will walk."""
-        ways = self._setting.walkways
-        b, c = ways.xy_m[path[:, 1]], ways.xy_m[path[:, 2]]
-        aside = self._side * ways.width_m[path[:, 1], path[:, 2]] / 2
-        ahead = _unit(c - b)
-        # What goes before a person stays off the road, too.
-        back = self._setting.company.front_m[self._rows] - PERSON_RADIUS_M
-        return np.asarray(b + _right(ahead) * aside[:, None] - ahead * back[:, None])
+    @staticmethod
+    def _at_kerb(
+        held: Bools, to_spot: Floats, across: Floats, heading: Floats, speed: Floats
+    ) -> tuple[Floats, Floats]:
+        """Heading and speed of who has come to a kerb: facing the road, with a small step on or back."""
+        ahead = (to_spot * across).sum(1)
+        there = held & (np.hypot(*to_spot.T) < 0.6) & (np.abs(ahead) > np.hypot(*to_spot.T) * 0.6)
+        there |= held & (np.hypot(*to_spot.T) < 0.25)
+        step = np.where(np.abs(ahead) < 0.07, 0.0, np.clip(1.6 * ahead, -0.4, 0.5))
+        heading = np.where(there, np.arctan2(across[:, 1], across[:, 0]), heading)
+        return heading, np.where(there, np.where(step > 0, np.minimum(step, speed + 0.2), step), speed)
 
-    def _stuck(self, stuck_s: Floats, idle: NDArray[np.bool_]) -> Floats:
+    def _stuck(self, stuck_s: Floats, idle: Bools) -> Floats:
         """Time without progress; whoever loses patience has a while to find another way."""
         longer = np.where(idle | (stuck_s > _PATIENCE_S), stuck_s + self._setting.dt_s, 0.0)
         return np.where(longer > _PATIENCE_S + _DETOUR_S, 0.0, longer)
 
-    def _look(self, snapshot: Snapshot, held: NDArray[np.bool_], speed: Floats) -> Floats:
-        """Heads turn left and right at the kerb and a little on the way."""
-        time_s = snapshot.tick * self._setting.dt_s
+    def _look(self, time_s: float, held: Bools, behind: Floats) -> Floats:
+        """Heads turn left and right at the kerb, and a little on the way, to companions now and then."""
         kerb = 0.95 * np.sin(2 * np.pi * time_s / 3.2 + self._glance)
         stroll = 0.35 * np.sin(2 * np.pi * time_s / 7.0 + self._glance) ** 3
-        return np.where(held, kerb, stroll)
-
-
-def _groups(setting: Setting) -> Floats:
-    """(M, 3) x, y, radius of discs round people who stand together: nobody walks through a conversation."""
-    places = [setting.roles[row].start_m for row in setting.rows("stand")]
-    groups: list[list[tuple[float, float]]] = []
-    for place in places:
-        near = [g for g in groups if np.hypot(*(np.mean(g, 0) - place)) < 1.3]
-        if near:
-            near[0].append(place)
-        else:
-            groups.append([place])
-    out = [
-        (*np.mean(g, 0), np.hypot(*(np.array(g) - np.mean(g, 0)).T).max() + PERSON_RADIUS_M) for g in groups
-    ]
-    return np.array(out, float).reshape(-1, 3)
+        turned = np.sin(2 * np.pi * time_s / 9.0 + self._glance) > 0.2
+        beside = np.where(turned, 0.7 * self._together.toward, 0.0)
+        return np.where(held, kerb, np.where(self._together.size > 1, beside, stroll))
 
 
 def _broad(setting: Setting, crowd: Crowd) -> Broad:
@@ -217,7 +190,3 @@ def _broad(setting: Setting, crowd: Crowd) -> Broad:
 
 def _unit(v: Floats) -> Floats:
     return np.asarray(v / np.maximum(np.hypot(v[:, 0], v[:, 1]), 1e-9)[:, None])
-
-
-def _right(direction: Floats) -> Floats:
-    return np.stack([direction[:, 1], -direction[:, 0]], 1)
