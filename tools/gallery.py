@@ -92,6 +92,22 @@ def ground() -> World:
     )
 
 
+def standing(spec: BodySpec) -> Vehicle | Pedestrian:
+    """The agent "body" with its origin at that of the ground."""
+    if isinstance(spec, CompanionSpec):
+        x, y = beside_m(build_body(spec))
+        return Pedestrian("body", (-x, -y), "stand", companion=spec)
+    if isinstance(spec, RiderSpec) and isinstance(spec.vehicle, CompanionSpec):
+        return Pedestrian("body", (0.0, 0.0), "stand", body=spec.person, companion=spec.vehicle)
+    if isinstance(spec, RiderSpec):
+        return Vehicle("body", "stand", 40.0, "parked", body=spec.vehicle, rider=spec.person)
+    if isinstance(spec, VehicleSpec):
+        return Vehicle("body", "stand", 40.0, "parked", body=spec)
+    if isinstance(spec, PersonSpec):
+        return Pedestrian("body", (0.0, 0.0), "stand", body=spec)
+    raise TypeError("only vehicles, riders and people on foot stand in the gallery")
+
+
 def views(body: Body) -> tuple[Camera, ...]:
     """Four sides as near as the body fits, then from half ahead at fixed distances from its surface."""
     length_m, width_m, height_m = body.size_lwh_m
@@ -137,23 +153,10 @@ def _toward(
 
 def drawn(spec: BodySpec, lights: Lights) -> dict[str, Image]:
     """View -> picture of one body with these lamps on."""
-    body = build_body(spec)
-    vehicle: Vehicle | Pedestrian
-    if isinstance(spec, CompanionSpec):
-        x, y = beside_m(body)
-        vehicle = Pedestrian("body", (-x, -y), "stand", companion=spec)
-    elif isinstance(spec, RiderSpec) and isinstance(spec.vehicle, CompanionSpec):
-        vehicle = Pedestrian("body", (0.0, 0.0), "stand", body=spec.person, companion=spec.vehicle)
-    elif isinstance(spec, RiderSpec):
-        vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec.vehicle, rider=spec.person)
-    elif isinstance(spec, VehicleSpec):
-        vehicle = Vehicle("body", "stand", 40.0, "parked", body=spec)
-    elif isinstance(spec, PersonSpec):
-        vehicle = Pedestrian("body", (0.0, 0.0), "stand", body=spec)
-    else:
-        raise TypeError("only vehicles, riders and people on foot stand in the gallery")
     light = Environment(SUN_AZIMUTH_DEG, SUN_ELEVATION_DEG, cloud_cover=0.2)
-    scenario = Scenario(ground(), (vehicle,), views(body), duration_s=0.1, environment=light)
+    scenario = Scenario(
+        ground(), (standing(spec),), views(build_body(spec)), duration_s=0.1, environment=light
+    )
     state = next(iter(simulate(scenario)))
     lit = dataclasses.replace(
         state,
