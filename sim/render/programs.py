@@ -40,6 +40,7 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
 
 _POSED = ("common.vert.glsl",)
 _LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl", "ground.glsl", "weather.frag.glsl")
+_ROOMS = ("cabin.glsl", "saloon.glsl", "behind_glass.glsl")
 STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
 """Rows of the tables that say how each kind of agent's bones move to another frame."""
 
@@ -57,7 +58,7 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
-    ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "cabin.glsl", "vehicle.frag.glsl")),
+    ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, *_ROOMS, "vehicle.frag.glsl")),
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "lamp-shadow"): (_PERSON, ("lamp_shadow.vert.glsl",), ("lamp_shadow.frag.glsl",)),

@@ -51,10 +51,25 @@ def test_the_room_of_a_cab_lies_inside_the_cab(shape: str) -> None:
     assert row == has_window == 0
 
 
+@pytest.mark.parametrize(("shape", "variant"), [(s, v) for s in ("bus", "tram") for v in (0, 1)])
+def test_the_saloon_fills_the_body_between_its_windows(shape: str, variant: int) -> None:
+    body = build_body(VehicleSpec(shape, variant))
+    assert body.cabin is not None
+    front, _, rear, _, half_width, floor, belt, ceiling, driver, pitch, driver_y, dash = body.cabin
+    low, high = body.mesh.positions_m.min(0), body.mesh.positions_m.max(0)
+    assert low[0] < rear < low[0] + 0.6
+    assert high[0] - 0.6 < front < high[0]
+    assert 1.0 < half_width < body.size_lwh_m[1] / 2
+    assert low[2] < floor < dash < belt < ceiling < high[2]
+    assert 0.6 < -pitch < 1.0, "rows of seats all the way back"
+    assert front - 1.5 < driver < front - 0.6
+    assert abs(driver_y) < half_width - 0.3, "a driver between the walls"
+
+
 def test_rooms_are_the_models_own_and_change_nothing_else() -> None:
     plain, other = (build_body(VehicleSpec("sedan", 1, paint)) for paint in ((20, 20, 20), (200, 30, 30)))
     assert plain.cabin == other.cabin
-    assert build_body(VehicleSpec("bus", 0)).cabin is None
+    assert build_body(VehicleSpec("semitrailer", 0)).cabin is None
     assert build_body(VehicleSpec("bicycle", 0)).cabin is None
     blind = replace(plain, cabin=None)
     np.testing.assert_array_equal(blind.mesh.positions_m, plain.mesh.positions_m)

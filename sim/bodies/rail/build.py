@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from sim.bodies.body import Body, LampGroup
 from sim.bodies.rail.models import TramModel, check_tram, tram_model
-from sim.bodies.rail.paint import tram_charts, tram_textures
+from sim.bodies.rail.paint import BELT_M, HEAD_M, tram_charts, tram_textures
 from sim.bodies.rail.rig import TramSkeleton
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Chart, swatch_uv
+from sim.bodies.vehicles.cabin import saloon
 from sim.bodies.vehicles.heavy.hull import COARSE, FAR, NEAR, Detail, block_skin
 from sim.bodies.vehicles.heavy.measures import Block, Level
 from sim.bodies.vehicles.heavy.parts import HEAD_TILES, TAIL_TILES
@@ -61,6 +62,9 @@ def build_tram(spec: VehicleSpec) -> Body:
         skeleton=TramSkeleton(m),
         coarse=coarse,
         far=far,
+        cabin=saloon(
+            (float(low[0]) + 0.35, float(high[0]) - 0.35), m.half_width_m, BELT_M, HEAD_M + 0.25, 0.0
+        ),
     )
 
 

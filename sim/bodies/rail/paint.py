@@ -13,11 +13,11 @@ from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.dirt import Splash, soiled
 from sim.bodies.vehicles.heavy.paint_cab import paint_screen
 from sim.bodies.vehicles.heavy.paint_small import paint_heavy_lamps
-from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
+from sim.bodies.vehicles.paint_sides import FRIT, GAP, GLASS, PLASTIC
 
-__all__ = ["tram_charts", "tram_textures"]
+__all__ = ["BELT_M", "HEAD_M", "tram_charts", "tram_textures"]
 
-_BELT_M, _HEAD_M, _SILL_M = 0.98, 2.52, 0.36
+BELT_M, HEAD_M, _SILL_M = 0.98, 2.52, 0.36
 _WHITE = Surface((222, 222, 218), 0, 0.35)
 _BODY = Surface((255, 255, 255), 255, 0.35)
 _RUBBER = Surface((14, 14, 15), 0, 0.8, 0.03)
@@ -72,41 +72,37 @@ def _paint_side(
 ) -> None:
     canvas.fill(chart, _box(-0.05, length + 0.05, 0.0, _SILL_M), PLASTIC)
     canvas.fill(chart, _box(-0.05, length + 0.05, _SILL_M, 0.62), _WHITE)
-    canvas.fill(chart, _box(-0.05, length + 0.05, _HEAD_M + 0.2, m.height_m + 0.1), _WHITE)
+    canvas.fill(chart, _box(-0.05, length + 0.05, HEAD_M + 0.2, m.height_m + 0.1), _WHITE)
     canvas.fill(chart, _box(-0.05, length + 0.05, m.height_m + 0.1, m.height_m + 0.75), _ROOF)
     last = length - (1.0 if cab else 0.15)
-    canvas.fill(chart, _box(0.15, last, _BELT_M, _HEAD_M + 0.16), FRIT)
+    canvas.fill(chart, _box(0.15, last, BELT_M, HEAD_M + 0.16), FRIT)
     stops = [0.2, *(x for door in doors for x in (door[0] - 0.1, door[1] + 0.1)), last - 0.05]
     for x0, x1 in zip(stops[::2], stops[1::2], strict=True):
         if x1 - x0 < 0.3:
             continue
-        canvas.fill(chart, _box(x0, x1, _BELT_M + 0.05, _HEAD_M + 0.1), GLASS)
-        canvas.fill(chart, _box(x0 + 0.05, x1 - 0.05, _BELT_M + 0.5, _HEAD_M), CABIN)
-        for x in np.arange(x0 + 0.2, x1 - 0.4, 0.85):
-            canvas.cushion(chart, (x + 0.2, _BELT_M + 0.3), (0.12, 0.36), SEAT)
-        canvas.line(chart, [(x0, _HEAD_M - 0.16), (x1, _HEAD_M - 0.16)], 1.0, FRIT)
+        canvas.fill(chart, _box(x0, x1, BELT_M + 0.05, HEAD_M + 0.1), GLASS)
+        canvas.line(chart, [(x0, HEAD_M - 0.16), (x1, HEAD_M - 0.16)], 1.0, FRIT)
     for x0, x1 in doors:
-        canvas.fill(chart, _box(x0 - 0.04, x1 + 0.04, 0.30, _HEAD_M + 0.14), _RUBBER)
+        canvas.fill(chart, _box(x0 - 0.04, x1 + 0.04, 0.30, HEAD_M + 0.14), _RUBBER)
         middle = (x0 + x1) / 2
         for a, b in ((x0, middle - 0.02), (middle + 0.02, x1)):
-            canvas.fill(chart, _box(a, b, 0.34, _HEAD_M + 0.1), _BODY)
-            canvas.fill(chart, _box(a + 0.07, b - 0.07, 0.6, _HEAD_M + 0.02), GLASS)
-            canvas.fill(chart, _box(a + 0.12, b - 0.12, 1.2, _HEAD_M - 0.15), CABIN)
+            canvas.fill(chart, _box(a, b, 0.34, HEAD_M + 0.1), _BODY)
+            canvas.fill(chart, _box(a + 0.07, b - 0.07, 0.6, HEAD_M + 0.02), GLASS)
     if cab:
-        around = [(last + 0.05, _BELT_M), (length - 0.2, _BELT_M), (length - 0.42, 2.2), (last + 0.05, 2.4)]
+        around = [(last + 0.05, BELT_M), (length - 0.2, BELT_M), (length - 0.42, 2.2), (last + 0.05, 2.4)]
         canvas.fill(chart, around, FRIT)
         canvas.fill(
             chart,
             [
-                (last + 0.1, _BELT_M + 0.05),
-                (length - 0.28, _BELT_M + 0.05),
+                (last + 0.1, BELT_M + 0.05),
+                (length - 0.28, BELT_M + 0.05),
                 (length - 0.46, 2.12),
                 (last + 0.1, 2.3),
             ],
             GLASS,
         )
-        canvas.fill(chart, _box(2.1, 3.0, _HEAD_M - 0.12, _HEAD_M + 0.1), _PANEL)
-        for z in (_HEAD_M - 0.06, _HEAD_M, _HEAD_M + 0.05):
+        canvas.fill(chart, _box(2.1, 3.0, HEAD_M - 0.12, HEAD_M + 0.1), _PANEL)
+        for z in (HEAD_M - 0.06, HEAD_M, HEAD_M + 0.05):
             canvas.line(chart, [(2.2, z), (2.5, z)], 1.4, _DOTS)
             canvas.line(chart, [(2.6, z), (2.9, z)], 1.4, _DOTS)
     canvas.line(chart, [(0, _SILL_M), (length, _SILL_M)], 1.0, GAP)
@@ -119,7 +115,7 @@ def _paint_front(canvas: Canvas, chart: Chart, m: TramModel) -> None:
     half = m.half_width_m
     canvas.fill(chart, [(MID, 0), (half + 0.05, 0), (half + 0.05, _SILL_M), (MID, _SILL_M)], PLASTIC)
     canvas.fill(chart, [(MID, 2.9), (half + 0.05, 2.9), (half + 0.05, 4.0), (MID, 4.0)], _WHITE)
-    paint_screen(canvas, chart, half - 0.04, 1.02, 2.46, seats=(0.0,))
+    paint_screen(canvas, chart, half - 0.04, 1.02, 2.46)
     canvas.fill(chart, [(MID, 2.46), (half - 0.1, 2.46), (half - 0.16, 2.82), (MID, 2.82)], FRIT)
     canvas.fill(chart, _box(MID, 0.8, 2.52, 2.76), _PANEL)
     for z in (2.58, 2.64, 2.70):

@@ -14,7 +14,7 @@ from sim.bodies.vehicles.hull import Hull
 from sim.bodies.vehicles.loft import ARC
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["Cabin", "cab_cabin", "cabin", "seated"]
+__all__ = ["Cabin", "cab_cabin", "cabin", "saloon", "seated"]
 
 Cabin = tuple[float, ...]
 """Twelve numbers, metres in the body frame:
@@ -23,12 +23,19 @@ Cabin = tuple[float, ...]
 * half the width inside, height of the seats' cushions, of the windows' feet, of the ceiling,
 * x of the front backrests at head height, distance of the next row behind (0: none), 1 if there is a rear
   window and 0 if there is a wall, height of the dashboard.
+
+In the saloon of a bus or tram the distance of the rows is negative: rows that far apart fill it to the back. Then
+there are windows all around, the third number is the y of the driver's seat, and instead of the height of cushions
+stands that of the floor.
 """
 
 _FRONT_SEAT_M, _ROW_M = 1.20, {"coupe": 0.68, "pickup": 0.78}
 """Behind the foot of the side windows, and between rows, of a car with a wheelbase of 2.75 m."""
 _CAB_SEAT_M = 1.35
 """From the windscreen of a lorry back to its seats."""
+_PITCH_M, _DRIVER_M = 0.80, 1.05
+"""Between the rows of a saloon, and from its windscreen back to its driver."""
+_SALOON_FLOOR_M = 0.36
 _LEGROOM_M = 0.25
 """At least, from the rear backrests to the foot of the rear window."""
 _PASSENGER_SHARES = (1.0, 0.25, 0.07, 0.07)
@@ -68,6 +75,18 @@ def cab_cabin(nose_x_m: float, half_width_m: float, cab: tuple[float, float, flo
         *(nose_x_m - 0.03, 0.06, rear + 0.12, 0.0),
         *(half_width_m - 0.08, belt - 0.55, belt - 0.02, ceiling),
         *(nose_x_m - _CAB_SEAT_M, 0.0, 0.0, belt - 0.04),
+    )
+
+
+def saloon(
+    x_m: tuple[float, float], half_width_m: float, belt_m: float, ceiling_m: float, driver_y_m: float
+) -> Cabin:
+    """The room of a bus or tram between its rear and front windows."""
+    rear, front = x_m
+    return (
+        *(front, 0.0, rear, 0.0),
+        *(half_width_m - 0.05, _SALOON_FLOOR_M, belt_m, ceiling_m),
+        *(front - _DRIVER_M, -_PITCH_M, driver_y_m, belt_m - 0.05),
     )
 
 

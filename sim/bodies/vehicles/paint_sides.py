@@ -12,7 +12,7 @@ from sim.bodies.vehicles.glazing import Glazing, Pane
 from sim.bodies.vehicles.livery import paint_livery
 from sim.bodies.vehicles.proportions import Proportions
 
-__all__ = ["CABIN", "FRIT", "GAP", "GLASS", "PLASTIC", "SEAT", "paint_side", "paint_top"]
+__all__ = ["FRIT", "GAP", "GLASS", "PLASTIC", "paint_side", "paint_top"]
 
 Floats = NDArray[np.float64]
 
@@ -20,8 +20,6 @@ GAP = Surface((34, 34, 35), 255, 0.7, 0.02, 0.0, 0.35)
 PLASTIC = Surface((19, 19, 20), 0, 0.55, 0.035)
 FRIT = Surface((9, 9, 10), 0, 0.12, 0.05)
 GLASS = Surface((13, 16, 17), 0, 0.03, 0.07)
-CABIN = Surface((34, 40, 44), 0, 0.03, 0.07)
-SEAT = Surface((9, 9, 10), 0, 0.03, 0.07)
 _COVER = Surface((27, 27, 28), 0, 0.8, 0.03)
 _CHROME = Surface((196, 196, 198), 0, 0.18, 0.6)
 _LIGHT = Surface((246, 246, 246), 255, 0.30, 0.045)

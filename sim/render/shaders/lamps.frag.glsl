@@ -63,33 +63,6 @@ vec3 shining(float byte, vec2 uv, vec3 albedo, vec4 texel) {
 }
 #endif
 
-// Light out of a bus: a ray through a window at p along d (body axes) meets a lit ceiling, seats with people in two
-// rows, or what is opposite.
-vec3 saloon(vec3 p, vec3 d) {
-    const float HALF_WIDTH_M = 1.2, FLOOR_M = 0.5, CEILING_M = 2.62;
-    float across = abs(d.y) < 1e-3 ? 1e3 : (HALF_WIDTH_M - sign(d.y) * p.y) / abs(d.y);
-    float upright = abs(d.z) < 1e-3 ? 1e3 : ((d.z > 0.0 ? CEILING_M : FLOOR_M) - p.z) / d.z;
-    float t = min(min(across, upright), 6.0);
-    vec3 end = p + t * d;
-    vec3 shown = vec3(end.z > 1.15 && end.z < 2.35 ? 0.05 : 0.30);
-    if (end.z > CEILING_M - 0.01) shown = vec3(abs(abs(end.y) - 0.55) < 0.12 ? 2.5 : 0.5);
-    if (end.z < FLOOR_M + 0.01) shown = vec3(0.09);
-    for (float row = -0.75; row < 1.0; row += 1.5) {
-        float near = (row - p.y) / (abs(d.y) < 1e-3 ? 1e-3 : d.y);
-        vec3 seat = p + near * d;
-        float number = floor(seat.x / 0.82), within = seat.x - 0.82 * number - 0.41;
-        bool is_taken = fract(sin(number * 12.9898 + row * 4.1) * 43.758) < 0.45;
-        bool is_back = seat.z < 1.5 && abs(within) < 0.14;
-        bool is_body = is_taken && seat.z < 1.62 && abs(within - 0.1) < 0.17;
-        bool is_head = is_taken && length(vec2(within - 0.12, seat.z - 1.76) / vec2(0.10, 0.13)) < 1.0;
-        if (near > 0.0 && near < t && (is_back || is_body || is_head)) {
-            t = near;
-            shown = is_head ? vec3(0.16, 0.10, 0.07) : is_body ? vec3(0.05, 0.06, 0.08) : vec3(0.05, 0.08, 0.16);
-        }
-    }
-    return HEADLIGHT * shown * (0.8 * u_night.x);
-}
-
 // What reflecting sheeting sends back to the vehicle whose head lamps stand below the camera.
 float returned(vec3 v, float distance_m) {
     float ahead = smoothstep(0.7, 0.95, -dot(v, u_optical_axis_world));

@@ -11,6 +11,9 @@ out vec4 v_tint;
 #ifdef AGENT
 out vec2 v_uv;
 flat out float v_glow;
+#ifdef ONE_BONE
+flat out float v_bone;
+#endif
 #ifdef PERSON
 flat out float v_layer;
 #endif
@@ -45,6 +48,7 @@ void main() {
     v_uv = p3d_MultiTexCoord0;
     v_glow = 0.0;
 #ifdef ONE_BONE
+    v_bone = joints.x;
     int group = int(info.y); // the lamp group this vertex belongs to
     if (group > 0) {
         v_glow = u_rows[(group - 1) / 4][(group - 1) % 4];

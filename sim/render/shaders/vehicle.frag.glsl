@@ -8,7 +8,6 @@ in vec2 v_uv;
 flat in float v_glow;
 uniform sampler2DArray u_albedo;
 uniform sampler2DArray u_material;
-uniform vec4 u_agent;
 uniform vec4 u_paint; // gamma 2
 
 const float CLEAR = 0.036, BLIND = 0.055; // roughness of panes, and from where on nothing is seen through them
@@ -67,12 +66,6 @@ void main() {
         nb *= nb;
         nb *= nb;
         radiance += lamps.direct * (nb * nb * nb * 2.0);
-    }
-    if (u_agent.w < 0.0 && material.r < BLIND && u_rows[0].x > 1.0) {
-        vec3 p = v_seen + u_camera_world - u_rows[2].xyz;
-        vec2 fore = u_rows[3].xy, left = vec2(-fore.y, fore.x);
-        vec3 ray = vec3(dot(v.xy, fore), dot(v.xy, left), v.z);
-        radiance += (0.9 - 0.6 * grazing) * saloon(vec3(dot(p.xy, fore), dot(p.xy, left), p.z), -ray);
     }
     // A head lamp dazzles those before it.
     float aimed = v_glow > 2.0 ? 0.05 + 0.95 * pow(max(dot(v.xy, u_rows[3].xy), 0.0), 12.0) : 1.0;

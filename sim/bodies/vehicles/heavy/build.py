@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.bodies.body import Body, BodyTextures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.atlas import Canvas, Chart
-from sim.bodies.vehicles.cabin import cab_cabin
+from sim.bodies.vehicles.cabin import Cabin, cab_cabin, saloon
 from sim.bodies.vehicles.dirt import Splash, soiled
 from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.glyphs import paint_glyphs
@@ -20,6 +20,7 @@ from sim.bodies.vehicles.heavy.hull import COARSE, FAR, NEAR, Detail, block_skin
 from sim.bodies.vehicles.heavy.measures import HeavyModel
 from sim.bodies.vehicles.heavy.models import heavy_model
 from sim.bodies.vehicles.heavy.paint import paint_heavy
+from sim.bodies.vehicles.heavy.paint_bus import BELT_M, HEAD_M
 from sim.bodies.vehicles.heavy.parts import bone_centres_m, heavy_lamps, heavy_plates, heavy_wheels, mirrors
 from sim.bodies.vehicles.pieces import Piece, join
 from sim.bodies.vehicles.plates import coarse_plates, far_plates
@@ -34,6 +35,7 @@ _DIRT = (
     Splash("front", 1.0, 0.3),
     Splash("rear", 2.4, 0.4),
 )
+_DRIVER_Y_M = 0.62
 _ARCH_M = 0.07
 """Between tyre and arch."""
 
@@ -111,5 +113,13 @@ def build_heavy(spec: VehicleSpec, semantic: Semantic) -> Body:
         skeleton=skeleton,
         coarse=meshes[1],
         far=meshes[2],
-        cabin=None if m.cab is None else cab_cabin(m.x_m[1], m.blocks[0].half_width_m, m.cab),
+        cabin=_room(m),
     )
+
+
+def _room(m: HeavyModel) -> Cabin | None:
+    """What is behind the glass; trailers have none."""
+    half, (tail, nose) = m.blocks[0].half_width_m, m.x_m
+    if m.shape == "bus":
+        return saloon((tail + 0.25, nose - 0.1), half, BELT_M, HEAD_M + 0.3, _DRIVER_Y_M)
+    return None if m.cab is None else cab_cabin(nose, half, m.cab)

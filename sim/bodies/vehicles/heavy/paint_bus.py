@@ -9,11 +9,12 @@ import numpy as np
 from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.heavy.measures import HeavyModel
 from sim.bodies.vehicles.heavy.paint_cab import paint_screen
-from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
+from sim.bodies.vehicles.paint_sides import FRIT, GAP, GLASS, PLASTIC
 
-__all__ = ["paint_bus"]
+__all__ = ["BELT_M", "HEAD_M", "paint_bus"]
 
-_BELT_M, _HEAD_M = 1.02, 2.42
+BELT_M, HEAD_M = 1.02, 2.42
+"""Lower and upper edge of the windows."""
 _DOORS_M = ((6.95, 8.15), (2.35, 3.6), (-1.55, -0.75))
 _PANEL = Surface((12, 12, 13), 0, 0.1, 0.06)
 _DOTS = Surface((226, 140, 36), 0, 0.4, 0.04, 0.35)
@@ -51,21 +52,12 @@ def _paint_flank(canvas: Canvas, chart: Chart, m: HeavyModel, *, doors: bool) ->
     canvas.fill(chart, _box(tail - 0.02, nose + 0.02, 0.0, 0.42), PLASTIC)
     canvas.fill(chart, _box(tail - 0.02, nose + 0.02, 2.9, 3.4), _WHITE)
     canvas.fill(chart, _box(tail - 0.02, nose + 0.02, 0.66, 0.74), _WHITE)
-    canvas.fill(chart, _box(tail + 0.5, nose - 0.25, _BELT_M, _HEAD_M + 0.28), FRIT)
+    canvas.fill(chart, _box(tail + 0.5, nose - 0.25, BELT_M, HEAD_M + 0.28), FRIT)
     stops = np.linspace(tail + 0.55, nose - 1.75, 7)
     panes = [*pairwise(stops), (nose - 1.7, nose - 0.35)]
     for x0, x1 in panes:
-        canvas.fill(chart, _box(x0 + 0.05, x1 - 0.05, _BELT_M + 0.05, _HEAD_M + 0.22), GLASS)
-        canvas.fill(chart, _box(x0 + 0.08, x1 - 0.08, _BELT_M + 0.5, _HEAD_M + 0.1), CABIN)
-        for x in np.arange(x0 + 0.2, x1 - 0.35, 0.78):
-            canvas.cushion(chart, (x + 0.15, _BELT_M + 0.35), (0.10, 0.34), SEAT)
-            canvas.line(
-                chart,
-                [(x + 0.4, _BELT_M + 0.1), (x + 0.4, _HEAD_M + 0.2)],
-                0.8,
-                Surface((150, 120, 30), 0, 0.1),
-            )
-        canvas.line(chart, [(x0 + 0.06, _HEAD_M - 0.1), (x1 - 0.06, _HEAD_M - 0.1)], 1.0, FRIT)
+        canvas.fill(chart, _box(x0 + 0.05, x1 - 0.05, BELT_M + 0.05, HEAD_M + 0.22), GLASS)
+        canvas.line(chart, [(x0 + 0.06, HEAD_M - 0.1), (x1 - 0.06, HEAD_M - 0.1)], 1.0, FRIT)
     for axle in (a.x_m for a in m.axles):
         angles = np.linspace(0, np.pi, 30)
         for radius, surface in ((0.61, _WHITE), (0.575, _RUBBER)):
@@ -76,28 +68,27 @@ def _paint_flank(canvas: Canvas, chart: Chart, m: HeavyModel, *, doors: bool) ->
             )
     for x in np.arange(tail + 0.9, nose - 0.5, 1.45):
         if min(abs(x - a.x_m) for a in m.axles) > 0.7:
-            canvas.line(chart, [(x, 0.42), (x, _BELT_M)], 1.0, GAP)
+            canvas.line(chart, [(x, 0.42), (x, BELT_M)], 1.0, GAP)
     canvas.line(chart, [(tail, 0.42), (nose, 0.42)], 1.2, GAP)
     canvas.line(chart, [(tail, 2.84), (nose, 2.84)], 1.2, GAP)
     if doors:
         for x0, x1 in _DOORS_M:
-            canvas.fill(chart, _box(x0 - 0.04, x1 + 0.04, 0.34, _HEAD_M + 0.2), _RUBBER)
+            canvas.fill(chart, _box(x0 - 0.04, x1 + 0.04, 0.34, HEAD_M + 0.2), _RUBBER)
             middle = (x0 + x1) / 2
             for a, b in ((x0, middle - 0.02), (middle + 0.02, x1)):
-                canvas.fill(chart, _box(a, b, 0.38, _HEAD_M + 0.15), Surface((255, 255, 255), 255, 0.35))
-                canvas.fill(chart, _box(a + 0.06, b - 0.06, 0.52, _HEAD_M + 0.08), GLASS)
-                canvas.fill(chart, _box(a + 0.1, b - 0.1, 1.1, _HEAD_M - 0.1), CABIN)
+                canvas.fill(chart, _box(a, b, 0.38, HEAD_M + 0.15), Surface((255, 255, 255), 255, 0.35))
+                canvas.fill(chart, _box(a + 0.06, b - 0.06, 0.52, HEAD_M + 0.08), GLASS)
                 canvas.line(chart, [(b - 0.1, 0.8), (b - 0.1, 1.9)], 1.2, Surface((210, 160, 30), 0, 0.3))
-        _sign(canvas, chart, 4.3, 5.8, _HEAD_M, _HEAD_M + 0.2)
+        _sign(canvas, chart, 4.3, 5.8, HEAD_M, HEAD_M + 0.2)
     else:
-        canvas.line(chart, [(nose - 1.75, _BELT_M - 0.05), (nose - 1.75, 0.5)], 1.0, GAP)
+        canvas.line(chart, [(nose - 1.75, BELT_M - 0.05), (nose - 1.75, 0.5)], 1.0, GAP)
 
 
 def _paint_front(canvas: Canvas, chart: Chart, m: HeavyModel) -> None:
     half = m.half_width_m
     canvas.fill(chart, [(MID, 0), (half + 0.05, 0), (half + 0.05, 0.44), (MID, 0.44)], PLASTIC)
     canvas.fill(chart, [(MID, 2.9), (half + 0.05, 2.9), (half + 0.05, 3.4), (MID, 3.4)], _WHITE)
-    paint_screen(canvas, chart, half - 0.02, 1.08, 2.50, seats=(0.62,))
+    paint_screen(canvas, chart, half - 0.02, 1.08, 2.50)
     canvas.fill(chart, [(MID, 2.5), (half - 0.06, 2.5), (half - 0.1, 2.82), (MID, 2.82)], FRIT)
     _sign(canvas, chart, MID, 0.86, 2.54, 2.76)
     canvas.line(chart, [(MID, 0.98), (half, 0.98)], 1.4, GAP)
@@ -112,7 +103,6 @@ def _paint_rear(canvas: Canvas, chart: Chart, m: HeavyModel) -> None:
     canvas.fill(chart, [(MID, 2.9), (half + 0.05, 2.9), (half + 0.05, 3.4), (MID, 3.4)], _WHITE)
     canvas.fill(chart, [(MID, 1.65), (half - 0.16, 1.65), (half - 0.2, 2.5), (MID, 2.5)], FRIT)
     canvas.fill(chart, [(MID, 1.7), (half - 0.22, 1.7), (half - 0.26, 2.45), (MID, 2.45)], GLASS)
-    canvas.fill(chart, [(MID, 1.95), (half - 0.35, 1.95), (half - 0.35, 2.38), (MID, 2.38)], CABIN)
     _sign(canvas, chart, MID, 0.3, 2.5, 2.6)
     lid = [(MID, 0.62), (half - 0.28, 0.62), (half - 0.28, 1.58), (MID, 1.58)]
     canvas.line(chart, lid, 1.4, GAP)

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.bodies.vehicles.atlas import MID, Canvas, Chart, Surface
 from sim.bodies.vehicles.heavy.measures import HeavyModel
-from sim.bodies.vehicles.paint_sides import CABIN, FRIT, GAP, GLASS, PLASTIC, SEAT
+from sim.bodies.vehicles.paint_sides import FRIT, GAP, GLASS, PLASTIC
 
 __all__ = ["paint_cab", "paint_screen"]
 
@@ -74,50 +74,16 @@ def _paint_flank(canvas: Canvas, chart: Chart, m: HeavyModel, cab: tuple[float, 
     canvas.line(chart, [(nose, belt - 0.12), (rear, belt - 0.12)], 1.0, Surface((206, 206, 208), 255, 0.35))
 
 
-def paint_screen(
-    canvas: Canvas, chart: Chart, half: float, low: float, high: float, *, seats: tuple[float, ...] = ()
-) -> None:
-    """A wide windscreen over (|y|, z): frit, glass, wipers; with seats also what is painted behind it."""
+def paint_screen(canvas: Canvas, chart: Chart, half: float, low: float, high: float) -> None:
+    """A wide windscreen over (|y|, z): frit, glass, wipers."""
     canvas.fill(chart, [(MID, low), (half, low), (half - 0.03, high), (MID, high)], FRIT)
     canvas.fill(
         chart,
         [(MID, low + 0.05), (half - 0.05, low + 0.05), (half - 0.08, high - 0.05), (MID, high - 0.05)],
         GLASS,
     )
-    if seats:
-        _paint_room(canvas, chart, half, low, high, seats)
     for y0, y1 in ((0.1, 0.75), (-0.02, 0.02)):
         canvas.line(chart, [(y0, low + 0.03), (y1, low + 0.09)], 2.5, PLASTIC)
-
-
-def _paint_room(
-    canvas: Canvas, chart: Chart, half: float, low: float, high: float, seats: tuple[float, ...]
-) -> None:
-    """Daylight, seats and dashboard behind a windscreen that nobody looks through."""
-    tall = high - low
-    canvas.fill(
-        chart,
-        [
-            (MID, low + 0.3 * tall),
-            (half - 0.2, low + 0.3 * tall),
-            (half - 0.2, high - 0.12),
-            (MID, high - 0.12),
-        ],
-        CABIN,
-    )
-    for y in seats:
-        canvas.cushion(chart, (y, low + 0.3 * tall), (0.24, 0.26 * tall), SEAT)
-        canvas.cushion(chart, (y, low + 0.62 * tall), (0.12, 0.1 * tall), SEAT)
-    canvas.fill(
-        chart,
-        [
-            (MID, low + 0.05),
-            (half - 0.06, low + 0.05),
-            (half - 0.1, low + 0.2 * tall),
-            (MID, low + 0.22 * tall),
-        ],
-        Surface((26, 27, 29), 0, 0.03, 0.07),
-    )
 
 
 def _paint_front(canvas: Canvas, chart: Chart, m: HeavyModel, cab: tuple[float, float, float, float]) -> None:

@@ -152,8 +152,11 @@ def heavy_plates(m: HeavyModel, text: str, chart: Chart) -> list[Piece]:
     mounts = []
     for z, sign in zip(m.plate_z_m, (1.0, -1.0), strict=True):
         if z:
-            x = _front_x(m.blocks[0], width / 2, z) if sign > 0 else m.tail_x_m
-            x = max(x, _front_x(m.blocks[0], 0.0, z)) if sign > 0 else x
+            x = m.tail_x_m
+            if sign > 0:
+                # Fronts lean: a plate is upright before the foremost point behind it.
+                behind = [(y, z + d) for y in (0.0, width / 2) for d in (-height / 2, 0.0, height / 2)]
+                x = max(_front_x(m.blocks[0], *at) for at in behind)
             right = np.array([0.0, sign, 0.0])
             corner = np.array([x + sign * 0.016, 0.0, z - height / 2]) - right * width / 2
             mounts.append((corner, right, up))
