@@ -54,6 +54,7 @@ class Company:
         boxes: (B,) rows of all of them: prams and dogs, then wheelchairs.
         owners: (B,) rows of those on foot whose moves move them.
         has: (N,) bool, rows in `owners`.
+        reach_m: (N, 2) how far owners and companions reach to the right and to the left, by the owner's row.
         aside_m: (N,) how far to the left of its owner each companion is, by the owner's row; 0 for all else.
         front_m: (N,) how far owners and companions reach ahead, by the owner's row.
         middle_m: (N, 2) middle of owner and companion in the owner's frame.
@@ -80,6 +81,8 @@ class Company:
         low = self._offset_m + np.stack([footprint_m[self.boxes, 0], -footprint_m[self.boxes, 2]], 1)
         high = self._offset_m + np.stack([footprint_m[self.boxes, 1], footprint_m[self.boxes, 2]], 1)
         low, high = np.minimum(low, -person_radius_m), np.maximum(high, person_radius_m)
+        self.reach_m = np.full((count, 2), person_radius_m)
+        self.reach_m[self.owners] = np.stack([-low[:, 1], high[:, 1]], 1)
         self.aside_m[self.owners] = self._offset_m[:, 1]
         self.front_m[self.owners] = high[:, 0]
         self.middle_m[self.owners] = (low + high) / 2

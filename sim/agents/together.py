@@ -20,6 +20,8 @@ Bools = NDArray[np.bool_]
 _APART_M, _BEHIND_M, _ROW_M = 0.78, 0.22, 1.15
 _FILE_M = 0.85
 """Where there is no room side by side they walk so far behind each other."""
+_BESIDE_M = 0.2
+"""Room between what two people beside each other push or lead."""
 _KEEP_PER_M = 0.55
 _HURRY, _WAIT_M, _LOST_M = 1.35, 1.5, 14.0
 
@@ -69,6 +71,13 @@ class Together:
             across = np.argsort(places @ [-np.sin(yaw), np.cos(yaw)], kind="stable")
             mine = mine[across]
             slots = slots[np.argsort(slots[:, 1], kind="stable")]
+            # Beside who leads a dog or pushes a pram there is more room.
+            reach = setting.company.reach_m[rows[mine]]
+            need = reach[:-1, 1] + reach[1:, 0] + _BESIDE_M - np.diff(slots[:, 1])
+            wider = np.concatenate(
+                [[0.0], np.cumsum(np.where(np.diff(slots[:, 1]) > 0.1, np.maximum(need, 0), 0))]
+            )
+            slots[:, 1] += wider - wider.mean()
             self._ahead_m[mine], self._left_m[mine] = slots.T
             self._rank[mine] = np.arange(len(mine)) - (len(mine) - 1) / 2
             self.spread_m[mine] = np.ptp(slots[:, 1])

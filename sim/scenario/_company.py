@@ -83,7 +83,7 @@ def accompanied(
         kind = ("wheelchair", "pram", "dog", "")[int(np.searchsorted(ends, draw[0], side="right"))]
         if kind == "wheelchair" and draw[1] < 0.4:
             kind = "powered_wheelchair"
-        if kind and person.behavior == "walk":
+        if kind and person.behavior in ("walk", "cross"):
             person = room.taken(_with_companion(person, kind, rng))
         out.append(_with_held(person, shares, draw[2], draw[3], rng))
     return out
@@ -142,12 +142,12 @@ class _Room:
         self._poses, self._boxes = np.zeros((0, 3)), np.zeros((0, 3))
 
     def taken(self, person: Pedestrian) -> Pedestrian:
-        """The person with the companion, looking either way, if there is room for both; else without."""
+        """The person with the companion, if there is room for both; else without. Who is alone may turn."""
         assert person.companion is not None
         body = build_body(person.companion)
         box = np.array([body.footprint_m])
         x, y = (0.0, 0.0) if person.companion.shape in CHAIRS else beside_m(body)
-        for turn in (0.0, np.pi):
+        for turn in (0.0,) if person.group else (0.0, np.pi):
             yaw = float((person.yaw_rad + turn + np.pi) % (2 * np.pi) - np.pi)
             c, s = np.cos(yaw), np.sin(yaw)
             at = self._people[person.name] + (c * x - s * y, s * x + c * y)

@@ -158,4 +158,5 @@ def _role(agent: Agent) -> Role:
         yaw_rad=agent.yaw_rad,
         goal_m=agent.goal_m,
         speed_mps=agent.speed_mps,
+        group=agent.group,
     )

@@ -23,7 +23,7 @@ DRIVING = ("follow_lane", "parked")
 TRAJECTORY = "trajectory"
 """The behavior of vehicles and people alike."""
 MAX_SPEED_MPS = 70.0
-MAX_WALK_MPS = 4.0
+MAX_WALK_MPS = 7.0
 MAX_LATERAL_M = 10.0
 MAX_TURN_RAD = 10.0
 MAX_TURN_DEG = 720.0

@@ -9,16 +9,17 @@ import numpy as np
 from sim.bodies import VehicleSpec, build_body
 from sim.bodies.vehicles import TRACTOR_HITCH_X_M, wheelbase_m
 from sim.environment import Environment
-from sim.errors import UsageError
+from sim.errors import UsageError, near_matches
 from sim.randomization import Look
 from sim.randomness import stream
 from sim.scenario._bodies import BodyDraws
 from sim.scenario._company import CompanyShares, accompanied
-from sim.scenario._places import PersonPlaces, VehiclePlaces
+from sim.scenario._habits import DENSITIES, Habits, people_on_foot
+from sim.scenario._places import VehiclePlaces
 from sim.scenario._racks import cycles_at_racks, rack_discs
 from sim.scenario.looks import drawn_environment, with_look
 from sim.scenario.response import RESPONSES
-from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
+from sim.scenario.scenario import Agent, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
 from sim.scenario.weather_settings import LookSettings
 from sim.scenario.windscreen import PITCH_DEG, behind_windscreen
@@ -27,8 +28,6 @@ from sim.world import World
 __all__ = ["default_scenario", "default_sensors", "populate"]
 
 _MOST = 500
-_FREE_SPEED_MPS, _SPEED_SPREAD_MPS = 1.34, 0.26
-"""Mean and spread of free walking speeds (Weidmann 1993, Transporttechnik der Fussgaenger)."""
 
 
 def populate(
@@ -42,6 +41,8 @@ def populate(
     parked: int = 14,
     parked_cycles: int = 8,
     people: int = 32,
+    density: str = "usual",
+    habits: Habits | None = None,
     company: CompanyShares | None = None,
     look: Look | None = None,
 ) -> tuple[Agent, ...]:
@@ -61,6 +62,9 @@ def populate(
         parked: in bays, 0 to 500; where there are fewer bays there are fewer.
         parked_cycles: bicycles at racks, 0 to 500; where racks have fewer places there are fewer.
         people: on foot, 0 to 500.
+        density: how many of them there are, and how near to the middle of the street: ``empty`` (nobody),
+            ``quiet`` (0.4 times as many), ``usual``, ``busy`` (2.5 times), ``crowd`` (8 times, 500 at most).
+        habits: who is with whom, stands, waits, runs and crosses anywhere.
         company: how many of them have a pram, a dog, a wheelchair, a cane or an umbrella.
         look: distributions that fields of bodies are drawn from before those of their samplers.
 
@@ -82,20 +86,30 @@ def populate(
     for name, value in asked.items():
         if not 0 <= value <= _MOST:
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
+    if density not in DENSITIES:
+        raise UsageError(near_matches("density", density, DENSITIES))
     places, bodies = VehiclePlaces(world, seed), BodyDraws(look, seed)
     driving = _driving(world, seed, vehicles, places, bodies)
     articulated_lorries = _articulated(seed, articulated, places, vehicles, bodies)
     riding = _riding(seed, cyclists, motorcyclists, places, vehicles, bodies)
     in_bays = _parked(world, seed, parked, bodies)
+    crowd, racks = DENSITIES[density], rack_discs(world)
+    on_foot = people_on_foot(
+        world,
+        seed,
+        min(round(people * crowd.share), _MOST),
+        bodies,
+        habits or Habits(),
+        racks,
+        crowd.spread_m,
+    )
     return (
         *driving,
         *articulated_lorries,
         *riding,
         *in_bays,
         *cycles_at_racks(world, seed, parked_cycles, in_bays, bodies),
-        *accompanied(
-            world, seed, _people(world, seed, people, bodies), company or CompanyShares(), rack_discs(world)
-        ),
+        *accompanied(world, seed, on_foot, company or CompanyShares(), racks),
     )
 
 
@@ -156,6 +170,13 @@ def default_scenario(
     parked: int = 14,
     parked_cycles: int = 8,
     people: int = 32,
+    density: str = "usual",
+    together_share: float = 0.56,
+    standing_share: float = 0.2,
+    waiting_share: float = 0.06,
+    anywhere_share: float = 0.25,
+    joggers_share: float = 0.06,
+    playing_share: float = 0.4,
     prams_share: float = 0.04,
     dogs_share: float = 0.05,
     wheelchairs_share: float = 0.02,
@@ -183,6 +204,13 @@ def default_scenario(
         parked: parked vehicles.
         parked_cycles: bicycles at racks.
         people: people on foot.
+        density: ``empty``, ``quiet``, ``usual``, ``busy`` or ``crowd``: 0 to 8 times as many.
+        together_share: share of people walking who do so beside others, 0 to 0.9.
+        standing_share: share of people who stand and talk, or pause.
+        waiting_share: share of people who wait at a stop, where there is one.
+        anywhere_share: share of people walking who cross roads also where no crossing is marked.
+        joggers_share: share of young people walking alone who run.
+        playing_share: share of children walking who run about.
         prams_share: share of walking adults who push a pram, 0 to 1.
         dogs_share: share of walking adults who walk a dog.
         wheelchairs_share: share of walking adults who are in a wheelchair instead.
@@ -209,6 +237,10 @@ def default_scenario(
         parked=parked,
         parked_cycles=parked_cycles,
         people=people,
+        density=density,
+        habits=Habits(
+            together_share, standing_share, waiting_share, anywhere_share, joggers_share, playing_share
+        ),
         look=look,
         company=CompanyShares(
             prams_share,
@@ -301,20 +333,5 @@ def _parked(world: World, seed: int, count: int, bodies: BodyDraws) -> list[Vehi
                 lateral_m=round(float(own.uniform(-0.08, 0.02)), 3),
                 heading_offset_rad=round(float(own.uniform(-0.012, 0.012)), 4),
             )
-        )
-    return out
-
-
-def _people(world: World, seed: int, count: int, bodies: BodyDraws) -> list[Pedestrian]:
-    places, out = PersonPlaces(world, seed, rack_discs(world)), []
-    for k in range(count):
-        name = f"p{k + 1}"
-        rng = stream(seed, f"population/{name}")
-        body = bodies.person(name, rng)
-        speed_mps = float(np.clip(rng.normal(_FREE_SPEED_MPS, _SPEED_SPREAD_MPS), 0.75, 2.0))
-        speed_mps *= {"child": 0.9, "old": 0.8}.get(body.age, 1.0)
-        place = places.take(k, count, rng)
-        out.append(
-            Pedestrian(name, place.xy_m, place.behavior, None, round(speed_mps, 3), place.yaw_rad, body)
         )
     return out

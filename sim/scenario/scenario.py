@@ -67,15 +67,19 @@ class Pedestrian:
     Attributes:
         name: unique in the scenario.
         start_m: (x, y) at the start; None on a trajectory, which says it.
-        behavior: registered name: ``walk`` (wanders along pavements and crossings), ``stand`` or
-            ``trajectory``.
+        behavior: registered name: ``walk`` (along pavements and over marked crossings), ``cross`` (as walk, and
+            over the road wherever a gap in the traffic is safe, at the nearest such place at once), ``run`` (as
+            walk, at a run: grown people jog, children run a little way and walk a little way), ``stand``
+            (talks with who stands beside, or pauses), ``wait`` (for a bus or tram) or ``trajectory``.
         goal_m: (x, y) to walk to first, or None to wander from the start.
-        speed_mps: comfortable walking speed.
+        speed_mps: comfortable speed, of those who run that of running; people who walk together take that of
+            the slowest.
         yaw_rad: heading at the start.
         body: what they look like.
         category: dotted category, by default from the body's age and whether they sit in a wheelchair.
         companion: the pram they push, the dog they walk, or the wheelchair they sit in.
         trajectory: where they are when, for the behavior of this name; scenario files name a CSV file.
+        group: people who walk and have the same word here do so together, abreast, and wait for each other.
     """
 
     name: str
@@ -88,6 +92,7 @@ class Pedestrian:
     category: str = ""
     companion: CompanionSpec | None = None
     trajectory: Trajectory | None = None
+    group: str = ""
 
 
 Agent = Vehicle | Pedestrian
