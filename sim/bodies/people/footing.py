@@ -20,6 +20,7 @@ __all__ = [
     "both_share",
     "cadence_hz",
     "flight_z",
+    "flown_share",
     "foot_height_m",
     "foot_pitches",
     "half_width_m",
@@ -40,6 +41,8 @@ BEHIND = 0.035
 _ADULT_LEG_M = 0.87
 _WALK_RATIO_M_PER_STEP_MIN = 0.0065
 _REAR_REACH, _FASTEST_HZ = 0.60, 4.5
+_UPRIGHT, _BALL = 0.97, 0.15
+"""Height of the hip and length from ankle to ball, in legs."""
 
 
 def both_share(stride_m: Array) -> Array:
@@ -146,6 +149,14 @@ def landing_place(
     return target, yaw_rad + turn_mid + sign * TOES_OUT_RAD
 
 
+def flown_share(t: Array) -> Array:
+    """Share of the way a swinging foot has flown at t = 0 .. 1; it lands with 0.3 of its mean speed.
+
+    A foot that came to rest over its landing place would be there before the body is, out of the leg's reach.
+    """
+    return np.asarray(t * t * (2.7 - 1.7 * t))
+
+
 def flight_z(from_z: Array, to_z: Array, t: Array, stride_m: Array) -> Array:
     """Height of a swinging foot: early up and late down, clear of kerbs between."""
     step = to_z - from_z
@@ -162,19 +173,26 @@ def foot_pitches(
     t: Array,
     airborne: NDArray[np.bool_],
     relative_stride: Array,
+    behind: Array,
     stepping: NDArray[np.bool_],
     dt_s: float,
 ) -> Array:
-    """Pitch of both feet: heel off behind, toes up at landing, flat between."""
-    size = np.clip(relative_stride / 0.8, 0, 1.15)
+    """Pitch of both feet: heel off behind, toes up at landing, flat between.
+
+    A heel also rises wherever its leg would else be too short for where the foot was left, (N, 2) in legs
+    `behind`: who halts in mid-stride or starts with a long step does not sink to a flat foot.
+    """
+    size = np.clip(relative_stride / 0.8, 0, 1.15)[:, None]
+    short = _UPRIGHT - np.sqrt(np.maximum(1 - np.maximum(behind, 0) ** 2, 0))
+    needed = np.where(behind > 0, np.arcsin(np.clip(short / _BALL, 0, 0.68)), 0.0)
     goal = np.zeros_like(pitch_rad)
     row = np.arange(len(side))
     before_lift = 0.3 + 0.32 * np.clip(after / both, 0, 1)
     swing = np.where(t < 0.12, 0.62 + 1.6 * t, np.interp(t, [0.12, 0.6, 0.85, 1], [0.81, 0.02, -0.3, -0.3]))
-    goal[row, side] = np.where(airborne, swing, before_lift) * size
+    goal[row, side] = np.where(airborne, swing, before_lift)
     late = np.clip((after - 0.58) / 0.42, 0, 1)
     landing = -0.3 * np.clip(1 - after / both, 0, 1)
-    goal[row, 1 - side] = np.where(after < both, landing, 0.3 * late**1.5) * size
-    goal *= stepping[:, None]
+    goal[row, 1 - side] = np.where(after < both, landing, 0.3 * late**1.5)
+    goal = np.where(needed > 0, np.maximum(goal * size, needed), goal * size) * stepping[:, None]
     change = np.clip(goal - pitch_rad, -13 * dt_s, 13 * dt_s)
     return np.asarray(pitch_rad + change)

@@ -19,6 +19,7 @@ from sim.bodies.people.footing import (
     both_share,
     cadence_hz,
     flight_z,
+    flown_share,
     foot_height_m,
     foot_pitches,
     half_width_m,
@@ -176,7 +177,7 @@ def advance_gait(
     landing_z = np.where(keep, gait.target_m[:, 2], foot_height_m(ground_height, target, target_yaw, leg_m))
 
     foot, heading = gait.foot_m.copy(), gait.foot_yaw_rad.copy()
-    e0, e1 = (t * t * (3 - 2 * t) for t in (t0, t1))
+    e0, e1 = flown_share(t0), flown_share(t1)
     share = np.where(airborne, (e1 - e0) / np.maximum(1 - e0, 1e-9), 0.0)
     share = np.where(airborne & (t1 >= 1), 1.0, share)
     old = foot[row, side]
@@ -189,7 +190,11 @@ def advance_gait(
     phase = np.where(landed, (count + 1) / 2, (count + after) / 2)
     done = landed & _settled(foot, heading, home, home_yaw, speed)
     weight_goal = np.where(stepping & ~done, np.clip(speed / 0.9, 0, 1), 0)
-    pitch = foot_pitches(gait.foot_pitch_rad, side, after, both, t1, airborne, stride / leg_m, stepping, dt_s)
+    ahead = np.stack([np.cos(yaw_rad), np.sin(yaw_rad)], -1)[:, None]
+    behind = ((position_m[:, None, :2] - foot[..., :2]) * ahead).sum(-1) / leg_m[:, None]
+    pitch = foot_pitches(
+        gait.foot_pitch_rad, side, after, both, t1, airborne, stride / leg_m, behind, stepping, dt_s
+    )
     weight = gait.weight + (weight_goal - gait.weight) * min(1.0, 5 * dt_s)
     return replace(
         gait,

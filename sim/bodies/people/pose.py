@@ -158,12 +158,14 @@ def _pelvis(
     y = 0.022 * scale * swing + 0.012 * (1 - weight) * s.lean[:, 1]
     base = smooth_min(foot_z[:, 0], foot_z[:, 1], 0.05 * scale) + 0.0125 * scale
     upright = s.rest_m[:, 18, 2] + s.rest_m[:, 0, 2] - s.rest_m[:, 14, 2] + _REACH * scale
+    # Walking people's knees give before the leg is straight, or the pelvis would fall with each step.
+    soft = (0.015 + 0.03 * weight) * scale
     z = base + upright - scale * (0.004 + 0.010 * weight + 0.008 * bounce)
     for k in (0, 1):
         dx = ankle[:, k, 0] - x - offset[:, k, 0]
         dy = ankle[:, k, 1] - y - offset[:, k, 1]
         rise = np.sqrt(np.maximum((_REACH * scale) ** 2 - dx * dx - dy * dy, (0.3 * scale) ** 2))
-        z = smooth_min(z, ankle[:, k, 2] + rise - offset[:, k, 2], 0.015 * scale)
+        z = smooth_min(z, ankle[:, k, 2] + rise - offset[:, k, 2], soft)
     return np.stack([x, y, z], -1)
 
 
