@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.activity import activities
 from sim.agents.cast import Cast
@@ -16,7 +18,9 @@ from sim.agents.state import WorldState
 from sim.agents.towing import trailer_motion
 from sim.scenario.casting import setting_of
 from sim.scenario.checks import check_agents
+from sim.scenario.event_checks import check_events
 from sim.scenario.scenario import Scenario
+from sim.script import Script, Story
 
 __all__ = ["simulate"]
 
@@ -35,21 +39,39 @@ def simulate(scenario: Scenario) -> Iterator[WorldState]:
         UsageError: an agent that cannot be where the scenario puts it.
     """
     check_agents(scenario)
+    check_events(scenario)
     cast = Cast(setting_of(scenario))
-    movers = cast.start()
-    decisions = cast.decide(0, movers)
+    script = Script(scenario, cast.setting, cast.guides)
+    story, movers = script.start(cast.start())
     for step in range(scenario.warmup_ticks + scenario.ticks):
-        if step:
-            movers = move(
-                cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows, cast.guides
-            )
-            decisions = cast.decide(step, movers)
-        if step >= scenario.warmup_ticks:
-            tick = step - scenario.warmup_ticks
-            yield _state(cast, step, tick, movers, decisions)
+        tick = step - scenario.warmup_ticks
+        if tick == 0:
+            story, movers = script.begun(story, movers)
+        colors = script.colors(story, cast.setting.programme.colors(step, scenario.tick_hz))
+        decisions = cast.decide(step, movers, colors)
+        if tick >= 0:
+            yield _state(cast, step, tick, movers, decisions, colors, story)
+        moved = partial(_moved, cast, decisions)
+        if tick >= 0 and scenario.events:
+            story, movers = script.advanced(story, movers, moved)
+        else:
+            movers = moved(movers)
 
 
-def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decisions) -> WorldState:
+def _moved(cast: Cast, decisions: Decisions, movers: Movers) -> Movers:
+    """Everybody one tick later."""
+    return move(cast.setting, movers, decisions.drive, decisions.walk, cast.parked_rows, cast.guides)
+
+
+def _state(
+    cast: Cast,
+    step: int,
+    tick: int,
+    movers: Movers,
+    decisions: Decisions,
+    colors: NDArray[np.uint8],
+    story: Story,
+) -> WorldState:
     """The state at a tick, `step` ticks after the signals began; it shows what everybody has just decided."""
     setting, traffic, crowd = cast.setting, movers.traffic, movers.crowd
     count = len(setting.roster)
@@ -87,8 +109,9 @@ def _state(cast: Cast, step: int, tick: int, movers: Movers, decisions: Decision
         yaw_rate_radps=yaw_rate,
         wait=cast.waits(decisions),
         signal_names=setting.programme.names,
-        signals=setting.programme.colors(step, setting.tick_hz),
-        memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held},
-        environment=setting.environment_at(step),
+        signals=colors,
+        memory={"traffic": traffic, "crowd": crowd, "last_resort": movers.held, "story": story},
+        event_times_s=story.times_s(tick / setting.tick_hz),
+        environment=story.environment(setting.environment_at(step), tick / setting.tick_hz),
         activity=activities(setting, poses.position_m[:, :2], velocity),
     )

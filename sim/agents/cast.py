@@ -80,7 +80,7 @@ class Cast:
         traffic = self._drivers.start()
         guided = self.guides.start()
         crowd = start_crowd(setting, self._people_rows, path, chosen)
-        crowd = self.guides.led(crowd, guided.tick)
+        crowd = self.guides.led(crowd, guided)
         none = np.zeros(len(traffic))
         down = feet_down_at_start(setting, traffic)
         roll = np.where(
@@ -95,10 +95,9 @@ class Cast:
         self._check_places(movers)
         return movers
 
-    def decide(self, tick: int, movers: Movers) -> Decisions:
-        """What everybody does until the next tick; all see the same snapshot."""
-        colors = self.setting.programme.colors(tick, self.setting.tick_hz)
-        blocks = None if self._outlook is None else self._outlook.at(movers.guided.tick)
+    def decide(self, tick: int, movers: Movers, colors: NDArray[np.uint8]) -> Decisions:
+        """What everybody does until the next tick; all see the same snapshot, and signals of these colors."""
+        blocks = None if self._outlook is None else self._outlook.at(movers.guided)
         if self.setting.midblock:
             taken = self._gaps.taken(movers.crowd)
             blocks = taken if blocks is None else blocks.with_more(taken)

@@ -64,7 +64,7 @@ def move(
     """Everybody one tick later. Who is on a trajectory is never held back."""
     guided = guides.moved(now.guided)
     traffic = advance_traffic(setting, now.traffic, drive)
-    crowd = guides.led(stepped_crowd(setting, now.crowd, walk), guided.tick)
+    crowd = guides.led(stepped_crowd(setting, now.crowd, walk), guided)
     still = now.crowd.path[:, 0] < 0
     wanted = (
         pushed_apart(crowd.xy_m, still, PERSON_RADIUS_M, _STEP_ASIDE_MPS * setting.dt_s)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sim.agents.blocks import Blocks
-from sim.agents.guided import Guides
+from sim.agents.guided import Guided, Guides
 from sim.agents.setting import PERSON_RADIUS_M, Setting
 from sim.agents.trajectory import Kinematics
 
@@ -52,27 +52,27 @@ class Outlook:
         lengths = np.array([np.hypot(*np.subtract(z.end_m, z.start_m)) for z in zebras], float)
         self._crossing_s = lengths / _SLOW_MPS + _EVERY_S
 
-    def at(self, tick: int) -> Blocks:
-        """What is taken at a tick and soon after, on every lane the first place of everybody each time."""
+    def at(self, now: Guided) -> Blocks:
+        """What is taken now and soon after, on every lane the first place of everybody each time."""
         footprint = self._setting.footprint_m[self._guides.vehicles]
         radius = np.full((len(self._guides.people), 1), PERSON_RADIUS_M)
         disc = np.concatenate([-radius, radius, radius], 1)
         parts = []
         for after_s in _LOOK_S:
-            then = tick + round(after_s * self._setting.tick_hz)
-            parts.append(self._taken(self._guides.vehicles_at(then), footprint, after_s))
-            parts.append(self._taken(self._guides.people_at(then), disc, after_s))
+            then_s = now.tick / self._setting.tick_hz + after_s
+            parts.append(self._taken(now.driven.at(then_s), footprint, after_s))
+            parts.append(self._taken(now.walked.at(then_s), disc, after_s))
         lane, s_m, soon_s, speed = (np.concatenate([part[k] for part in parts]) for k in range(4))
-        return Blocks(lane, s_m, soon_s, speed, self._crossed(tick))
+        return Blocks(lane, s_m, soon_s, speed, self._crossed(now))
 
-    def _crossed(self, tick: int) -> NDArray[np.bool_]:
+    def _crossed(self, now: Guided) -> NDArray[np.bool_]:
         """(C,) bool: crossings that a vehicle comes onto before people who start now are over."""
         out = np.zeros(len(self._crossings), bool)
         if not len(out) or not len(self._guides.vehicles):
             return out
         ahead_s = np.arange(0.0, self._crossing_s.max() + _EVERY_S, _EVERY_S)
-        ticks = tick + np.round(ahead_s * self._setting.tick_hz).astype(int)
-        motions = [self._guides.vehicles_at(int(then)) for then in ticks]
+        now_s = now.tick / self._setting.tick_hz
+        motions = [now.driven.at(now_s + float(then_s)) for then_s in ahead_s]
         box = self._setting.footprint_m[self._guides.vehicles]
         for along_m in (box[:, 0], box[:, :2].mean(1), box[:, 1]):
             xy = np.array([

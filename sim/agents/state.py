@@ -132,6 +132,7 @@ class WorldState:
         signals: (S,) uint8, `SignalColor`.
         memory: what behaviours remember, arrays keyed by behaviour; opaque to everybody else.
         environment: light and weather.
+        event_times_s: (E, 2) float64, when each of the scenario's events started and ended; NaN for not yet.
         activity: (N,) uint8, `Activity`.
     """
 
@@ -147,6 +148,7 @@ class WorldState:
     signals: NDArray[np.uint8]
     memory: Mapping[str, object]
     environment: Environment = field(default_factory=Environment)
+    event_times_s: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
     activity: NDArray[np.uint8] = field(kw_only=True)
 
     @property

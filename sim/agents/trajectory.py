@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from scipy.interpolate import CubicHermiteSpline
 
 from sim.errors import UsageError
 
-__all__ = ["Courses", "Kinematics", "Trajectory"]
+__all__ = ["Courses", "Kinematics", "Trajectory", "Way"]
 
 Floats = NDArray[np.float64]
 Reals = tuple[float, ...]
@@ -81,31 +82,46 @@ class Kinematics:
         return np.asarray((self.velocity_mps * ahead).sum(1))
 
 
+class Way(Protocol):
+    """Where one agent is at any time."""
+
+    def at(self, time_s: float) -> Floats:
+        """(3, 4): x, y, z (NaN: the ground's), yaw; their rates; the rates of these."""
+        ...
+
+
 class Courses:
-    """Ways of G agents. At the given times they are exactly at the given places.
+    """Ways of G agents. Those on trajectories are exactly at the given places at the given times.
 
     In between, places follow cubic Hermite splines, headings too: position and velocity are continuous.
     Before its first time an agent stands at its first place, from its last time on at its last.
 
     Args:
-        trajectories: of the agents.
+        ways: of the agents, or their trajectories.
+
+    Attributes:
+        ways: the same, as ways.
     """
 
-    def __init__(self, trajectories: Sequence[Trajectory]) -> None:
-        self._ways = [_Way(trajectory) for trajectory in trajectories]
+    def __init__(self, ways: Sequence[Trajectory | Way]) -> None:
+        self.ways = tuple(_Recorded(way) if isinstance(way, Trajectory) else way for way in ways)
 
     def __len__(self) -> int:
-        return len(self._ways)
+        return len(self.ways)
+
+    def with_way(self, place: int, way: Trajectory | Way) -> Courses:
+        """The same but for one agent."""
+        return Courses([*self.ways[:place], way, *self.ways[place + 1 :]])
 
     def at(self, time_s: float) -> Kinematics:
         """How everybody moves at a time."""
-        states = np.array([way.at(time_s) for way in self._ways], float).reshape(-1, 3, 4)
+        states = np.array([way.at(time_s) for way in self.ways], float).reshape(-1, 3, 4)
         place, rate, change = states[:, 0], states[:, 1], states[:, 2]
         ahead = np.stack([np.cos(place[:, 3]), np.sin(place[:, 3])], 1)
         return Kinematics(place[:, :3], place[:, 3], rate[:, :2], (change[:, :2] * ahead).sum(1), rate[:, 3])
 
 
-class _Way:
+class _Recorded:
     """One agent's x, y, z and unwrapped yaw over time."""
 
     def __init__(self, given: Trajectory) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sim.agents.state import Activity
 from sim.coverage.labels import Seen
-from sim.coverage.meeting import time_to_collision_s
+from sim.geometry.meeting import time_to_collision_s
 from sim.dataset import SequenceInfo
 from sim.environment import Environment
 from sim.frame import Capture, Frame

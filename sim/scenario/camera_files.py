@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sim.errors import UsageError
 from sim.scenario.checks import check_camera
-from sim.scenario.document import FORMAT, read_document, value_of
+from sim.scenario.document import FORMAT, read_document
+from sim.scenario.models import value_of
 from sim.scenario.sensors import Camera
 from sim.scenario.yamltext import parse_yaml, read_text
 

@@ -143,7 +143,7 @@ def _role(agent: Agent) -> Role:
         return Role(behavior, start_m=(led.x_m[0], led.y_m[0]), yaw_rad=led.yaw_rad[0], trajectory=led)
     if isinstance(agent, Vehicle):
         return Role(
-            behavior=agent.behavior,
+            behavior="guided" if agent.behavior == "scripted" else agent.behavior,
             lane=agent.lane,
             s_m=agent.s_m,
             route=agent.route,

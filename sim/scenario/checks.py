@@ -20,8 +20,8 @@ from sim.world import Lane
 __all__ = ["check_agents", "check_bodies", "check_camera"]
 
 DRIVING = ("follow_lane", "parked")
-TRAJECTORY = "trajectory"
-"""The behavior of vehicles and people alike."""
+TRAJECTORY, SCRIPTED = "trajectory", "scripted"
+"""Behaviors of vehicles and people alike."""
 MAX_SPEED_MPS = 70.0
 MAX_WALK_MPS = 7.0
 MAX_LATERAL_M = 10.0
@@ -115,9 +115,10 @@ def _problem(agent: Agent, lanes: dict[str, Lane]) -> str:
         return f"category: {agent.category!r} is not for this kind of agent, wanted one below {kind!r}"
     if agent.behavior not in behaviors:
         return f"behavior: {near_matches('behavior', agent.behavior, behaviors)}"
-    if agent.behavior != TRAJECTORY and (agent.behavior in DRIVING) != isinstance(agent, Vehicle):
+    alike = agent.behavior in (TRAJECTORY, SCRIPTED)
+    if not alike and (agent.behavior in DRIVING) != isinstance(agent, Vehicle):
         others = [name for name in behaviors if (name in DRIVING) == isinstance(agent, Vehicle)]
-        suited = [name for name in others if name != TRAJECTORY] + [TRAJECTORY]
+        suited = [name for name in others if name not in (TRAJECTORY, SCRIPTED)] + [TRAJECTORY, SCRIPTED]
         return f"behavior: {agent.behavior!r} is not for this kind of agent, wanted {' or '.join(suited)}"
     fastest = MAX_SPEED_MPS if isinstance(agent, Vehicle) else MAX_WALK_MPS
     if not 0 <= agent.speed_mps <= fastest:

@@ -10,8 +10,10 @@ from sim.environment import Environment
 from sim.errors import UsageError
 from sim.scenario.catalog import build_world
 from sim.scenario.checks import check_agents, check_camera
-from sim.scenario.document import FORMAT, plain, read_document, value_of
+from sim.scenario.document import FORMAT, read_document
+from sim.scenario.event_models import event_of, event_record
 from sim.scenario.looks import with_look
+from sim.scenario.models import plain, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import Camera
 from sim.scenario.weather_files import changes_of, environment_of, look_of_file
@@ -39,6 +41,7 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
             for agent in scenario.agents
         ],
+        **({"events": [event_record(event) for event in scenario.events]} if scenario.events else {}),
     }
 
 
@@ -72,6 +75,7 @@ def from_dict(data: object, source: str = "scenario", *, seed: int | None = None
     with _located(source):
         given["environment"] = environment_of(document.environment, Environment())
         given["weather_changes"] = changes_of(document.weather_changes, given["environment"])
+        given["events"] = tuple(event_of(one) for one in document.events)
         given["drawn"], given["parameters"] = document.drawn, document.parameters
         given["seed"] = document.seed if seed is None else seed
         scenario = Scenario(world, tuple(agents), tuple(sensors), **given)

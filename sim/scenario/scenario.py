@@ -11,6 +11,7 @@ from sim.bodies import CompanionSpec, PersonSpec, VehicleSpec
 from sim.environment import Environment, EnvironmentPlan, WeatherChange
 from sim.errors import UsageError
 from sim.randomization import Scalar
+from sim.scenario.events import Event
 from sim.scenario.sensors import Camera
 from sim.world import World
 
@@ -19,6 +20,7 @@ __all__ = ["MAX_AGENTS", "MAX_SENSORS", "QUALITIES", "Agent", "Pedestrian", "Sce
 
 MAX_AGENTS = 5000
 MAX_SENSORS = 64
+MAX_EVENTS = 1000
 """Far more than a street has; what is beyond was not meant, and would fill the memory unnoticed."""
 
 QUALITIES = ("draft", "standard", "high")
@@ -33,7 +35,8 @@ class Vehicle:
         name: unique in the scenario.
         lane: id of the lane it starts on (driving or parking); of no account on a trajectory.
         s_m: distance of its origin (rear axle) along the lane.
-        behavior: registered name: ``follow_lane``, ``parked`` or ``trajectory``.
+        behavior: registered name: ``follow_lane``, ``parked``, ``trajectory`` or ``scripted``: drives on
+            at its speed whatever is in the way, but for what events say.
         speed_mps: speed at the start.
         route: lane ids to take after `lane`; where it ends, random turns from the agent's own stream follow.
         body: what it looks like.
@@ -70,7 +73,8 @@ class Pedestrian:
         behavior: registered name: ``walk`` (along pavements and over marked crossings), ``cross`` (as walk, and
             over the road wherever a gap in the traffic is safe, at the nearest such place at once), ``run`` (as
             walk, at a run: grown people jog, children run a little way and walk a little way), ``stand``
-            (talks with who stands beside, or pauses), ``wait`` (for a bus or tram) or ``trajectory``.
+            (talks with who stands beside, or pauses), ``wait`` (for a bus or tram), ``trajectory`` or
+            ``scripted``: stands, but for what events say.
         goal_m: (x, y) to walk to first, or None to wander from the start.
         speed_mps: comfortable speed, of those who run that of running; people who walk together take that of
             the slowest.
@@ -114,6 +118,7 @@ class Scenario:
         environment: light and weather at the first frame.
         weather_changes: light and weather at later times, linear in between.
         drawn: what of the look was drawn when the scenario was made, by name, for people to read.
+        events: what happens when.
         parameters: what those of its file were when it was made, by name, in SI units, for people to read.
     """
 
@@ -128,10 +133,15 @@ class Scenario:
     environment: Environment = field(default_factory=Environment)
     weather_changes: tuple[WeatherChange, ...] = ()
     drawn: Mapping[str, Scalar] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for kind, listed, most in (("agent", self.agents, MAX_AGENTS), ("sensor", self.sensors, MAX_SENSORS)):
+        for kind, listed, most in (
+            ("agent", self.agents, MAX_AGENTS),
+            ("sensor", self.sensors, MAX_SENSORS),
+            ("event", self.events, MAX_EVENTS),
+        ):
             if len(listed) > most:
                 raise UsageError(f"{len(listed)} {kind}s, wanted at most {most}")
             twice = sorted(name for name, times in Counter(a.name for a in listed).items() if times > 1)

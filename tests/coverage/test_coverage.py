@@ -13,7 +13,7 @@ from scipy.spatial import ConvexHull
 
 from sim.cli import main
 from sim.coverage import MEASURES, Scope, measure_coverage, plan_from_yaml, to_html, to_json, to_text
-from sim.coverage.meeting import time_to_collision_s
+from sim.geometry.meeting import time_to_collision_s
 from sim.dataset import read
 from sim.errors import UsageError
 from sim.importing import import_dataset

@@ -168,7 +168,7 @@ def _at(path: str, value: object) -> dict[str, Any]:
             "agents.0.vehicle.behavior",
             "walk",
             "agents[0].vehicle.behavior: 'walk' is not for this kind of agent, wanted follow_lane or parked "
-            "or trajectory",
+            "or trajectory or scripted",
         ),
         ("agents.0.vehicle.s_m", -1.0, f"agents[0].vehicle.s_m: -1.0 is off lane {LANES[0]!r}, wanted 0 to 17.7"),  # noqa: E501
         ("sensors.0.yaw_deg", 1e3, "sensors[0]: camera 'front': yaw_deg is 1000.0, wanted -720.0 to 720.0"),

@@ -1,4 +1,4 @@
-"""People and vehicles on recorded trajectories: nothing to decide, they are where the recording says."""
+"""People and vehicles on trajectories or scripts: nothing to decide, they are where these say."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = ["OnTrajectory"]
 Ints = NDArray[np.intp]
 
 
+@behaviors.register("scripted")
 @behaviors.register("trajectory")
 class OnTrajectory:
     """People who are led; others see them as they see anybody. Vehicles are led by `sim.agents.guided` alone.
