@@ -1,14 +1,16 @@
 """Two consecutive views of a camera -> whether what is said to be seen or hidden there is, and ways back.
 
 Between the centers of pixels at an edge anything may lie. A point is therefore held to be behind something
-only if that shows at all four pixels around it, and on a surface only where the image is smooth there
-(`sim.audit.geometry_pixels`). Functions take `this`, `other` and the way, see `sim.audit.geometry_flow`.
+only if that shows at all four pixels around it, for certain if it does at all sixteen, and on a surface only
+where the image is smooth there (`sim.audit.geometry_pixels`). Functions take `this`, `other` and the way, see
+`sim.audit.geometry_flow`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,7 @@ BEHIND_M, BEHIND_SHARE = 0.02, 0.01  # a point this far behind a surface is cert
 _GLANCING_PX = 2.0  # the four pixels lie up to this far from the point, diagonally and after the motion
 _ON_M, _ON_SHARE = 0.002, 2e-4  # this near to it certainly not: the format's own margin is 1 cm + 0.1 %
 _THIN_SHARE = 2e-3  # of the judged pixels: things thinner than a pixel lie between the centers
+_GAP_SHARE = 1e-2  # of those behind the four pixels alone: gaps between two near things are as thin
 _BORDER_PX = 0.02  # targets this near to the border of the image may count as outside or not
 
 _BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
@@ -74,12 +77,12 @@ def occlusion(this: View, other: View, way: str) -> Iterator[Measure]:
         # On a surface seen at a glancing angle all four may be nearer, and still be the point's own surface.
         limit = distance * (1 - BEHIND_SHARE) - BEHIND_M - _GLANCING_PX * steepness(this)[known]
     on &= landing.on(smooth(other))
-    behind = landing.inside
-    for near in landing.four(others):
-        behind = behind & (near < limit)
+    behind = _nearer(landing, others, limit)
+    deep = _nearer(landing, cv2.dilate(others, np.ones((3, 3), np.uint8)), limit)
     seen = hidden == 0
     outside = _outside(landing)
-    yield _wrong(this, way, "behind what is seen there are said to be seen", seen, behind, _THIN_SHARE)
+    yield _wrong(this, way, "behind what is seen there are said to be seen", seen, behind, _GAP_SHARE)
+    yield _wrong(this, way, "well behind what is seen there are said to be seen", seen, deep, _THIN_SHARE)
     yield _wrong(this, way, "on what is seen there are said to be hidden", ~seen, on, _THIN_SHARE)
     yield _wrong(this, way, "outside the image are said to be seen", seen, outside, 0.0)
 
@@ -128,6 +131,14 @@ def _followed(this: View, other: View, way: str, among: Mask) -> tuple[NDArray[n
     pixels = np.flatnonzero(seen)
     start = centers(lens_and_pose(this)[0]).reshape(2, -1)[:, pixels]
     return pixels, Landing(start + flow.reshape(-1, 2)[pixels].T, other)
+
+
+def _nearer(landing: Landing, ranges_m: Array, limit_m: Array) -> Mask:
+    """(N,) bool: an (H, W) image is nearer than the limit at all four pixels around."""
+    out = landing.inside
+    for near_m in landing.four(ranges_m):
+        out = out & (near_m < limit_m)
+    return out
 
 
 def _outside(landing: Landing) -> Mask:
