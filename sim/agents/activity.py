@@ -26,10 +26,11 @@ def activities(setting: Setting, xy_m: Floats, velocity_mps: Floats) -> NDArray[
 
     Returns:
         (N,) uint8 `Activity`. A person on foot on the carriageway is crossing it, at whatever speed;
-        riders do what their vehicle does.
+        riders do what their vehicle does, by their own speed: who turns on the spot moves with the seat.
     """
     roster = setting.roster
     vehicle = np.array([kind.is_vehicle for kind in roster.categories], bool)
+    vehicle[setting.riders] = vehicle[setting.carriers]
     still = np.hypot(velocity_mps[:, 0], velocity_mps[:, 1]) < _STILL_MPS
     out = np.where(
         vehicle,
@@ -41,7 +42,8 @@ def activities(setting: Setting, xy_m: Floats, velocity_mps: Floats) -> NDArray[
     on_foot[setting.riders] = False
     people = np.flatnonzero(on_foot)
     out[people[_on_carriageway(setting, xy_m[people])]] = Activity.CROSSING
-    out[setting.riders] = np.maximum(out[setting.carriers], Activity.STOPPED)
+    cross = out[setting.carriers] == Activity.CROSSING
+    out[setting.riders[cross]] = Activity.CROSSING
     return out.astype(np.uint8)
 
 
