@@ -63,6 +63,8 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "lamp-shadow"): (_PERSON, ("lamp_shadow.vert.glsl",), ("lamp_shadow.frag.glsl",)),
     ("rgb", "sky"): (("SKY",), ("sky.vert.glsl",), ("facet.frag.glsl", "light.frag.glsl", "sky.frag.glsl")),
+    ("whole", "shadow-edges"): (("FIND",), _WHOLE, ("shadow_edges.frag.glsl",)),
+    ("whole", "shadow-edges-around"): ((), _WHOLE, ("shadow_edges.frag.glsl",)),
     ("beam", "vehicle"): (_VEHICLE, ("beam.vert.glsl",), ("beam.frag.glsl",)),
     ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
     ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),

@@ -32,6 +32,7 @@ from sim.render.geoms import clamp_edges
 from sim.render.panda_frames import clip_from_light, to_panda
 from sim.render.programs import PASS_KINDS, pass_state
 from sim.render.quality import Quality
+from sim.render.shadow_edges import ShadowEdges
 from sim.world import World
 
 __all__ = ["ShadowMaps"]
@@ -107,8 +108,9 @@ class ShadowMaps:
         self._engine, self._scene = engine, scene
         self._moving_px, self._reach_m = quality.moving_shadow_px, quality.moving_shadow_m
         soft, static_px = quality.soft_shadows, quality.standing_shadow_px
-        self._static = _Map(engine, scene, "static", static_px, -20, MASK_SHADOW, soft)
+        self._static = _Map(engine, scene, "static", static_px, -22, MASK_SHADOW, soft)
         self._moving = _Map(engine, scene, "moving", self._moving_px, -19, MASK_SHADOW_MOVING, soft)
+        self._edges = ShadowEdges(engine, scene, self._static.texture, static_px) if soft else None
         x0, y0, x1, y1 = world.bounds_m
         self._ground_m = np.array([[x, y, z] for x in (x0, x1) for y in (y0, y1) for z in (-0.5, 4.0)])
         self._moving_from_static = PTA_LVecBase3f.empty_array(2)
@@ -126,6 +128,8 @@ class ShadowMaps:
         # Casters may stand anywhere toward the sun; receivers end at the bounds.
         low[2] -= _TALLEST_M / max(float(sun[2]), 0.05) + 30.0
         static_from_world = self._static.aim(clip_from_light(self._light_from_world, low, high))
+        if self._edges is not None:
+            self._edges.fit(high - low)
         self._world_from_static = np.linalg.inv(static_from_world)
         self._scene.set_shader_input("u_static_from_world", to_panda(static_from_world))
 
@@ -143,10 +147,12 @@ class ShadowMaps:
             What to draw: that map, and the standing one when the sun has moved.
         """
         stays = self._sun == tuple(sun.tolist())
-        maps = [self._moving] if stays else [self._static, self._moving]
+        drawn = [self._moving.output]
         if not stays:
             self._turn(sun)
             self._sun = tuple(sun.tolist())
+            edges = [] if self._edges is None else self._edges.passes
+            drawn = [self._static.output, *edges, *drawn]
         ahead = world_from_camera.rotation[:, 2] * np.array([1.0, 1.0, 0.0])
         ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
         focus = world_from_camera.translation_m * np.array([1.0, 1.0, 0.0])
@@ -162,10 +168,12 @@ class ShadowMaps:
         change = self._moving.aim(clip) @ self._world_from_static
         self._moving_from_static[0] = LVecBase3f(*np.diag(change)[:3].tolist())
         self._moving_from_static[1] = LVecBase3f(*change[:3, 3].tolist())
-        return [depth.output for depth in maps]
+        return drawn
 
     def close(self) -> None:
-        """Free both maps."""
+        """Free all maps."""
+        if self._edges is not None:
+            self._edges.close()
         for depth in (self._static, self._moving):
             self._engine.remove(depth.output)
             depth.texture.release_all()

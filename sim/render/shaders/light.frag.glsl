@@ -54,9 +54,41 @@ vec3 sunlight(float facing) {
     return vec3(0.0);
 }
 #else
+#if defined(HARD_SHADOWS) || defined(CUTOUT)
+float reached_static() {
+    return reached(u_shadow_static, v_static);
+}
+#else
+uniform sampler2D u_shadow_edges; // see shadow_edges.frag.glsl
+uniform vec2 u_penumbra[2]; // half width of an edge over how far it is thrown, and the least one, as shares of the map
+
+// Edges of shadows are as wide as the sun's disc makes them, by how far off what casts them is. The one look-up of places
+// away from edges is the loop's first turn: software OpenGL does all that an `if` holds for every pixel.
+float reached_static() {
+    vec3 along_x = dFdx(v_static), along_y = dFdy(v_static);
+    float gap = v_static.z - textureLod(u_shadow_edges, v_static.xy, 0.0).r;
+    int last = gap > 0.0 ? 8 : 0;
+    vec2 reach = clamp(gap * u_penumbra[0], u_penumbra[1], 4.5 * u_penumbra[1]);
+    // The surface goes on beside the place as the triangle does: depth by its slope along both axes of the map.
+    float area = along_x.x * along_y.y - along_x.y * along_y.x;
+    vec2 slope = vec2(along_x.z * along_y.y - along_y.z * along_x.y, along_y.z * along_x.x - along_x.z * along_y.x);
+    vec2 most = 0.5 * gap / reach;
+    slope = clamp(slope / (abs(area) > 1e-14 ? area : 1e-14), -most, most);
+    float lit = 0.0;
+    vec2 off = vec2(0.0), arm = vec2(0.92, 0.18);
+    for (int k = 0;; k++) {
+        lit += reached(u_shadow_static, v_static + vec3(off, dot(off, slope)));
+        if (k == last || (k == 4 && lit * (5.0 - lit) == 0.0)) return lit / float(k + 1);
+        if (k == 4) arm = vec2(0.48, 0.34); // four more, half as far and between the four
+        off = arm * reach;
+        arm = vec2(-arm.y, arm.x);
+    }
+}
+#endif
+
 float sunlit() {
     float lit = 1.0;
-    if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = reached(u_shadow_static, v_static);
+    if (all(lessThan(abs(v_static - 0.5), vec3(0.5)))) lit = reached_static();
     vec3 at = v_static * u_moving_from_static[0] + u_moving_from_static[1];
     if (lit > 0.0 && all(lessThan(abs(at - 0.5), vec3(0.5)))) lit *= reached(u_shadow_moving, at);
     return lit;
