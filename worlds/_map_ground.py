@@ -24,6 +24,8 @@ _SLIVER_M, _SLIVER_M2, _GAP_CLOSED_M, _SPECK_M2 = 1.0, 20.0, 0.4, 1e-3
 _LINE_M, _BOLD_M, _DASH_M, _GAP_M, _APART_M = 0.12, 0.25, 3.0, 6.0, 0.12
 _PIECE_M, _STEP_M = 6.0, 1.0
 _LAID_OVER_M = 0.02
+_LARGE_M, _TILE_M = 700.0, 96.0
+"""Ground wider than the first is laid in squares of about the second."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,9 @@ def ground_patches(
         bounds_m: outer rectangle.
         behind: kind of the ground that no lane covers.
     """
+    (x0, y0, x1, y1), edge = bounds_m, shapely.boundary(areas.road)
+    if max(x1 - x0, y1 - y0) > _LARGE_M:
+        return tuple(_tiled(areas, bounds_m, behind))
     road = areas.road
     out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), GREEN_M)]
     # Larger rings first: what lies in a hole is smaller than the hole.
@@ -71,12 +76,37 @@ def ground_patches(
     ]
     for ring, is_hole in sorted(rings, key=lambda one: -shapely.Polygon(one[0]).area):
         out.append(GroundPatch(behind, _ring(ring), GREEN_M) if is_hole else GroundPatch("road", _ring(ring)))
-    edge = shapely.boundary(road)
-    for part in _without_holes(areas.paved):
+    return (*out, *_pavements(areas.paved, edge))
+
+
+def _pavements(paved: Sequence[shapely.Polygon], edge: shapely.Geometry) -> Iterator[GroundPatch]:
+    for part in _without_holes(paved):
         # Laid over the road's edge, or slivers of the ground behind would show between the two.
         ring = _ring(shapely.buffer(part, _LAID_OVER_M, join_style="mitre").exterior)
-        out.append(GroundPatch("pavement", ring, PAVEMENT_M, _edges_at(ring, edge)))
-    return tuple(out)
+        yield GroundPatch("pavement", ring, PAVEMENT_M, _edges_at(ring, edge))
+
+
+def _tiled(areas: Areas, bounds_m: tuple[float, float, float, float], behind: str) -> Iterator[GroundPatch]:
+    """The same ground in squares that do not lie on each other but for the pavements' edges."""
+    x0, y0, x1, y1 = bounds_m
+    paved = shapely.union_all(list(areas.paved))
+    shapely.prepare([areas.road, paved])
+    across, up = (max(1, round(span / _TILE_M)) for span in (x1 - x0, y1 - y0))
+    for i in range(across):
+        for j in range(up):
+            low = x0 + (x1 - x0) * i / across, y0 + (y1 - y0) * j / up
+            high = x0 + (x1 - x0) * (i + 1) / across, y0 + (y1 - y0) * (j + 1) / up
+            square = shapely.box(*low, *high)
+            road, walks = (shapely.intersection(area, square) for area in (areas.road, paved))
+            green = (
+                shapely.difference(square, shapely.union(road, walks)) if road.area + walks.area else square
+            )
+            for kind, area, z_m in ((behind, green, GREEN_M), ("road", road, 0.0)):
+                for part in _without_holes(_parts(area)):
+                    yield GroundPatch(kind, _ring(part.exterior), z_m, (), 0.0)
+            edge = shapely.boundary(areas.road) if walks.area else None
+            if edge is not None:
+                yield from _pavements(_parts(walks), shapely.intersection(edge, shapely.buffer(square, 1.0)))
 
 
 def lane_marks(network: RoadNetwork) -> tuple[Marking, ...]:
@@ -127,19 +157,26 @@ def _paint(
     low, high = range_m
     if paint <= 0 or width <= 0:
         return
-    pieces = np.arange(low + first, high - 0.05, max(paint, 0.5) + gap).tolist()
-    for start in pieces if gap or paint > _PIECE_M else np.arange(low, high - 0.05, _PIECE_M).tolist():
-        end = min(start + (paint if gap else _PIECE_M), high)
-        s = np.linspace(start, end, max(int(np.ceil((end - start) / _STEP_M)), 1) + 1)
-        roads = np.full(len(s), road)
-        if row < 0:
-            t = network.surface.lane_offset.value(roads, s)
-        else:
-            t = network.lanes.borders_m(np.full(len(s), row), s)[1]
-        sides = [network.surface.points(roads, s, t + aside + x)[:, :2] for x in (-width / 2, width / 2)]
-        ring = np.concatenate([sides[0], sides[1][::-1]])
-        # In bends tighter than its offset a line folds over.
-        area = shapely.make_valid(shapely.Polygon(ring))
+    starts = np.arange(low + first, high - 0.05, max(paint, 0.5) + gap)
+    if not gap and paint <= _PIECE_M:
+        starts = np.arange(low, high - 0.05, _PIECE_M)
+    ends = np.minimum(starts + (paint if gap else _PIECE_M), high)
+    counts = np.maximum(np.ceil((ends - starts) / _STEP_M), 1).astype(np.intp) + 1
+    if not len(starts):
+        return
+    stations = [np.linspace(a, b, n) for a, b, n in zip(starts, ends, counts.tolist(), strict=True)]
+    s = np.concatenate(stations)
+    roads = np.full(len(s), road)
+    if row < 0:
+        t = network.surface.lane_offset.value(roads, s)
+    else:
+        t = network.lanes.borders_m(np.full(len(s), row), s)[1]
+    sides = [network.surface.points(roads, s, t + aside + x)[:, :2] for x in (-width / 2, width / 2)]
+    last = np.cumsum(counts)
+    own = [slice(b - n, b) for b, n in zip(last.tolist(), counts.tolist(), strict=True)]
+    rings = [np.concatenate([sides[0][part], sides[1][part][::-1]]) for part in own]
+    # In bends tighter than its offset a line folds over.
+    for area in shapely.make_valid([shapely.Polygon(ring) for ring in rings]):
         for part in shapely.get_parts(area):
             if part.geom_type == "Polygon" and part.area > _SPECK_M2:
                 yield Marking("dash" if gap else "line", _ring(part.exterior))

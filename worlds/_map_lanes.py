@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ class Chain:
         speed_limit_mps: the lowest.
         turn: ``straight``, ``left`` or ``right``, against going on as the street before it bends.
         successors: numbers of the chains that continue it.
+        beside: numbers of the chains to its left and right that are driven the same way, -1 where none is.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Chain:
     speed_limit_mps: float
     turn: str
     successors: tuple[int, ...]
+    beside: tuple[int, int] = (-1, -1)
 
     @property
     def length_m(self) -> float:
@@ -59,21 +61,28 @@ def chains(network: RoadNetwork) -> tuple[Chain, ...]:
     after = {k: [n for n in graph.successors[k] if n in usable] for k in wide}
     before = {k: [n for n in graph.predecessors[k] if n in usable] for k in wide}
     junction = {k: network.road(lanes.keys[k].road).junction for k in wide}
-    # A lane goes on in its chain where it is the only way on and the only way there.
+    beside = {k: _beside(network, k, usable) for k in wide}
+    limit = dict(zip(wide, _limits_mps(network, np.array(wide, np.intp)).tolist(), strict=True))
+    # A lane goes on in its chain where it is the only way on and the only way there; lanes side by side end
+    # together.
     goes_on = {
         k: n[0]
         for k, n in after.items()
         if len(n) == 1 and len(before[n[0]]) == 1 and junction[k] == junction[n[0]] and n[0] != k
+        if beside[k] == beside[n[0]] == (-1, -1) and limit[k] == limit[n[0]]
     }
     rows = _joined(wide, goes_on)
-    number = {row: k for k, own in enumerate(rows) for row in own}
+    number = {row: k for k, own in enumerate(rows) for row in own} | {-1: -1}
     return tuple(
-        _chain(
-            network,
-            own,
-            junction[own[0]],
-            tuple(sorted({number[n] for n in after[own[-1]]})),
-            _bend_before(network, before[own[0]]),
+        replace(
+            _chain(
+                network,
+                own,
+                junction[own[0]],
+                tuple(sorted({number[n] for n in after[own[-1]]})),
+                _bend_before(network, before[own[0]]),
+            ),
+            beside=(number[beside[own[0]][0]], number[beside[own[0]][1]]),
         )
         for own in rows
     )
@@ -102,6 +111,19 @@ def _joined(wide: Sequence[int], goes_on: Mapping[int, int]) -> list[list[int]]:
     return sorted(out)
 
 
+def _beside(network: RoadNetwork, row: int, usable: set[int]) -> tuple[int, int]:
+    """The lanes to the left and right of one that are driven the same way, -1 where none is."""
+    lanes = network.lanes
+    key, side = lanes.keys[row], int(lanes.along[row])
+    out = [-1, -1]
+    for other in network.graph.beside(row):
+        # Ids grow to the left of the reference line.
+        is_left = (lanes.keys[other].lane - key.lane) * side > 0
+        if other in usable:
+            out[0 if is_left else 1] = other
+    return out[0], out[1]
+
+
 def _bend_before(network: RoadNetwork, before: Sequence[int]) -> float:
     """Curvature in driving direction at the end of the lane that leads here; 0 if it is not one."""
     if len(before) != 1:
@@ -118,9 +140,7 @@ def _chain(
     points = np.concatenate([_points(network, row) for row in rows])
     apart = np.hypot(*np.diff(points[:, :2], axis=0).T) > _SHORT_M
     points = points[np.concatenate([[True], apart])] if apart.any() else points[[0, -1]]
-    low, high = lanes.from_s_m[rows], lanes.to_s_m[rows]
-    limit = lanes.speed_limit_mps(np.array(rows), (low + high) / 2)
-    limit = np.where(np.isnan(limit), _SILENT_MPS, np.minimum(limit, _UNLIMITED_MPS))
+    limit = _limits_mps(network, np.array(rows))
     key = lanes.keys[rows[0]]
     chain = Chain(
         f"{key.road}:{key.section}:{key.lane}",
@@ -133,6 +153,13 @@ def _chain(
         successors,
     )
     return Chain(**{**vars(chain), "turn": _turn(chain, bend)}) if junction else chain
+
+
+def _limits_mps(network: RoadNetwork, rows: np.ndarray) -> np.ndarray:
+    """Speed limits in the middle of lanes."""
+    lanes = network.lanes
+    limit = lanes.speed_limit_mps(rows, (lanes.from_s_m[rows] + lanes.to_s_m[rows]) / 2)
+    return np.where(np.isnan(limit), _SILENT_MPS, np.minimum(limit, _UNLIMITED_MPS))
 
 
 def _turn(chain: Chain, bend: float) -> str:

@@ -131,6 +131,8 @@ def _lanes(
                 width_m=chain.width_m,
                 speed_limit_mps=chain.speed_limit_mps,
                 successors=tuple(driven[n].id for n in chain.successors),
+                left=driven[chain.beside[0]].id if chain.beside[0] >= 0 else "",
+                right=driven[chain.beside[1]].id if chain.beside[1] >= 0 else "",
                 turn=chain.turn,
                 stop_line_s_m=max(stop_m, 0.0) if enters else -1.0,
                 signal=governs.get(k, "") if enters else "",

@@ -42,14 +42,28 @@ _RANGES: dict[str, tuple[float, float]] = {
     "footway_width_m": (1.8, 4.0),
     "open_share": (0.0, 0.6),
     "winding": (0.0, 1.0),
+    "shoulder_width_m": (0.5, 3.5),
+    "median_width_m": (2.0, 8.0),
+    "guard_rail_share": (0.0, 1.0),
+    "noise_wall_share": (0.0, 1.0),
+    "embankment_share": (0.0, 1.0),
+    "wood_share": (0.0, 1.0),
+    "gantries_per_km": (0.0, 6.0),
     "detail_seed": (0, 2**31 - 1),
 }
+_OWN_RANGES: dict[tuple[str, str], tuple[float, float]] = {
+    ("highway", "lanes"): (2, 4),
+    ("highway", "speed_limit_kph"): (80.0, 130.0),
+}
+"""Ranges of single worlds, (world, parameter) -> range, where they are not those of all."""
 _CHOICES: dict[str, tuple[Value, ...]] = {
     "facades": _STYLES,
     "season": SEASONS,
     "tree_species": SPECIES_CHOICES,
     "parking": (True, False),
     "overhead_wires": (True, False),
+    "median": ("rails", "concrete", "planted"),
+    "rest_areas": (True, False),
 }
 
 
@@ -67,14 +81,14 @@ def checked(world: str, parameters: Mapping[str, Value]) -> dict[str, Value]:
                 raise UsageError(f"{world}: {name} is {value!r}, wanted one of {wanted}")
             out[name] = bool(value) if _CHOICES[name] == (True, False) else value
             continue
-        low, high = _RANGES[name]
+        low, high = _OWN_RANGES.get((world, name)) or _RANGES[name]
         whole = isinstance(low, int)
         number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
         if not number or (whole and value != int(value)) or not low <= float(value) <= high:
             kind = "a whole number" if whole else "a number"
             raise UsageError(f"{world}: {name} is {value!r}, wanted {kind} from {low} to {high}")
         out[name] = int(value) if whole else float(value)
-    if out["floors_min"] > out["floors_max"]:  # type: ignore[operator]
+    if out.get("floors_min", 0) > out.get("floors_max", 0):  # type: ignore[operator]
         raise UsageError(
             f"{world}: floors_min is {out['floors_min']}, wanted at most floors_max ({out['floors_max']})"
         )

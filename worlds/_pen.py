@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.roads import Arc, Geometry, Line, ParamPoly3
+from sim.roads import Arc, Geometry, Line, ParamPoly3, Spiral
 
 __all__ = ["Pen", "Pose2", "fillet"]
 
@@ -68,6 +68,19 @@ class Pen:
         self.strokes.append(Arc(self.length_m, p.x_m, p.y_m, p.heading_rad, length_m, curvature))
         chord = 2 * math.sin(turn / 2) / curvature
         self._on(p.turned(turn / 2).moved(chord).turned(turn / 2), length_m)
+        return self
+
+    def spiral(self, length_m: float, curvature_start: float, curvature_end: float) -> Pen:
+        """Along a clothoid: the curvature (1/m, left positive) changes evenly."""
+        p = self.at
+        s = length_m * ((1 + _NODES) / 2 + np.arange(4)[:, None]) / 4
+        turn = curvature_start * s + (curvature_end - curvature_start) * s**2 / (2 * length_m)
+        ahead, left = (float((f(turn) @ _WEIGHTS).sum()) * length_m / 8 for f in (np.cos, np.sin))
+        self.strokes.append(
+            Spiral(self.length_m, p.x_m, p.y_m, p.heading_rad, length_m, curvature_start, curvature_end)
+        )
+        by_rad = (curvature_start + curvature_end) / 2 * length_m
+        self._on(p.moved(ahead, left).turned(by_rad), length_m)
         return self
 
     def curve(self, end: Pose2, pull_start_m: float, pull_end_m: float) -> Pen:

@@ -20,6 +20,9 @@ _BESIDE_M = 0.5
 """What a lane is wider than a vehicle that passes parked vans."""
 _LONG_M = 7.0
 """Longer vehicles start where the street is straight."""
+_WIDE_BEND_M = 200.0
+_FAST_MPS, _FAST_ROOMS_M = 20.0, (45.0, 25.0)
+"""On faster roads than this vehicles start further apart, and faster."""
 
 
 class VehiclePlaces:
@@ -39,7 +42,7 @@ class VehiclePlaces:
             for name, enter, leave in crosswalk.lanes:
                 self._taken.append((self._lanes.index(name), enter - 1.0, leave + 1.0))
         self._last_m: dict[int, float] = {}
-        self._bends = [bool(np.ptp(self._lanes.points(k)[2]) > 0.1) for k in range(len(network.lanes))]
+        self._bends = [self._is_bent(k) for k in range(len(network.lanes))]
         slots = []
         for k, lane in enumerate(network.lanes):
             if lane.kind != "driving" or junction[k]:
@@ -48,6 +51,8 @@ class VehiclePlaces:
             self._last_m[k] = last - 0.3
             slots += [(k, float(s)) for s in np.arange(3.0, last - 5.5, 4.0)]
         rng = stream(seed, "population/places")
+        fastest = max((self._lanes.speed_limit_mps[k] for k in self._last_m), default=0.0)
+        self._fast_rooms_m: tuple[float, ...] = _FAST_ROOMS_M if fastest > _FAST_MPS else ()
         self._slots = self._shuffled(slots, rng)
         self._signals = _first_green_s(network)
         self._near_first(rng)
@@ -61,7 +66,7 @@ class VehiclePlaces:
             UsageError: the street is full.
         """
         x_min, x_max, _ = footprint_m
-        for room_m in (7.0, 4.0, 2.0):
+        for room_m in (*self._fast_rooms_m, 7.0, 4.0, 2.0):
             for k, (lane, s_m) in enumerate(self._slots):
                 low, high = s_m + x_min - room_m, s_m + x_max + room_m
                 if self._fits(lane, s_m + x_min, s_m + x_max, low, high):
@@ -78,6 +83,12 @@ class VehiclePlaces:
         narrowest = min((self._lanes.width_m[k] for k in self._last_m), default=0.0)
         free = any(self._fits(k, s + x_min, s + x_max, s + x_min - 4, s + x_max + 4) for k, s in self._slots)
         return free and narrowest > 2 * half_width_m + _BESIDE_M
+
+    def _is_bent(self, lane: int) -> bool:
+        """Bends of motorways are straight enough even for what is long."""
+        s_m, _, yaw = self._lanes.points(lane)
+        turned = np.abs(np.gradient(yaw, s_m)).max() > 1 / _WIDE_BEND_M
+        return bool(np.ptp(yaw) > 0.1 and turned)
 
     @staticmethod
     def bays(world: World) -> list[tuple[str, float]]:

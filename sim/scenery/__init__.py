@@ -4,6 +4,7 @@ from sim.scenery.build import build_scenery
 from sim.scenery.furniture import PROP_KINDS, RACK_PLACES_M
 from sim.scenery.glyphs import GLYPHS
 from sim.scenery.layouts import FACADE_STYLES
+from sim.scenery.motorway_props import bank_height_m
 from sim.scenery.scenery import GROUPS, SURFACE_PX, Chunk, LampSlot, Luminaire, Scenery, Surface
 from sim.scenery.surfaces import SURFACE_NAMES
 from sim.scenery.tree_shapes import TREE_SPECIES
@@ -22,5 +23,6 @@ __all__ = [
     "Luminaire",
     "Scenery",
     "Surface",
+    "bank_height_m",
     "build_scenery",
 ]

@@ -40,7 +40,8 @@ def build_scenery(world: World) -> Scenery:
     """
     builder = MeshBuilder()
     add_ground(builder, world.ground, world.network, world.surface_seed)
-    add_road_repairs(builder, world.ground, world.surface_seed)
+    has_pipes = world.surroundings == "town"
+    add_road_repairs(builder, world.ground, world.surface_seed, has_pipes=has_pipes)
     add_ground_details(builder, world)
     add_markings(builder, world.markings)
     for building in world.buildings:

@@ -54,6 +54,9 @@ class Corridor:
 def corridors_of(world: World) -> tuple[Corridor, ...]:
     """Edges of road patches that a lane crosses where it begins or ends, with no ground beyond them."""
     ends = _open_ends(world)
+    if not ends:
+        return ()
+    points, directions = (np.array(column) for column in zip(*ends, strict=True))
     rings = [np.array(p.outline_m, np.float64) for p in world.ground]
     found: list[Corridor] = []
     for patch, ring in zip(world.ground, rings, strict=True):
@@ -66,16 +69,15 @@ def corridors_of(world: World) -> tuple[Corridor, ...]:
             along = (b - a) / length
             outward = np.array([along[1], -along[0]])
             middle = (a + b) / 2
+            off = points - a
+            crossed = (directions @ outward > 0.95) & (np.abs(off @ outward) < 4.0)
+            crossed &= (off @ along > -0.5) & (off @ along < length + 0.5)
+            if not crossed.any():
+                continue
             beyond = middle + np.outer([1.0, 6.0], outward)
             if any(inside(other, beyond).any() for other in rings):
                 continue
-            crossed = any(
-                float(direction @ outward) > 0.95
-                and abs(float((point - a) @ outward)) < 4.0
-                and -0.5 < float((point - a) @ along) < length + 0.5
-                for point, direction in ends
-            )
-            if crossed and not any(c.covers(middle[None], 0.5)[0] for c in found):
+            if not any(c.covers(middle[None], 0.5)[0] for c in found):
                 found.append(Corridor(middle, outward, length / 2))
     return tuple(found)
 

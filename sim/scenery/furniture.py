@@ -11,6 +11,7 @@ from sim.randomness import stream
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.enclosures import ENCLOSURES
 from sim.scenery.green_props import add_garden_path, add_hedge, add_planter, add_shrub
+from sim.scenery.motorway_props import LONG_MOTORWAY_PROPS, MOTORWAY_PROPS
 from sim.scenery.posts import add_bollard, add_bus_stop, add_hydrant, add_lamp
 from sim.scenery.sign_posts import (
     SIGN_KINDS,
@@ -137,12 +138,15 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "billboard": add_billboard,
     "poster_case": add_poster_case,
     "cone": add_cone,
+    **MOTORWAY_PROPS,
 }
 
 PROP_KINDS: tuple[str, ...] = tuple(_KINDS)
 """Every kind of `Prop` that can be built."""
 
-LONG_KINDS: tuple[str, ...] = (*ENCLOSURES, "hedge", "garden_path", "driveway", "wires", "flower_bed")
+LONG_KINDS: tuple[str, ...] = (
+    *ENCLOSURES, "hedge", "garden_path", "driveway", "wires", "flower_bed", *LONG_MOTORWAY_PROPS,
+)  # fmt: skip
 """Kinds with a `length_m`."""
 
 

@@ -48,19 +48,33 @@ def add_ground(
         if len(rings[i]) < 3:
             raise UsageError(f"ground[{i}].outline_m has {len(rings[i])} corners: wanted at least 3")
     lanes = _LaneMarks(network)
+    low, high = (np.array([f(ring) for ring in rings]) for f in (_lowest, _highest))
     for i, patch in enumerate(ground):
         surface, semantic, step_m = _KINDS[patch.kind]
-        along = _longest_edge(rings[i])
+        along = _longest_edge(rings[i]) if patch.grain_rad is None else _direction(patch.grain_rad)
         bands, rest = kerb_bands(rings[i], patch.kerb_edges)
         soup = cut_grid(rest, along, step_m)
-        for later in rings[i + 1 :]:
-            if overlap(rings[i], later):
-                soup = subtract(soup, later)
+        near = ((low[i + 1 :] <= high[i]) & (high[i + 1 :] >= low[i])).all(1)
+        for later in np.flatnonzero(near) + i + 1:
+            if overlap(rings[i], rings[later]):
+                soup = subtract(soup, rings[later])
         if len(soup):
             _add_patch(builder, patch, soup, along, lanes, surface_seed, surface, semantic)
         _add_kerbs(builder, bands, patch.z_m, surface_seed + i)
         if patch.z_m > 0.0:
             _add_skirt(builder, rings[i], patch, surface, semantic)
+
+
+def _lowest(ring: Floats) -> Floats:
+    return np.asarray(ring.min(0))
+
+
+def _highest(ring: Floats) -> Floats:
+    return np.asarray(ring.max(0))
+
+
+def _direction(yaw_rad: float) -> Floats:
+    return np.array([np.cos(yaw_rad), np.sin(yaw_rad)])
 
 
 def _longest_edge(ring: Floats) -> Floats:

@@ -59,17 +59,27 @@ def add_markings(builder: MeshBuilder, markings: Sequence[Marking]) -> None:
         builder.triangles(paint, positions, (0.0, 0.0, 1.0), points / paint.tile_m, color, faces)
 
 
-def add_road_repairs(builder: MeshBuilder, ground: Sequence[GroundPatch], surface_seed: int) -> None:
-    """Add patches of other asphalt, sealed cracks and manhole covers, all of class ROAD."""
+def add_road_repairs(
+    builder: MeshBuilder, ground: Sequence[GroundPatch], surface_seed: int, *, has_pipes: bool = True
+) -> None:
+    """Add patches of other asphalt, sealed cracks and, where there are pipes below, covers and trenches.
+
+    All are of class ROAD.
+    """
     rng = stream(surface_seed, "scenery/repairs")
+    rings = [np.array(patch.outline_m, np.float64) for patch in ground]
+    lows, highs = np.array([ring.min(0) for ring in rings]), np.array([ring.max(0) for ring in rings])
     for index, patch in enumerate(ground):
         if patch.kind != "road":
             continue
-        ring = np.array(patch.outline_m, np.float64)
-        others = [np.array(p.outline_m, np.float64) for p in ground[index + 1 :]]
-        low, high = ring.min(0), ring.max(0)
+        ring, low, high = rings[index], lows[index], highs[index]
+        near = ((lows[index + 1 :] <= high) & (highs[index + 1 :] >= low)).all(1)
+        others = [rings[k] for k in np.flatnonzero(near) + index + 1]
         edges = np.roll(ring, -1, 0) - ring
-        along = edges[int(np.argmax(np.hypot(edges[:, 0], edges[:, 1])))]
+        # Edges of a street that is laid in squares do not all run along it.
+        cut = (ring == low) | (ring == high) if patch.grain_rad is not None else np.zeros_like(ring, bool)
+        is_cut = (cut & np.roll(cut, -1, 0)).any(1)
+        along = edges[int(np.argmax(np.hypot(edges[:, 0], edges[:, 1]) * ~is_cut))]
         along = along / np.hypot(*along)
         count = int(np.clip(np.prod(high - low) / 70.0, 1, 90))
         for _ in range(count):
@@ -87,6 +97,8 @@ def add_road_repairs(builder: MeshBuilder, ground: Sequence[GroundPatch], surfac
             corners = center + np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * size @ frame
             probe = np.concatenate([corners, corners * 0.5 + np.roll(corners, 1, 0) * 0.5])
             seed = int(rng.integers(1 << 31))
+            if kind in _OVER_PIPES and not has_pipes:
+                continue
             if inside(ring, probe).all() and not any(inside(o, probe).any() for o in others):
                 _DRAW[kind](builder, center, size, frame, patch.z_m + _REPAIR_LIFT_M, seed)
 
@@ -148,4 +160,5 @@ def _seam(builder: MeshBuilder, center: Floats, size: Floats, frame: Floats, z_m
     builder.quads(paint, _flat(corners, z_m), (120.0, 120.0, 123.0, 255.0), corners / paint.tile_m)
 
 
+_OVER_PIPES = frozenset({"trench", "cover", "lid"})
 _DRAW = {"patch": _patch, "trench": _patch, "crack": _crack, "seam": _seam, "cover": _cover, "lid": _lid}

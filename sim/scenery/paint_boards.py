@@ -14,7 +14,7 @@ from sim.scenery.noise import NoisePool
 from sim.scenery.paint_more_signs import faded
 from sim.scenery.paint_signs import BLACK, GLOSS, RED, WHITE
 
-__all__ = ["BOARD_CELLS", "boards"]
+__all__ = ["BOARD_CELLS", "boards", "place_name"]
 
 Rng = np.random.Generator
 Rgb = tuple[float, float, float]
@@ -43,14 +43,14 @@ def boards(rng: Rng, pool: NoisePool) -> NDArray[np.uint8]:
     def draw(c: Canvas, index: int) -> None:
         if index in BOARD_CELLS["direction"]:
             _bordered(c, ground, ink)
-            draw_text(c, _place(rng), (0.41, 0.5), 0.42, 0.055, ink, GLOSS, 0.17)
+            draw_text(c, place_name(rng), (0.41, 0.5), 0.42, 0.055, ink, GLOSS, 0.17)
             tip, tail = (0.95, 0.84) if index % 2 else (0.85, 0.96)
             wing = 0.5 * (tip + tail)
             c.line([(tail, 0.5), (wing, 0.5)], 0.14, ink, GLOSS)
             c.polygon([(wing, 0.2), (tip, 0.5), (wing, 0.8)], ink, GLOSS)
         elif index in BOARD_CELLS["name"]:
             _bordered(c, plate, letters)
-            draw_text(c, _place(rng), (0.5, 0.5), 0.46, 0.06, letters, GLOSS, 0.18)
+            draw_text(c, place_name(rng), (0.5, 0.5), 0.46, 0.06, letters, GLOSS, 0.18)
         elif index in BOARD_CELLS["plate"]:
             _bordered(c, WHITE, BLACK)
             for k, (x0, x1) in enumerate(((0.2, 0.8), (0.3, 0.7))):
@@ -69,7 +69,7 @@ def _bordered(c: Canvas, ground: Rgb, ink: Rgb) -> None:
     c.box(0.012, 0.05, 0.988, 0.95, ground, GLOSS)
 
 
-def _place(rng: Rng) -> str:
+def place_name(rng: Rng) -> str:
     """A name nobody gave to a place."""
     middle = _SECOND[int(rng.integers(len(_SECOND)))] if rng.random() < 0.25 else ""
     return _FIRST[int(rng.integers(len(_FIRST)))] + middle + _THIRD[int(rng.integers(len(_THIRD)))]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sim.scenery.atlas import cell_uv
 from sim.scenery.paint_boards import BOARD_CELLS
 from sim.scenery.paint_more_signs import MORE_SIGN_CELLS
+from sim.scenery.paint_motorway import MOTORWAY_SIGN_CELLS
 from sim.scenery.paint_signs import SIGN_CELLS
 from sim.scenery.stand import Color, Stand
 from sim.scenery.surfaces import paint_with
@@ -32,6 +33,7 @@ _LOW_M = 2.2
 _POST_M = 0.04
 
 _DISCS = (
+    *(name for name in MOTORWAY_SIGN_CELLS if name.startswith("sign_speed")),
     "sign_speed30",
     "sign_speed50",
     "sign_no_parking",
@@ -44,8 +46,10 @@ _DISCS = (
 )
 _WARNINGS = ("sign_children", "sign_road_works", "sign_crossing_ahead", "sign_hazard")
 
+_FACES = (("signs", SIGN_CELLS), ("signs_more", MORE_SIGN_CELLS), ("motorway_signs", MOTORWAY_SIGN_CELLS))
+
 SIGN_KINDS: tuple[str, ...] = tuple(
-    name for name in (*SIGN_CELLS, *MORE_SIGN_CELLS) if name.startswith("sign_")
+    name for name in (*SIGN_CELLS, *MORE_SIGN_CELLS, *MOTORWAY_SIGN_CELLS) if name.startswith("sign_")
 )
 """Kinds of `Prop` that are one sign on a post."""
 
@@ -57,7 +61,7 @@ def add_sign(stand: Stand, prop: Prop, rng: Rng) -> None:
     top = z + half_m * float(outline[:, 1].max())
     has_plate = rng.random() < 0.3
     _post(stand, 0.0, top - 0.03)
-    surface, cells = ("signs", SIGN_CELLS) if prop.kind in SIGN_CELLS else ("signs_more", MORE_SIGN_CELLS)
+    surface, cells = next((name, own) for name, own in _FACES if prop.kind in own)
     _plate(stand, surface, cell_uv(cells[prop.kind]), outline, (half_m, half_m), (0.0, z))
     if has_plate:
         cell = int(rng.choice(BOARD_CELLS["plate"]))

@@ -23,6 +23,12 @@ APRON_M = 400.0
 _APRON_Z_M = -0.06
 _CELL_M = 26.0
 _HILLS = 160
+_FARM_SHARE, _FARM_AWAY_M, _WOOD_LEVEL = 0.025, 45.0, 0.35
+_WOOD_WAVES = (
+    ((0.021, 0.008), (-0.006, 0.019)),
+    ((0.009, -0.013), (0.016, 0.011)),
+    ((0.04, 0.0), (0.0, 0.04)),
+)
 
 
 def add_skyline(builder: MeshBuilder, world: World) -> None:
@@ -40,7 +46,8 @@ def add_skyline(builder: MeshBuilder, world: World) -> None:
     for foot, direction, width, depth in houses:
         add_far_house(builder, foot, direction, width, depth, usual * float(rng.uniform(0.65, 1.3)), rng)
     _scatter(builder, world, corridors, houses, usual)
-    _towers(builder, world.bounds_m, corridors, seed)
+    if world.surroundings == "town":
+        _towers(builder, world.bounds_m, corridors, seed)
 
 
 def _clear_of_world(
@@ -120,6 +127,13 @@ def _towers(
             add_far_house(builder, at, direction, width, depth, height, rng)
 
 
+def _is_wooded(at: Floats, seed: int) -> bool:
+    """Whether a wood stands at a place (2,): smooth waves, above a level on three tenths of the country."""
+    phase = stream(seed, "skyline/woods").uniform(0, 2 * np.pi, (3, 2))
+    waves = sum(np.sin(at @ np.array(k) + phase[n]).prod() for n, k in enumerate(_WOOD_WAVES))
+    return float(waves) > _WOOD_LEVEL
+
+
 def _occupied(world: World) -> tuple[cKDTree, cKDTree]:
     """Points all over the streets (a metre or two apart) and all over the buildings."""
     streets = [np.full((1, 2), 1e9)]
@@ -146,7 +160,11 @@ def _scatter(
     houses: list[tuple[Floats, Floats, float, float]],
     usual_m: float,
 ) -> None:
-    """Houses and trees on a jittered grid around the world and behind its buildings, off its streets."""
+    """Houses and trees on a jittered grid around the world and behind its buildings, off its streets.
+
+    In the country trees stand in woods, and single houses between fields.
+    """
+    is_town = world.surroundings == "town"
     rng = stream(world.surface_seed, "skyline/scatter")
     x0, y0, x1, y1 = world.bounds_m
     reach = 190.0
@@ -163,7 +181,11 @@ def _scatter(
             if any(c.covers(at[None], 20.0)[0] for c in corridors) or np.hypot(*(rows - at).T).min() < 20.0:
                 continue
             free_m = min(streets.query(at)[0], blocks.query(at)[0])
-            if kind < 0.5 and free_m > 22.0:
+            if not is_town and kind > _FARM_SHARE:
+                kind = 1.0 if _is_wooded(at, world.surface_seed) else 0.0
+            elif not is_town:
+                free_m -= _FARM_AWAY_M
+            if (is_town or kind) and kind < 0.5 and free_m > 22.0:
                 direction = np.array([np.cos(turn), np.sin(turn)])
                 into = np.array([-direction[1], direction[0]])
                 foot = at - direction * width / 2 - into * depth / 2

@@ -18,6 +18,7 @@ from sim.scenery import (
     paint_iron,
     paint_leaves,
     paint_more_signs,
+    paint_motorway,
     paint_openings,
     paint_signs,
     paint_walls,
@@ -88,6 +89,8 @@ _RECIPES: dict[str, _Recipe] = {
     "bark_birch": _Recipe(paint_bark.birch_bark, 1.2),
     "bark_plane": _Recipe(paint_bark.plane_bark, 1.6),
     "bark_cherry": _Recipe(paint_bark.cherry_bark, 0.9),
+    "motorway_boards": _Recipe(paint_motorway.motorway_boards, 1.0),
+    "motorway_signs": _Recipe(paint_motorway.motorway_signs, 1.0),
 }
 
 SURFACE_NAMES: tuple[str, ...] = tuple(_RECIPES)

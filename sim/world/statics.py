@@ -22,12 +22,14 @@ class GroundPatch:
         outline_m: counter-clockwise ring of (x, y), not closed.
         z_m: height of its surface (road 0.0, pavement 0.12).
         kerb_edges: indices i of the edges outline[i] -> outline[i + 1] that carry a kerb stone.
+        grain_rad: direction of its texture; None: along its longest edge.
     """
 
     kind: str
     outline_m: Ring
     z_m: float = 0.0
     kerb_edges: tuple[int, ...] = ()
+    grain_rad: float | None = None
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ class Prop:
             ``wire_pole``, ``post_box``, ``news_box``, ``dumpster``, ``kiosk``, ``advertising_column``,
             ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs:
             ``direction_board``, ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so
-            on; and with a length ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
+            on; ``exit_board``, ``delineator``, ``emergency_phone``; and with a length ``guard_rail``,
+            ``concrete_barrier``, ``noise_wall``, ``embankment``, ``gantry``, ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
             ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``,
             ``garden_path``, ``driveway``, ``flower_bed``.
         x_m, y_m, z_m, yaw_rad: where it stands; its front (the sign's face, the lamp's arm) points along yaw.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from sim.world.road import RoadNetwork
@@ -56,6 +57,7 @@ class World:
         focus_m: (x, y) of where life is densest, to populate the street from.
         population: how many agents of a kind are usual here, for kinds where it is not what is usual
             everywhere: ``parked``, ``people`` and so on, as in `sim.scenario.population`.
+        surroundings: what lies beyond and behind: ``town`` (houses) or ``country`` (fields and woods).
     """
 
     recipe: Recipe
@@ -72,6 +74,7 @@ class World:
     origin: Origin = Origin()
     focus_m: tuple[float, float] = (0.0, 0.0)
     population: Mapping[str, int] = field(default_factory=dict)
+    surroundings: str = "town"
 
     def ground_height_m(self, xy_m: Floats) -> Floats:
         """Height of the ground below points.
@@ -101,11 +104,23 @@ class World:
     def _top_patch(self, xy_m: Floats, first: int) -> NDArray[np.intp]:
         """(N,) `ground_patch` among the patches from `first` on."""
         out = np.full(len(xy_m), -1, np.intp)
-        for k, (ring, low, high) in enumerate(self._rings[first:], first):
-            near = np.flatnonzero(((xy_m >= low) & (xy_m <= high)).all(1))
-            if len(near):
-                out[near[_inside(*ring, xy_m[near])]] = k
+        point, patch = self._boxes.query(shapely.points(xy_m))
+        if not len(patch):
+            return out
+        order = np.argsort(patch, kind="stable")
+        point, patch = point[order], patch[order]
+        starts = np.flatnonzero(np.r_[True, patch[1:] != patch[:-1]])
+        for a, b in zip(starts, [*starts[1:], len(patch)], strict=True):
+            k, near = int(patch[a]), point[a:b]
+            if k >= first:
+                out[near[_inside(*self._rings[k][0], xy_m[near])]] = k
         return out
+
+    @cached_property
+    def _boxes(self) -> shapely.STRtree:
+        """The bounds of every patch."""
+        low, high = (np.array([ring[n] for ring in self._rings]).reshape(-1, 2) for n in (1, 2))
+        return shapely.STRtree(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
 
     @cached_property
     def _rings(self) -> list[tuple[tuple[Floats, Floats], Floats, Floats]]:

@@ -14,8 +14,7 @@ from sim.taxonomy import Semantic
 from sim.world import Prop
 
 DISCS = (
-    "speed30",
-    "speed50",
+    *(f"speed{limit}" for limit in (20, 30, 50, 80, 100, 120, 130)),
     "no_parking",
     "no_stopping",
     "no_entry",
@@ -24,7 +23,10 @@ DISCS = (
     "turn_right",
 )
 TRIANGLES = ("yield", "children", "road_works", "crossing_ahead", "hazard")
-SQUARES = ("crossing", "parking", "bus_stop", "one_way", "dead_end")
+SQUARES = (
+    *("crossing", "parking", "bus_stop", "one_way", "dead_end", "motorway", "rest_area", "zone20", "zone30"),
+    *("exit_bars1", "exit_bars2", "exit_bars3", "kiss_and_go", "trolleys", "aisle", "disabled"),
+)
 
 
 def triangles(prop, semantic=None):

@@ -214,7 +214,7 @@ def test_crossings_lie_over_their_lanes_and_join_pavements():
     found = np.array([crossing.start_m, crossing.end_m])
     np.testing.assert_allclose(found[np.argsort(found[:, 0])], [start, end], atol=0.15)
     lanes = {lane.id: lane for lane in world.network.lanes}
-    assert {name for name, *_ in crossing.lanes} == {"main-1:0:-1", "main-1:1:1"}
+    assert {name for name, *_ in crossing.lanes} == {"main-1:1:-1", "main-1:1:1"}
     for name, enter_m, leave_m in crossing.lanes:
         line = shapely.LineString(lanes[name].centre_m)
         assert leave_m - enter_m == pytest.approx(3.0, abs=0.1)
