@@ -19,6 +19,8 @@ __all__ = ["PAVEMENT_Z_M", "Arm", "Section", "marking_strip"]
 PAVEMENT_Z_M = 0.12
 PARKING_WIDTH_M = 2.1
 BAY_LENGTH_M = 5.9
+BUS_BASE_M, BUS_NOSE_M, BUS_HALF_WIDTH_M = 5.9, 8.8, 1.28
+"""Of a bus of 12 m, whose nose swings out farthest: turning circles are wide enough for it."""
 THROAT_M = 24.0
 """Length over which lanes swing out to the turning circle."""
 _WALK_FROM_KERB_M = 1.05
@@ -56,7 +58,10 @@ class Section:
     @property
     def circle_radius_m(self) -> float:
         """Of the turning circle's outer kerb."""
-        return self.loop_radius_m(self.lanes - 1) + self.lane_width_m / 2 + 0.7
+        radius_m = self.loop_radius_m(self.lanes - 1)
+        inner_m = radius_m - BUS_BASE_M**2 / (4 * radius_m)
+        nose_m = float(np.hypot(inner_m + BUS_HALF_WIDTH_M, BUS_NOSE_M))
+        return max(radius_m + self.lane_width_m / 2 + 0.7, nose_m + 0.3)
 
     def loop_radius_m(self, index: int) -> float:
         """Of a lane on the turning circle; noses swing out, so lanes lie further apart there."""

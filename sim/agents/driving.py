@@ -66,14 +66,20 @@ def _aside(setting: Setting, traffic: Traffic) -> tuple[Floats, Floats, Floats]:
     """(V,) how far left of the lane's center, (V,) its first and (V,) its second derivative by the way.
 
     Who moves over does so on the polynomial of fifth degree that begins and ends without slope and curvature.
+    Long vehicles drive with their rear axle inside bends by as much as the front one is outside.
     """
     way = np.maximum(traffic.shift_way_m, 1.0)
     u = np.clip(traffic.shifted_m / way, 0.0, 1.0)
     left = 1 - u**3 * (10 - 15 * u + 6 * u**2)
     slope = -30 * u**2 * (1 - u) ** 2 / way
     bend = -60 * u * (1 - u) * (1 - 2 * u) / way**2
-    base, shift = setting.lateral_m[traffic.rows], traffic.shift_m
-    return base + shift * left, shift * slope, shift * bend
+    base, shift, cut = setting.lateral_m[traffic.rows], traffic.shift_m, setting.cut_m2[traffic.rows]
+    into, into_slope, into_bend = setting.lanes.bend(traffic.lane, traffic.s_m)
+    return (
+        base + shift * left + cut * into,
+        shift * slope + cut * into_slope,
+        shift * bend + cut * into_bend,
+    )
 
 
 def lean(

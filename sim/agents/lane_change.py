@@ -110,10 +110,10 @@ class LaneChanges:
         way = np.maximum(_CHANGE_S * t.speed_mps, _SHORTEST_M)
         may = self._may & (lane >= 0) & (t.leaving < 0) & (t.shifted_m > t.shift_way_m + _AGAIN_M)
         may &= (t.speed_mps > _SLOWEST_MPS) & (granted < 0) & (t.planned - PLAN_LANES >= self._route)
-        may &= ~self._setting.conflicts.is_junction[t.lane] & ~np.isin(lane, taken)
+        may &= ~self._setting.conflicts.is_granted[t.lane] & ~np.isin(lane, taken)
         may &= (self._last_m[t.lane] - view.front_m > way + _BEFORE_LINE_M) & (view.rear_m > _KEPT_M)
         who = np.flatnonzero(may)
-        who = who[~self._setting.conflicts.is_junction[lane[who]]]
+        who = who[~self._setting.conflicts.is_granted[lane[who]]]
         lane, way = lane[who], way[who]
         s_m, shift_m = lanes.across(t.lane[who], t.s_m[who], lane)
         fits = np.isfinite(s_m) & (s_m + view.tail_m[who] > _KEPT_M)
@@ -125,18 +125,10 @@ class LaneChanges:
         t, who, dt_s = view.traffic, moves.who, self._setting.dt_s
         if not len(who):
             return np.zeros(0)
-        every = np.arange(len(who))
-        # From everybody to the place beside, along their own ways: behind it, positive.
-        to_place = view.offset_m[:, moves.lane].T + moves.s_m[:, None] - t.s_m[None, :]
-        halfway = view.occupied_too >= 0
-        leaving = (view.occupied_too[None, :] == moves.lane[:, None]) & halfway[None, :]
-        to_place = np.where(leaving, moves.s_m[:, None] - view.leaving_s_m[None, :], to_place)
-        to_place[every, who] = np.inf
-        front = np.where(to_place <= 0, -to_place, np.inf)
-        back = np.where(to_place > 0, to_place, np.inf)
-        leader, follower = front.argmin(1), back.argmin(1)
-        gap = front[every, leader] + view.tail_m[leader] - view.nose_m[who]
-        behind = back[every, follower] + view.tail_m[who] - view.nose_m[follower]
+        front_m, leader = view.on_lanes.after(moves.lane, moves.s_m, who)
+        back_m, follower = view.coming.before(moves.lane, moves.s_m, who)
+        gap = front_m - moves.s_m + view.tail_m[leader] - view.nose_m[who]
+        behind = moves.s_m - back_m + view.tail_m[who] - view.nose_m[follower]
         v, ahead_mps = t.speed_mps[who], np.where(np.isfinite(gap), t.speed_mps[leader], 0.0)
         own = self._follow(who, v, desired, gap, ahead_mps)
         theirs = self._follow(follower, t.speed_mps[follower], desired, behind, v)

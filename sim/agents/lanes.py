@@ -18,6 +18,7 @@ Ints = NDArray[np.intp]
 _STEP_M = 0.5
 _LATERAL_MPS2 = 2.2
 """Comfortable lateral acceleration in curves."""
+_EASE_OVER_M, _FADE_M = 8.0, 7.0
 _EASE_MPS2 = 1.3
 """Deceleration with which drivers approach a curve."""
 
@@ -60,6 +61,9 @@ class LaneMap:
         self._curvature = np.concatenate(
             [np.gradient(yaw, step) for yaw, step in zip(headings, self._step_m, strict=True)]
         )
+        self._bend = np.concatenate(
+            [_eased_bend(self.curvature_of(k), step) for k, step in enumerate(self._step_m)]
+        )
         self._cap = np.concatenate([self._speed_caps(k) for k in range(len(lanes))])
 
     def index(self, lane_id: str) -> int:
@@ -76,6 +80,20 @@ class LaneMap:
         """(N,) curvature in 1/m, left positive."""
         low, share = self._locate(lane, s_m)
         return np.asarray(self._curvature[low] + share * (self._curvature[low + 1] - self._curvature[low]))
+
+    def curvature_of(self, lane: int) -> Floats:
+        """(K,) curvature at one lane's samples, 1/m, left positive."""
+        own = slice(self._first[lane], self._first[lane] + self._steps[lane] + 1)
+        return self._curvature[own]
+
+    def bend(self, lane: Ints, s_m: Floats) -> tuple[Floats, Floats, Floats]:
+        """(N,) curvature without jumps, 0 where lanes begin and end, with (N,) its first two derivatives.
+
+        Long vehicles cut into bends by so much times their wheelbase squared.
+        """
+        low, share = self._locate(lane, s_m)
+        out = self._bend[low] + share[:, None] * (self._bend[low + 1] - self._bend[low])
+        return out[:, 0], out[:, 1], out[:, 2]
 
     def speed_cap(self, lane: Ints, s_m: Floats) -> Floats:
         """(N,) speed at which the rest of the lane's curves can be taken comfortably, m/s."""
@@ -136,6 +154,19 @@ def _resampled(points: Floats) -> tuple[Floats, float]:
     length = float(along[-1])
     at = np.linspace(0.0, length, max(2, round(length / _STEP_M)) + 1)
     return np.stack([np.interp(at, along, points[:, k]) for k in range(2)], 1), length
+
+
+def _eased_bend(curvature: Floats, step_m: float) -> Floats:
+    """(K, 3) curvature smoothed over some meters and faded to the lane's ends, and its derivatives."""
+    half = max(1, round(_EASE_OVER_M / 2 / step_m))
+    kernel = np.hanning(2 * half + 3)[1:-1]
+    smooth = np.convolve(curvature, kernel / kernel.sum(), "full")[half : half + len(curvature)]
+    along = np.arange(len(curvature)) * step_m
+    from_end = np.minimum(along, along[-1] - along) / min(_FADE_M, max(along[-1] / 2, step_m))
+    u = np.clip(from_end, 0.0, 1.0)
+    value = smooth * u**3 * (10 - 15 * u + 6 * u**2)
+    slope = np.gradient(value, step_m)
+    return np.stack([value, slope, np.gradient(slope, step_m)], 1)
 
 
 def _headings(points: Floats) -> Floats:

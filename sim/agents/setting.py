@@ -16,6 +16,7 @@ from sim.agents.midblock import MidBlock, midblock_places
 from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
 from sim.agents.state import Roster
+from sim.agents.sweeps import LONG, LONG_M, USUAL, envelopes_of
 from sim.agents.trajectory import Trajectory
 from sim.agents.walkways import Walkways
 from sim.bodies.cycles import CycleSkeleton
@@ -113,7 +114,19 @@ class Setting:
     @cached_property
     def conflicts(self) -> LaneConflicts:
         """Where lanes of junctions meet."""
-        return LaneConflicts(self.lanes)
+        rows = self.rows("follow_lane")
+        reach_m = np.concatenate([self.tail_m[:, None], self.footprint_m[:, 1:]], 1)
+        return LaneConflicts(self.lanes, envelopes_of(reach_m[rows], self.cut_m2[rows]))
+
+    @cached_property
+    def cut_m2(self) -> Floats:
+        """(N,) how far rear axles are inside bends, times the radius: long vehicles swing to both sides."""
+        return np.where(self.size == LONG, self.wheelbase_m**2 / 4, 0.0)
+
+    @cached_property
+    def size(self) -> NDArray[np.intp]:
+        """(N,) `USUAL` or `LONG`, with what it pulls."""
+        return np.where(self.footprint_m[:, 1] - self.tail_m > LONG_M, LONG, USUAL)
 
     @cached_property
     def programme(self) -> SignalProgramme:

@@ -8,7 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.lane_order import LaneOrder
 from sim.agents.setting import Setting
+from sim.agents.sweeps import LONG, USUAL
 
 __all__ = ["PLAN_LANES", "RoadView", "Traffic"]
 
@@ -16,9 +18,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 PLAN_LANES = 3
+"""Lanes planned beyond the present one."""
 _ACROSS = 0.7
 """After this share of the way a vehicle that moves over has left its old lane."""
-"""Lanes planned beyond the present one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,7 @@ class RoadView:
     """What drivers see of the road on one snapshot. Distances run along each driver's own path.
 
     Attributes:
+        size: (V,) `USUAL` or `LONG`.
         front_m, rear_m: (V,) bumpers, measured from the start of the present lane.
         slots: (V, 1 + PLAN_LANES) present and planned lanes.
         starts_m: (V, 1 + PLAN_LANES) where these begin, measured from the start of the present lane.
@@ -75,6 +78,7 @@ class RoadView:
     def __init__(self, setting: Setting, traffic: Traffic) -> None:
         self._setting, self.traffic = setting, traffic
         body = setting.footprint_m[traffic.rows]
+        self.size = setting.size[traffic.rows]
         self.tail_m, self.nose_m = setting.tail_m[traffic.rows], body[:, 1]
         self.front_m, self.rear_m = traffic.s_m + self.nose_m, traffic.s_m + self.tail_m
         self.length_m = self.nose_m - self.tail_m
@@ -84,23 +88,26 @@ class RoadView:
         self.starts_m = np.concatenate([zero, np.cumsum(lengths, 1)[:, :-1]], 1)
 
     @cached_property
-    def offset_m(self) -> Floats:
-        """(V, L) where lanes begin on each path, from the start of the present lane; inf elsewhere."""
-        out = np.full((len(self.traffic), len(self._setting.lanes.ids)), np.inf)
-        every = np.arange(len(self.traffic))
-        for k in range(PLAN_LANES, -1, -1):
-            on = self.slots[:, k] >= 0
-            out[every[on], self.slots[on, k]] = self.starts_m[on, k]
-        return out
+    def on_lanes(self) -> LaneOrder:
+        """Everybody on each lane, those who move over on both."""
+        t, who = self.traffic, np.arange(len(self.traffic))
+        over = np.flatnonzero(np.isfinite(self.leaving_s_m))
+        return LaneOrder(
+            np.concatenate([t.lane, t.leaving[over]]),
+            np.concatenate([t.s_m, self.leaving_s_m[over]]),
+            np.concatenate([who, over]),
+        )
 
     @cached_property
-    def offset_behind_m(self) -> Floats:
-        """(V, L) the same for the lane just left; inf elsewhere."""
-        out = np.full((len(self.traffic), len(self._setting.lanes.ids)), np.inf)
-        left = np.flatnonzero(self.traffic.previous >= 0)
-        lane = self.traffic.previous[left]
-        out[left, lane] = -self._setting.lanes.length_m[lane]
-        return out
+    def coming(self) -> LaneOrder:
+        """The same with those who are going to be on each lane, negative before it."""
+        t, (row, slot) = self.traffic, np.nonzero(self.slots >= 0)
+        over = np.flatnonzero(np.isfinite(self.leaving_s_m))
+        return LaneOrder(
+            np.concatenate([self.slots[row, slot], t.leaving[over]]),
+            np.concatenate([t.s_m[row] - self.starts_m[row, slot], self.leaving_s_m[over]]),
+            np.concatenate([row, over]),
+        )
 
     @cached_property
     def occupied_too(self) -> Ints:
@@ -118,27 +125,48 @@ class RoadView:
         return out
 
     @cached_property
+    def _tails(self) -> tuple[LaneOrder, LaneOrder]:
+        """Who bars each lane with the tail while on, or just behind, a lane that parted from it; by size."""
+        t, c = self.traffic, self._setting.conflicts
+        lanes, s_m = [t.lane], [t.s_m]
+        left = np.maximum(t.previous, 0)
+        lanes.append(np.where(t.previous >= 0, left, t.lane))
+        s_m.append(t.s_m + np.where(t.previous >= 0, self._setting.lanes.length_m[left], 0.0))
+        lane, at_m = np.concatenate(lanes), np.concatenate(s_m)
+        who = np.tile(np.arange(len(t)), 2)
+        beside = c.siblings[lane]
+        row, column = np.nonzero(beside >= 0)
+        parts = []
+        for size in (USUAL, LONG):
+            shared = c.shared_m(self.size[who[row]], lane[row], size, beside[row, column])
+            bars = shared > at_m[row] + self.tail_m[who[row]]
+            parts.append(LaneOrder(beside[row, column][bars], at_m[row][bars], who[row][bars]))
+        return parts[0], parts[1]
+
+    @cached_property
     def _leaders(self) -> tuple[Floats, Ints]:
         t, count = self.traffic, len(self.traffic)
-        ahead = np.full((count, count), np.inf)
-        shared = self._setting.conflicts.shared_s_m
+        ahead, nearest = np.full(count, np.inf), np.zeros(count, np.intp)
+        tails, long = self._tails, self.size == LONG
+        every = np.arange(count)
+
+        def look(order: LaneOrder, who: Ints, lane: Ints, from_m: Floats, offset_m: Floats) -> None:
+            at_m, found = order.after(lane, from_m, who)
+            apart = offset_m + at_m
+            near = apart < ahead[who]
+            ahead[who[near]], nearest[who[near]] = apart[near], found[near]
+
         for k in range(PLAN_LANES + 1):
-            lane = self.slots[:, k]
-            on = (shared[lane[:, None], t.lane[None, :]] > self.rear_m[None, :]) & (lane >= 0)[:, None]
-            apart = np.where(np.isfinite(self.starts_m[:, k]), self.starts_m[:, k], 0.0)[:, None] + (
-                t.s_m[None, :] - t.s_m[:, None]
-            )
-            ahead = np.where(on & (apart > 0), np.minimum(ahead, apart), ahead)
-        for j in np.flatnonzero(np.isfinite(self.leaving_s_m)):
-            # Who moves over still bars his old lane, and keeps clear of who is ahead there.
-            apart = self.starts_m + (self.leaving_s_m[j] - t.s_m)[:, None]
-            apart = np.where((self.slots == t.leaving[j]) & (apart > 0), apart, np.inf).min(1)
-            ahead[:, j] = np.minimum(ahead[:, j], apart)
-            apart = np.where(t.lane == t.leaving[j], t.s_m - self.leaving_s_m[j], np.inf)
-            ahead[j] = np.minimum(ahead[j], np.where(apart > 0, apart, np.inf))
-        np.fill_diagonal(ahead, np.inf)
-        nearest = ahead.argmin(1) if count else np.zeros(0, np.intp)
-        return ahead[np.arange(count), nearest], nearest
+            on = np.flatnonzero(self.slots[:, k] >= 0)
+            from_m = t.s_m[on] if k == 0 else np.full(len(on), -np.inf)
+            offset_m = self.starts_m[on, k] - t.s_m[on]
+            look(self.on_lanes, on, self.slots[on, k], from_m, offset_m)
+            for order, own in zip(tails, (~long, long), strict=True):
+                look(order, on[own[on]], self.slots[on, k][own[on]], from_m[own[on]], offset_m[own[on]])
+        # Who moves over keeps clear of who is ahead on his old lane, too.
+        over = every[np.isfinite(self.leaving_s_m)]
+        look(self.on_lanes, over, t.leaving[over], self.leaving_s_m[over], -self.leaving_s_m[over])
+        return ahead, nearest
 
     @cached_property
     def leader_gap_m(self) -> Floats:
@@ -160,14 +188,27 @@ class RoadView:
             return np.zeros(0, bool)
         return np.asarray((self.leader_speed_mps < 2.5) & (self.traffic.accel_mps2[nearest] < 0.3))
 
+    def start_m(self, who: Ints, lane: Ints) -> Floats:
+        """(K,) where a lane begins on the path of each of `who`, be it ahead or just left; inf if neither."""
+        ahead = np.where(self.slots[who] == lane[:, None], self.starts_m[who], np.inf).min(1)
+        left = (self.traffic.previous[who] == lane) & (lane >= 0)
+        return np.where(left, -self._setting.lanes.length_m[lane], ahead)
+
     def distance_to_m(self, lane: Ints, s_m: Floats) -> Floats:
         """(V, K) from the front bumper to places on lanes; inf where a place is not on the path."""
-        return np.asarray(self.offset_m[:, lane] + s_m[None, :] - self.front_m[:, None])
+        out = np.full((len(self.traffic), len(lane)), np.inf)
+        for k in range(PLAN_LANES, -1, -1):
+            at = self.starts_m[:, k, None] + s_m[None, :] - self.front_m[:, None]
+            np.copyto(out, at, where=(self.slots[:, k, None] == lane[None, :]))
+        return out
 
     def covers(self, lane: Ints, enter_m: Floats, leave_m: Floats) -> NDArray[np.bool_]:
         """(V, K) whether the vehicle stands on a stretch of lane."""
-        out = np.zeros((len(self.traffic), len(lane)), bool)
-        for offset in (self.offset_m, self.offset_behind_m):
-            at = offset[:, lane]
-            out |= (at + enter_m < self.front_m[:, None]) & (at + leave_m > self.rear_m[:, None])
+        t, lengths = self.traffic, self._setting.lanes.length_m
+        out = np.zeros((len(t), len(lane)), bool)
+        slots = np.concatenate([t.previous[:, None], self.slots], 1)
+        starts = np.concatenate([-lengths[t.previous][:, None], self.starts_m], 1)
+        for k in range(slots.shape[1]):
+            on, at = slots[:, k, None] == lane[None, :], starts[:, k, None]
+            out |= on & (at + enter_m < self.front_m[:, None]) & (at + leave_m > self.rear_m[:, None])
         return out

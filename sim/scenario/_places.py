@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.conflicts import LaneConflicts
+from sim.agents.conflicts import junction_gates
 from sim.agents.lanes import LaneMap
 from sim.errors import UsageError
 from sim.randomness import stream
@@ -36,7 +36,7 @@ class VehiclePlaces:
     def __init__(self, world: World, seed: int) -> None:
         network = world.network
         self._lanes, self._focus_m = LaneMap(network.lanes), np.array(world.focus_m)
-        junction = LaneConflicts(self._lanes).is_junction
+        junction = junction_gates(self._lanes)[0]
         self._taken: list[tuple[int, float, float]] = []
         for crosswalk in network.crosswalks:
             for name, enter, leave in crosswalk.lanes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.conflicts import LaneConflicts
+from sim.agents.conflicts import junction_gates
 from sim.agents.lanes import LaneMap
 from sim.scenario.catalog import Scalar, parameters_of
 from sim.scenario.named_files import PATH
@@ -34,7 +34,7 @@ def with_room(world: World, given: Mapping[str, Scalar]) -> dict[str, Any]:
         return out
     usual = {p.name: int(p.default) for p in parameters_of(populate)}
     lanes = LaneMap(world.network.lanes)
-    inside = LaneConflicts(lanes).is_junction
+    inside = junction_gates(lanes)[0]
     room_m = dict.fromkeys(_LANE_M, float(lanes.length_m[~inside].sum()))
     nodes = {node.id: np.array(node.xy_m) for node in world.network.walk_nodes}
     walks = [edge for edge in world.network.walk_edges if not edge.crosswalk]

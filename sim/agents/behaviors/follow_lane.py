@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
+from sim.agents.grants import Approach
 from sim.agents.head_lamps import lamps_on
 from sim.agents.lane_change import LaneChanges, Moves
-from sim.agents.lanes import LaneMap
 from sim.agents.riding import riding_limits
-from sim.agents.right_of_way import Approach, RightOfWay
+from sim.agents.right_of_way import RightOfWay
 from sim.agents.setting import Setting
 from sim.agents.snapshot import Drive, Snapshot
 from sim.agents.state import SignalColor, WaitReason
+from sim.agents.sweeps import USUAL
 from sim.agents.temper import temper_of
 from sim.agents.traffic import PLAN_LANES, RoadView, Traffic
 from sim.bodies import Lights
@@ -39,9 +40,6 @@ _JERK_UP_MPS3, _JERK_DOWN_MPS3, _JERK_HARD_MPS3 = 3.5, 6.0, 40.0
 _INDICATE_M = 35.0
 _GRIP_MPS2 = 8.5
 _STILL_MPS = 0.02
-_BEFORE_CIRCLE_M, _ONE_CIRCLE_M, _TURNS_BACK_RAD = 4.0, 10.0, 2.5
-_LONG_WHEELBASE_M = 4.2
-"""Longer vehicles would cut the corners of junctions."""
 _APPEAL = {"straight": 0.62, "right": 0.23, "left": 0.15}
 """Share of the turns that drivers take at junctions."""
 
@@ -67,8 +65,6 @@ class FollowLane:
         ends = [k for k in range(len(setting.lanes.ids)) if setting.lanes.successors[k, 0] < 0]
         self._top_mps, self._most_mps2 = riding_limits(setting, rows)
         self._end_lanes = np.array(ends, np.intp)
-        self._long = setting.wheelbase_m[rows] >= _LONG_WHEELBASE_M
-        self._circle = turning_circles(setting.lanes)
         turns = {"left": Lights.LEFT, "right": Lights.RIGHT, "straight": Lights.NONE}
         self._indicator = np.array([turns[lane.turn] for lane in setting.lanes.lanes], np.uint8)
 
@@ -105,7 +101,7 @@ class FollowLane:
         traffic = replan(setting, traffic, np.arange(count))
         view = RoadView(setting, traffic)
         ahead = self._way.approach(view, setting.programme.colors(0, setting.tick_hz))
-        inside = setting.conflicts.is_junction[lane]
+        inside = setting.conflicts.is_granted[lane]
         granted = np.where(inside, lane, np.where(ahead.distance_m < 0, ahead.target, -1))
         return replace(traffic, granted=granted)
 
@@ -184,7 +180,6 @@ class FollowLane:
                 self._end_lanes, self._setting.lanes.length_m[self._end_lanes] - 1.0
             ).min(1)
             stop, reason = _nearer(stop, reason, end, WaitReason.ROUTE_END)
-        stop, reason = _nearer(stop, reason, self._before_circle_m(view), WaitReason.VEHICLE)
         if len(c.lane):
             away = view.distance_to_m(c.lane, c.enter_m - _BEFORE_CROSSING_M)
             ahead = away > -_BEFORE_CROSSING_M - 0.3
@@ -201,14 +196,6 @@ class FollowLane:
             full &= room > -1.0
             stop, reason = _nearer(stop, reason, np.where(full, away, np.inf).min(1), WaitReason.LEADER)
         return np.maximum(stop, 0.0), reason
-
-    def _before_circle_m(self, view: RoadView) -> Floats:
-        """(V,) distance to where to wait while a long vehicle turns round ahead; its nose takes all lanes."""
-        t, lanes = view.traffic, self._setting.lanes
-        taken = self._circle[t.lane[self._long]]
-        ahead = np.where(t.plan[:, 0] >= 0, self._circle[t.plan[:, 0]], -1)
-        waits = (ahead >= 0) & (self._circle[t.lane] < 0) & np.isin(ahead, taken)
-        return np.where(waits, lanes.length_m[t.lane] - _BEFORE_CIRCLE_M - view.front_m, np.inf)
 
     def _eased(self, wanted: Floats, now: Floats) -> Floats:
         """Limits jerk; hard braking builds up fast."""
@@ -278,25 +265,10 @@ def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
 
 def _wide_enough(setting: Setting, row: int, options: Ints) -> Ints:
     """The options a long vehicle can take: straight on where there is such a lane."""
-    if setting.wheelbase_m[row] < _LONG_WHEELBASE_M:
+    if setting.size[row] == USUAL:
         return options
     straight = [n for n in options if setting.lanes.lanes[n].turn == "straight"]
     return np.array(straight, np.intp) if straight else options
-
-
-def turning_circles(lanes: LaneMap) -> Ints:
-    """(L,) which turning circle a lane leads round, -1 for lanes that do not turn back."""
-    out = np.full(len(lanes.ids), -1, np.intp)
-    middles: list[Floats] = []
-    for k in range(len(lanes.ids)):
-        _, xy, yaw = lanes.points(k)
-        if abs(yaw[-1] - yaw[0]) < _TURNS_BACK_RAD:
-            continue
-        middle = xy.mean(0)
-        near = [n for n, other in enumerate(middles) if np.hypot(*(middle - other)) < _ONE_CIRCLE_M]
-        out[k] = near[0] if near else len(middles)
-        middles.append(middle)
-    return out
 
 
 def _routed(setting: Setting, row: int, at: int, name: str) -> int:
