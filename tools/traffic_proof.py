@@ -3,7 +3,7 @@
     python tools/traffic_proof.py --seeds 10 --minutes 5 --worlds avenue crossing
 
 Nobody overlaps (`overlap_proof`), wheels stay on the road, nobody passes a red light, nobody stands for a
-minute without a reason in the state, accelerations are bounded, positions are continuous and every number is
+minute without a reason in the state, nobody is kept from overlapping by force, accelerations are bounded, positions are continuous and every number is
 one. Streets are drawn from the seed, with one, two or three lanes.
 """
 
@@ -23,10 +23,14 @@ from overlap_proof import gaps
 from sim.agents.state import SignalColor, WaitReason, WorldState
 from sim.agents.traffic import Traffic
 from sim.scenario.population import default_scenario
+from sim.scenario.room import with_room
 from sim.simulation import simulate
 from sim.world import World
 
 STILL_MPS, STUCK_S = 0.1, 60.0
+STILL_S = 180.0
+"""Nobody stands longer than this, whatever the reason: several turns of the lights, or traffic is locked."""
+WORLDS = ["avenue", "crossing", "old_town", "residential", "roundabout"]
 GRIP_MPS2, THROTTLE_MPS2 = 8.5, 3.2
 TYRE_M = 0.15
 """The middle of a tyre is this far inside the footprint."""
@@ -43,6 +47,7 @@ class Finding:
         off_road: tyres beside the road, summed likewise.
         red: vehicles that passed a stop line at red.
         stuck_s: longest time somebody stood without a reason.
+        still_s: longest time a driver stood for whatever reason.
         hardest_mps2, strongest_mps2: braking and acceleration.
         jerk_mps3: 99.9th percentile of the change of acceleration of drivers.
         jumps: places that do not follow from the speeds.
@@ -57,6 +62,7 @@ class Finding:
     off_road: int = 0
     red: int = 0
     stuck_s: float = 0.0
+    still_s: float = 0.0
     hardest_mps2: float = 0.0
     strongest_mps2: float = 0.0
     jerk_mps3: float = 0.0
@@ -72,7 +78,8 @@ class Finding:
         """True if nothing happened that must not."""
         bounded = self.hardest_mps2 <= GRIP_MPS2 + 1e-6 and self.strongest_mps2 <= THROTTLE_MPS2
         none = self.overlaps + self.off_road + self.red + self.jumps + self.not_numbers == 0
-        return bounded and none and self.stuck_s < STUCK_S
+        flows = self.stuck_s < STUCK_S and self.still_s < STILL_S
+        return bounded and none and flows and self.last_resort == 0
 
     def note(self, state: WorldState, what: str) -> None:
         """Remember what was first."""
@@ -80,8 +87,9 @@ class Finding:
 
 
 def examine(world: World, seed: int, duration_s: float, **population: int) -> Finding:
-    """Run one street with its default population and look at every tick."""
-    return judged(world, simulate(default_scenario(world, seed, duration_s=duration_s, **population)))
+    """Run one street with its usual population and look at every tick."""
+    usual = with_room(world, {"duration_s": duration_s, **population})
+    return judged(world, simulate(default_scenario(world, seed, **usual)))
 
 
 def judged(world: World, states: Iterable[WorldState]) -> Finding:
@@ -91,7 +99,7 @@ def judged(world: World, states: Iterable[WorldState]) -> Finding:
         world: where they are.
         states: of one run.
     """
-    out, before, idle = Finding(), None, np.zeros(0)
+    out, before, idle, stood = Finding(), None, np.zeros(0), np.zeros(0)
     for state in states:
         out.ticks += 1
         traffic = _traffic(state)
@@ -107,11 +115,16 @@ def judged(world: World, states: Iterable[WorldState]) -> Finding:
                     out.note(state, f"{state.roster.names[i]} and {state.roster.names[j]} overlap")
             _off_road(out, state, world)
         if before is None:
-            idle = np.zeros(len(state.roster))
+            idle, stood = np.zeros(len(state.roster)), np.zeros(len(traffic))
         else:
             _compare(out, before, state, world)
         idle = np.where(_idle(state), idle + 1, 0)
         out.stuck_s = max(out.stuck_s, float(idle.max(initial=0)) / state.tick_hz)
+        stood = np.where(traffic.speed_mps < STILL_MPS, stood + 1, 0)
+        if (longest_s := float(stood.max(initial=0)) / state.tick_hz) > out.still_s:
+            out.still_s = longest_s
+            if longest_s == STILL_S:
+                out.note(state, f"{state.roster.names[traffic.rows[int(stood.argmax())]]} stands")
         before = state
     if out._jerks:
         out.jerk_mps3 = float(np.quantile(np.abs(np.concatenate(out._jerks)), 0.999))
@@ -175,10 +188,10 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=5.0)
-    parser.add_argument("--worlds", nargs="+", default=["avenue", "crossing"])
+    parser.add_argument("--worlds", nargs="+", default=WORLDS)
     args = parser.parse_args()
     print(
-        f"{'world':12} {'seed':>4} {'ticks':>6} {'overlap':>7} {'off road':>8} {'red':>3} {'stuck s':>7} "
+        f"{'world':12} {'seed':>4} {'ticks':>6} {'overlap':>7} {'off road':>8} {'red':>3} {'stuck s':>7} {'still s':>7} "
         f"{'brake':>5} {'accel':>5} {'jerk':>5} {'jumps':>5} {'NaN':>3} {'lanes':>5} "
         f"{'forced':>6} {'CPU s':>6}"
     )
@@ -190,7 +203,7 @@ def main() -> int:
             f = examine(module.sample(np.random.default_rng(seed)), seed, 60.0 * args.minutes)
             failed += not f.is_clean
             print(
-                f"{name:12} {seed:4} {f.ticks:6} {f.overlaps:7} {f.off_road:8} {f.red:3} {f.stuck_s:7.1f} "
+                f"{name:12} {seed:4} {f.ticks:6} {f.overlaps:7} {f.off_road:8} {f.red:3} {f.stuck_s:7.1f} {f.still_s:7.1f} "
                 f"{f.hardest_mps2:5.2f} {f.strongest_mps2:5.2f} {f.jerk_mps3:5.1f} {f.jumps:5} "
                 f"{f.not_numbers:3} {f.changes:5} {f.last_resort:6} "
                 f"{time.process_time() - began:6.1f} {f.first}",

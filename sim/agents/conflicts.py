@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from sim.agents.lanes import LaneMap
 from sim.agents.sweeps import LONG, STEP_M, USUAL, Envelope, Stretches, bodies_along
 
-__all__ = ["LaneConflicts", "junction_gates"]
+__all__ = ["LaneConflicts", "junction_gates", "siblings", "turns_back"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -65,11 +65,11 @@ class LaneConflicts:
         self._lanes, self._envelopes, self._count = lanes, envelopes, len(lanes.ids)
         self._parents = _parents(lanes)
         self.is_junction, self.gate_s_m = junction_gates(lanes)
-        self.is_granted = self.is_junction | _turn_back(lanes)
+        self.is_granted = self.is_junction | turns_back(lanes)
         for k in np.flatnonzero(self.is_granted & ~self.is_junction):
             for parent in self._parents[k]:
                 self.gate_s_m[parent] = max(lanes.length_m[parent] - _BEFORE_CIRCLE_M, 0.0)
-        self.siblings = _siblings(lanes)
+        self.siblings = siblings(lanes)
         self._tabulate(*self._touching())
 
     def _touching(self) -> tuple[Ints, Floats, Floats]:
@@ -125,7 +125,7 @@ class LaneConflicts:
         return (parent, lane, int(self._lanes.successors[lane, 0])), max(past_m, 0.0)
 
 
-def _turn_back(lanes: LaneMap) -> Bools:
+def turns_back(lanes: LaneMap) -> Bools:
     """(L,) bool: lanes round turning circles."""
     out = np.zeros(len(lanes.ids), bool)
     for k in range(len(lanes.ids)):
@@ -142,7 +142,8 @@ def _parents(lanes: LaneMap) -> list[list[int]]:
     return out
 
 
-def _siblings(lanes: LaneMap) -> Ints:
+def siblings(lanes: LaneMap) -> Ints:
+    """(L, K) lanes that begin where a lane begins, -1 where there are fewer."""
     out: list[set[int]] = [set() for _ in lanes.ids]
     for row in lanes.successors:
         own = row[row >= 0].tolist()

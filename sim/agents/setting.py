@@ -12,6 +12,7 @@ from sim.agents.company import Company
 from sim.agents.conflicts import LaneConflicts
 from sim.agents.ground import GroundHeight
 from sim.agents.lanes import LaneMap
+from sim.agents.long_ways import LongWays
 from sim.agents.midblock import MidBlock, midblock_places
 from sim.agents.rooms import side_room_m
 from sim.agents.signals import SignalProgramme
@@ -117,6 +118,11 @@ class Setting:
         rows = self.rows("follow_lane")
         reach_m = np.concatenate([self.tail_m[:, None], self.footprint_m[:, 1:]], 1)
         return LaneConflicts(self.lanes, envelopes_of(reach_m[rows], self.cut_m2[rows]))
+
+    @cached_property
+    def long_ways(self) -> LongWays:
+        """Which lanes long vehicles can take."""
+        return LongWays(self.world, self.lanes)
 
     @cached_property
     def cut_m2(self) -> Floats:

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 
 from sim.agents.lanes import LaneMap
 
-__all__ = ["LONG", "LONG_M", "STEP_M", "USUAL", "Envelope", "Stretches", "bodies_along", "envelopes_of"]
+__all__ = [
+    "LONG",
+    "LONG_M",
+    "STEP_M",
+    "USUAL",
+    "Envelope",
+    "Stretches",
+    "bodies_along",
+    "bodies_at",
+    "envelopes_of",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -78,19 +88,39 @@ def bodies_along(
     which = np.where(early, before, np.where(late, after, lane))
     own_m = s_m + np.where(early, lanes.length_m[before], 0.0) - np.where(late, length_m, 0.0)
     at_m = np.clip(own_m, 0.0, lanes.length_m[which])
-    xy, yaw = lanes.position(which, at_m)
-    parts = []
+    parts = [
+        bodies_at(lanes, which, at_m, own_m - at_m, np.full(len(s_m), cut_m2), envelope)[0]
+        for cut_m2 in sorted(set(envelope.cut_m2))
+    ]
+    return np.tile(s_m, len(parts)), np.concatenate(parts)
+
+
+def bodies_at(
+    lanes: LaneMap, lane: Ints, s_m: Floats, beyond_m: Floats, cut_m2: Floats, envelope: Envelope
+) -> tuple[NDArray[np.object_], Floats]:
+    """Bodies at places on lanes.
+
+    Args:
+        lanes: the lanes.
+        lane: (K,) their numbers.
+        s_m: (K,) distances along them.
+        beyond_m: (K,) how much farther straight on.
+        cut_m2: (K,) how far they cut into bends times the radius.
+        envelope: of the body.
+
+    Returns:
+        (K,) rectangles with some room around the body, (K, 3) x, y and yaw of the origins.
+    """
+    xy, yaw = lanes.position(lane, s_m)
+    bend, slope, _ = lanes.bend(lane, s_m)
+    aside = (cut_m2 * bend)[:, None] * np.stack([-np.sin(yaw), np.cos(yaw)], 1)
+    heading = yaw + np.arctan(cut_m2 * slope)
+    c, s = np.cos(heading)[:, None], np.sin(heading)[:, None]
+    origin = xy + aside + beyond_m[:, None] * np.concatenate([c, s], 1)
     x = np.array([envelope.tail_m - _SHORT_OF_M, envelope.nose_m + _SHORT_OF_M])[[0, 1, 1, 0]]
     y = np.array([-1, -1, 1, 1]) * (envelope.half_width_m + _ASIDE_M)
-    bend, slope, _ = lanes.bend(which, at_m)
-    for cut_m2 in sorted(set(envelope.cut_m2)):
-        heading = yaw + np.arctan(cut_m2 * slope)
-        c, s = np.cos(heading)[:, None], np.sin(heading)[:, None]
-        aside = (cut_m2 * bend)[:, None] * np.stack([-np.sin(yaw), np.cos(yaw)], 1)
-        # Beyond the lanes it goes straight on.
-        origin = xy + aside + (own_m - at_m)[:, None] * np.concatenate([c, s], 1)
-        parts.append(shapely.polygons(origin[:, None] + np.stack([c * x - s * y, s * x + c * y], -1)))
-    return np.tile(s_m, len(parts)), np.concatenate(parts)
+    corners = origin[:, None] + np.stack([c * x - s * y, s * x + c * y], -1)
+    return shapely.polygons(corners), np.concatenate([origin, heading[:, None]], 1)
 
 
 class Stretches:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sim.agents.conflicts import junction_gates
 from sim.agents.lanes import LaneMap
+from sim.agents.long_ways import LongWays
 from sim.errors import UsageError
 from sim.randomness import stream
 from sim.world import RoadNetwork, World
@@ -14,10 +15,9 @@ from sim.world import RoadNetwork, World
 __all__ = ["VehiclePlaces"]
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _BAY_M = 5.9
-_BESIDE_M = 0.5
-"""What a lane is wider than a vehicle that passes parked vans."""
 _LONG_M = 7.0
 """Longer vehicles start where the street is straight."""
 _WIDE_BEND_M = 200.0
@@ -36,6 +36,7 @@ class VehiclePlaces:
     def __init__(self, world: World, seed: int) -> None:
         network = world.network
         self._lanes, self._focus_m = LaneMap(network.lanes), np.array(world.focus_m)
+        self._long_ways = LongWays(world, self._lanes)
         junction = junction_gates(self._lanes)[0]
         self._taken: list[tuple[int, float, float]] = []
         for crosswalk in network.crosswalks:
@@ -58,9 +59,19 @@ class VehiclePlaces:
         self._near_first(rng)
 
     def take(
-        self, number: int, footprint_m: tuple[float, float, float], rng: np.random.Generator
+        self,
+        number: int,
+        footprint_m: tuple[float, float, float],
+        rng: np.random.Generator,
+        ways: Bools | None = None,
     ) -> tuple[str, float, float]:
         """A place for vehicle `number`: lane, distance along it, speed to start with.
+
+        Args:
+            number: how many have one.
+            footprint_m: x_min, x_max and half width of its ground rectangle.
+            rng: draws the speed.
+            ways: (L,) bool, lanes it may be on; None for all.
 
         Raises:
             UsageError: the street is full.
@@ -69,7 +80,8 @@ class VehiclePlaces:
         for room_m in (*self._fast_rooms_m, 7.0, 4.0, 2.0):
             for k, (lane, s_m) in enumerate(self._slots):
                 low, high = s_m + x_min - room_m, s_m + x_max + room_m
-                if self._fits(lane, s_m + x_min, s_m + x_max, low, high):
+                allowed = ways is None or bool(ways[lane])
+                if allowed and self._fits(lane, s_m + x_min, s_m + x_max, low, high):
                     del self._slots[k]
                     self._taken.append((lane, s_m + x_min, s_m + x_max))
                     limit = float(self._lanes.speed_cap(np.array([lane]), np.array([s_m]))[0])
@@ -77,12 +89,16 @@ class VehiclePlaces:
                     return self._lanes.ids[lane], round(s_m, 3), round(speed_mps, 3)
         raise UsageError(f"vehicles: the street has room for {number} only")
 
-    def has_room_for(self, footprint_m: tuple[float, float, float]) -> bool:
-        """Whether the street is wide enough for a vehicle beside parked vans, and long enough."""
-        x_min, x_max, half_width_m = footprint_m
-        narrowest = min((self._lanes.width_m[k] for k in self._last_m), default=0.0)
-        free = any(self._fits(k, s + x_min, s + x_max, s + x_min - 4, s + x_max + 4) for k, s in self._slots)
-        return free and narrowest > 2 * half_width_m + _BESIDE_M
+    def long_ways(self, footprint_m: tuple[float, float, float], wheelbase_m: float) -> Bools | None:
+        """(L,) bool: lanes that a long vehicle can take; None if the street has no place for it."""
+        x_min, x_max, _ = footprint_m
+        ways = self._long_ways.of(footprint_m, wheelbase_m)
+        if any(
+            ways[k] and self._fits(k, s + x_min, s + x_max, s + x_min - 7, s + x_max + 7)
+            for k, s in self._slots
+        ):
+            return ways
+        return None
 
     def _is_bent(self, lane: int) -> bool:
         """Bends of motorways are straight enough even for what is long."""

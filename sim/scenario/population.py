@@ -266,9 +266,12 @@ def _driving(world: World, seed: int, count: int, places: VehiclePlaces, bodies:
         # The ego vehicle is a car: its camera sees further from behind a bonnet than from a van.
         body = bodies.vehicle(name, rng, **({"shape": "hatchback"} if k == 0 else {}))
         heavy = bodies.heavy(name) if k else None
-        if heavy is not None and places.has_room_for(build_body(heavy).footprint_m):
-            body = heavy
-        lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng)
+        ways = None
+        if heavy is not None:
+            built = build_body(heavy)
+            ways = places.long_ways(built.footprint_m, wheelbase_m(built))
+            body = body if ways is None else heavy
+        lane, s_m, speed_mps = places.take(k, build_body(body).footprint_m, rng, ways)
         route = _straight_on(world, lane) if k == 0 else ()
         out.append(Vehicle(name, lane, s_m, "follow_lane", speed_mps, route, body))
     return out

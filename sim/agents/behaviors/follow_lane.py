@@ -264,9 +264,14 @@ def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
 
 
 def _wide_enough(setting: Setting, row: int, options: Ints) -> Ints:
-    """The options a long vehicle can take: straight on where there is such a lane."""
+    """The options a long vehicle can take: where it fits, straight on where there is such a lane."""
     if setting.size[row] == USUAL:
         return options
+    body = setting.footprint_m[row].tolist()
+    wide = options[
+        setting.long_ways.of((body[0], body[1], body[2]), float(setting.wheelbase_m[row]))[options]
+    ]
+    options = wide if len(wide) else options
     straight = [n for n in options if setting.lanes.lanes[n].turn == "straight"]
     return np.array(straight, np.intp) if straight else options
 
