@@ -40,7 +40,9 @@ BONES = (
 FINGERS = ("index", "middle", "ring", "pinky", "thumb")
 AGES, GENDERS, ANCESTRIES = ("child", "young", "old"), ("female", "male"), ("african", "asian", "caucasian")
 LEVELS = ("min", "average", "max")
-FAR_FACES = {"head": 100, "hand_l": 44, "hand_r": 44}
+MIDDLE_M = 1e-4
+"""As near as this to the plane of symmetry is on it."""
+FAR_FACES = {"head": 112, "hand_l": 44, "hand_r": 44}
 OUT = Path(__file__).parents[1] / "sim/bodies/people/data/human.npz"
 
 
@@ -360,19 +362,38 @@ def decimated(
 
 
 def relieved(s: Source, chosen: np.ndarray, count: int, space: np.ndarray) -> tuple[Samples, np.ndarray]:
-    """The same for a small part, slower and with more care: fingers stay fingers."""
+    """The same, slower and with more care: fingers stay fingers, and nothing folds over or tears."""
     used, inverse = np.unique(s.faces[chosen], return_inverse=True)
-    faces = used[thinned(space[used], inverse.reshape(-1, 3), count, trim=True)]
+    return kept(used[thinned(space[used], inverse.reshape(-1, 3), count, trim=True)])
+
+
+def both_halves(s: Source, chosen: np.ndarray, count: int, space: np.ndarray) -> tuple[Samples, np.ndarray]:
+    """The same for what is symmetric: the left half and its mirror image."""
+    chosen = chosen & (s.base[s.faces][..., 1].min(1) > -MIDDLE_M)
+    used, inverse = np.unique(s.faces[chosen], return_inverse=True)
+    is_middle = np.abs(s.base[used, 1]) < MIDDLE_M
+    left = used[thinned(space[used], inverse.reshape(-1, 3), count // 2, trim=True, level=is_middle)]
+    away_m, twin = cKDTree(s.base).query(s.base * [1, -1, 1])
+    twin[np.abs(s.base[:, 1]) < MIDDLE_M] = np.flatnonzero(np.abs(s.base[:, 1]) < MIDDLE_M)
+    assert away_m[left].max() < MIDDLE_M
+    return kept(np.concatenate([left, twin[left][:, ::-1]]))
+
+
+def kept(faces: np.ndarray) -> tuple[Samples, np.ndarray]:
+    """Samples at the vertices that faces use, and the faces over them."""
     again, inverse = np.unique(faces, return_inverse=True)
     corners = np.repeat(again[:, None], 3, 1)
     return Samples(corners, np.tile([1.0, 0, 0], (len(again), 1))), inverse.reshape(-1, 3).astype(np.uint16)
 
 
-def thinned(points: np.ndarray, faces: np.ndarray, count: int, trim: bool = False) -> np.ndarray:
+def thinned(
+    points: np.ndarray, faces: np.ndarray, count: int, trim: bool = False, level: np.ndarray | None = None
+) -> np.ndarray:
     """About `count` triangles on some of the same points: edges collapse to one of their ends.
 
     The cheapest collapse by quadric error goes first. One that would tear the surface or fold it over does
-    not happen, so what was closed stays closed. Only with `trim` a border may lose points.
+    not happen, so what was closed stays closed. Only with `trim` a border may lose points; what is `level`
+    stays on the plane y = 0.
     """
     faces = faces.astype(int)
     a, b, c = (points[faces[:, k]] for k in range(3))
@@ -382,6 +403,8 @@ def thinned(points: np.ndarray, faces: np.ndarray, count: int, trim: bool = Fals
     quadrics = np.zeros((len(points), 4, 4))
     for k in range(3):
         np.add.at(quadrics, faces[:, k], area[..., None] * plane[:, :, None] * plane[:, None])
+    if level is not None:
+        quadrics[level, 1, 1] += 1.0
     one = np.concatenate([points, np.ones((len(points), 1))], 1)
     while len(faces) > count:
         edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
@@ -429,11 +452,20 @@ def head(s: Source) -> tuple[Samples, np.ndarray]:
     share = s.weights[:, [BONES.index("head"), BONES.index("neck_01")]].sum(1)
     chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.25)
     teeth = mouth(s)
-    zoom = s.mean.copy()
+    # What is inside the mouth is never seen, and would turn the normals of the lips.
+    inward = np.array([-0.012, 0.0, 0.0]) + teeth - s.mean[s.faces].mean(1)
+    chosen &= ~((inward[:, 0] > 0) & (np.abs(inward[:, 1:]) < [0.028, 0.022]).all(1))
+    return both_halves(s, chosen, 960, zoomed(s, 1.6))
+
+
+def zoomed(s: Source, much: float) -> np.ndarray:
+    """The mean person with its face larger and its ears farther out: what counts for more than its size."""
     front = np.clip((s.mean[:, 0] - joint(s, "joint-head")[0] - 0.035) / 0.03, 0, 1)
-    front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.03) / 0.03, 0, 1)
-    zoom = teeth + (s.mean - teeth) * (1 + 1.6 * front[:, None])
-    return decimated(s, chosen, 500, zoom)
+    front *= np.clip((s.mean[:, 2] - joint(s, "joint-head")[2] + 0.075) / 0.02, 0, 1)
+    teeth = mouth(s)
+    out = teeth + (s.mean - teeth) * (1 + much * front[:, None])
+    out[:, 1] += 0.5 * much * np.sign(s.mean[:, 1]) * np.maximum(np.abs(s.mean[:, 1]) - 0.062, 0)
+    return out
 
 
 def mouth(s: Source) -> np.ndarray:
@@ -587,7 +619,7 @@ def pieces(s: Source) -> dict[str, tuple[Samples, object, object]]:
         chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.45)
         curls = side, curl_fingers(s, side)
         relaxed = evaluate(s, every, s.mean, curls)
-        out[f"hand_{side}"] = (*relieved(s, chosen, 112, relaxed), curls)
+        out[f"hand_{side}"] = (*relieved(s, chosen, 250, relaxed), curls)
         out[f"eye_{side}"] = (*decimated(s, s.group == f"helper-{side}-eye", 30), None)
     foot = np.flatnonzero(s.mean[:13380, 2] < s.mean[:13380, 2].min() + 0.004)
     foot = foot[:: max(1, len(foot) // 24)]
@@ -608,7 +640,7 @@ def derive(s: Source) -> dict[str, np.ndarray]:
         if isinstance(layout, np.ndarray):
             out[f"faces/{name}"] = layout
             if name in FAR_FACES:
-                points = evaluate(s, samples, s.mean, curls)
+                points = samples(zoomed(s, 0.4)) if name == "head" else evaluate(s, samples, s.mean, curls)
                 out[f"faces/{name}_far"] = thinned(points, layout, FAR_FACES[name]).astype(np.uint16)
         elif layout is not None:
             out[f"grid/{name}"] = np.array(layout, np.int32)

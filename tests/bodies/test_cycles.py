@@ -156,3 +156,29 @@ def test_samples_can_be_built_and_have_a_class():
         assert (body.mesh.semantic == AGENT_CLASSES[CYCLE_CATEGORIES[spec.shape]]).all()
     again = np.random.default_rng(5)
     assert drawn == [sample_cycle(again, motor=bool(k % 2)) for k in range(160)]
+
+
+@pytest.mark.parametrize(("shape", "variant"), [(s, v) for s, v in MODELS if s.startswith("motor")])
+def test_numbers_of_motor_cycles_are_read_from_behind(shape, variant):
+    bodies = [build_body(VehicleSpec(shape, variant, plate=text)) for text in ("QX-ZA 417", "QX-ZB 417")]
+    one, other = (body.mesh for body in bodies)
+    np.testing.assert_array_equal(one.positions_m, other.positions_m)
+    differs = np.flatnonzero((one.uv != other.uv).any(1))
+    # A letter is one quad: its four corners alone look elsewhere in the texture, and it faces backward.
+    assert len(differs) == 4
+    assert (one.normals[differs] == [-1, 0, 0]).all()
+    # From behind, left of the reader is +y, and letters stand upright.
+    x, y, z = one.positions_m[differs].T
+    corner = np.lexsort((one.uv[differs, 0], one.uv[differs, 1]))
+    assert y[corner[0]] > y[corner[1]]
+    assert y[corner[2]] > y[corner[3]]
+    assert z[corner[0]] < z[corner[2]]
+    assert np.ptp(x) == 0
+    assert bodies[0].coarse is not None
+    np.testing.assert_array_equal(bodies[0].coarse.uv, bodies[1].coarse.uv)
+
+
+def test_numbers_that_cannot_be_shown_are_named():
+    with pytest.raises(UsageError, match="cannot show"):
+        build_body(VehicleSpec("motorcycle", 0, plate="ÄÖ 1"))
+    assert build_body(VehicleSpec("bicycle", 0, plate="ÄÖ 1")) is not None

@@ -25,6 +25,8 @@ from sim.bodies.people import (
     start_gait,
     steady_stride,
 )
+from sim.bodies.people.details import INKS
+from sim.bodies.people.head import PUPIL_RGB
 from sim.bodies.people.shape import human_data
 from sim.errors import UsageError
 from sim.geometry import Mesh
@@ -306,7 +308,7 @@ def test_feet_land_on_the_ground_below_them():
 def test_meshes_are_sound(spec):
     body = build_person(spec)
     m = body.mesh
-    assert 1800 <= len(m.faces) <= (2850 if spec in PLAIN_LOOKS else 3650)
+    assert 1800 <= len(m.faces) <= (3650 if spec in PLAIN_LOOKS else 4500)
     np.testing.assert_allclose(m.weights.sum(1), 1, atol=1e-5)
     assert m.joints.max() < len(BONES) <= MAX_BONES
     np.testing.assert_allclose(np.linalg.norm(m.normals, axis=1), 1, atol=1e-3)
@@ -615,3 +617,44 @@ def test_fabrics_are_tints_that_tile():
         inside = np.abs(np.diff(t, axis=axis)).mean((1, 2))
         edge = np.abs(np.take(t, 0, axis) - np.take(t, -1, axis)).mean(1)
         assert (edge < 2.5 * inside + 1).all()
+
+
+def test_some_shirts_have_prints_on_the_chest_alone():
+    inks, found = {tuple(map(int, ink)) for ink in INKS}, []
+    for seed in range(20):
+        body = build_person(PersonSpec(top="tshirt", seed=seed))
+        printed = np.array([tuple(c) in inks for c in body.mesh.color[:, :3].tolist()])
+        found.append(printed.any())
+        if not printed.any():
+            continue
+        at, normals = body.mesh.positions_m[printed], body.mesh.normals[printed]
+        assert (normals[:, 0] > 0.4).all(), "on the front"
+        assert np.abs(at[:, 1].mean()) < 0.01, "in the middle"
+        assert np.ptp(at[:, 1]) < 0.22
+        assert 0.6 < at[:, 2].min() / body.size_lwh_m[2] < at[:, 2].max() / body.size_lwh_m[2] < 0.85
+        colors = [set(map(tuple, m.color[:, :3].tolist())) for m in (body.coarse, body.far) if m is not None]
+        assert not any(inks & seen for seen in colors), "from near by alone"
+    assert 4 <= sum(found) <= 14
+
+
+def test_heads_are_their_own_mirror_images():
+    """Triangles of one half are those of the other, so no face is crooked by the choice of its triangles."""
+    data = human_data()
+    points, faces = data.base_m[data.spans["head"]].astype(float), data.faces["head"]
+    twin = np.linalg.norm(points[:, None] * [1, -1, 1] - points, axis=-1)
+    assert twin.min(1).max() < 1e-4
+    mirrored = twin.argmin(1)[faces]
+    assert {frozenset(f) for f in faces.tolist()} == {frozenset(f) for f in mirrored.tolist()}
+
+
+@pytest.mark.parametrize("age", ["child", "young", "old"])
+def test_eyes_look_ahead_with_pupils_in_their_middles(age):
+    body = build_person(PersonSpec(age=age, headwear="headscarf"))
+    eyes = body.skeleton.face_m[1:3]
+    pupils = (body.mesh.color[:, :3] == PUPIL_RGB).all(1)
+    at = body.mesh.positions_m[pupils].astype(float)
+    for eye, side in zip(eyes, (1, -1), strict=True):
+        own = at[at[:, 1] * side > 0]
+        assert len(own) > 8
+        assert np.abs(own[:, 1:].mean(0) - eye[1:]).max() < 5e-4
+        assert 0.008 < own[:, 0].min() - eye[0] < own[:, 0].max() - eye[0] < 0.016

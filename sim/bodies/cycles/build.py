@@ -13,13 +13,15 @@ from sim.bodies.cycles.bicycle import bicycle_pieces
 from sim.bodies.cycles.detail import LEVELS, Detail
 from sim.bodies.cycles.models import CYCLE_CATEGORIES, Measures, measures
 from sim.bodies.cycles.motor import kick_scooter_skins, motor_scooter_skins, motorcycle_skins
+from sim.bodies.cycles.plate import has_plate, number_piece
 from sim.bodies.cycles.rig import FRAME, CycleSkeleton, local_bones
 from sim.bodies.cycles.surfaces import textures
 from sim.bodies.spec import VehicleSpec
 from sim.bodies.vehicles.pieces import join
+from sim.bodies.vehicles.plates import check_plate
 from sim.bodies.vehicles.smoothing import Skin, smoothed
 from sim.errors import UsageError
-from sim.geometry import Mesh
+from sim.geometry import Mesh, concatenate
 from sim.taxonomy import AGENT_CLASSES
 
 __all__ = ["RIDER_HALF_WIDTH_M", "build_cycle"]
@@ -43,18 +45,23 @@ def build_cycle(spec: VehicleSpec) -> Body:
     """The body of a two-wheeler, without its rider.
 
     Args:
-        spec: shape (one of `CYCLE_SHAPES`), variant, paint and height of the saddle; the plate is not shown.
+        spec: shape (one of `CYCLE_SHAPES`), variant, paint, height of the saddle; of motor cycles the plate.
 
     Returns:
         A body of kind ``vehicle`` on the bones of `cycles.rig`. Its footprint has room for a rider.
 
     Raises:
-        UsageError: no such variant, a saddle out of range, or a paint outside 0..255.
+        UsageError: no such variant, a saddle out of range, a plate that cannot be shown, or a paint outside
+            0..255.
     """
     if len(spec.paint_srgb) != 3 or not all(0 <= c <= 255 for c in spec.paint_srgb):
         raise UsageError(f"vehicle paint_srgb {spec.paint_srgb!r}: wanted three numbers from 0 to 255")
     m = measures(spec)
     mesh, coarse, far = _levels(m)
+    if has_plate(spec.shape):
+        check_plate(spec.plate)
+        number = join([number_piece(m, spec.plate)], AGENT_CLASSES[CYCLE_CATEGORIES[spec.shape]])
+        mesh = concatenate([mesh, number])
     still, (low, high) = _points(mesh, mesh.joints[:, 0] == FRAME), _swept(spec.shape, spec.variant)
     low, high = np.minimum(low, still.min(0)), np.maximum(high, still.max(0))
     half = float(max(-low[1], high[1]))

@@ -7,6 +7,7 @@ import numpy as np
 from sim.bodies.body import LampGroup
 from sim.bodies.cycles.detail import Detail
 from sim.bodies.cycles.models import Measures
+from sim.bodies.cycles.plate import PLATE_SIZE_M, plate_m, tail_m
 from sim.bodies.cycles.rig import BARS, FORK
 from sim.bodies.cycles.shapes import ball, block, hull, lofted, off, tube
 from sim.bodies.cycles.wheels import cast_wheels, guards, wire_wheels
@@ -72,9 +73,7 @@ def motorcycle_skins(m: Measures, detail: Detail) -> list[Skin]:
     out.append(tube(pipe, radius, "chrome" if cruiser else "steel", sides=detail.sides))
     out += _heavy_fork(m, detail)
     out += _wide_bars(m, detail)
-    out += _lamps(
-        m, detail, headlamp_z=m.head_z_m[1] - 0.04, tail=(-0.20 if not cruiser else -0.30, sz - 0.06)
-    )
+    out += _lamps(m, detail, headlamp_z=m.head_z_m[1] - 0.04)
     return out
 
 
@@ -146,7 +145,7 @@ def _wide_bars(m: Measures, detail: Detail) -> list[Skin]:
     return out
 
 
-def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, float]) -> list[Skin]:
+def _lamps(m: Measures, detail: Detail, headlamp_z: float) -> list[Skin]:
     """Head lamp on the fork, tail and brake lamp, indicators at both ends, a bare plate."""
     front = m.head.at(headlamp_z) + off(0.14, 0.0, 0.0)
     out = [
@@ -154,7 +153,7 @@ def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, fl
              sides=detail.sides + 2, bone=FORK),
         ball(front, (0.018, 0.074, 0.074), "head", sides=detail.sides + 2, bone=FORK, lamp=LampGroup.HEAD),
     ]  # fmt: skip
-    x, z = tail
+    x, z = tail_m(m)
     out.append(block((x - 0.02, 0.0, z), (0.05, 0.15, 0.05), "tail", lamp=LampGroup.TAIL))
     out.append(block((x - 0.035, 0.0, z), (0.04, 0.07, 0.035), "tail", lamp=LampGroup.BRAKE))
     for side, lamp in _INDICATORS:
@@ -168,7 +167,7 @@ def _lamps(m: Measures, detail: Detail, headlamp_z: float, tail: tuple[float, fl
         )
         out.append(ball(behind, (0.025, 0.028, 0.022), "amber", sides=max(4, detail.sides), lamp=lamp))
     if detail.level < 2:
-        out.append(block((x - 0.05, 0.0, z - 0.16), (0.006, 0.19, 0.15), "white"))
+        out.append(block(plate_m(m), (0.006, *PLATE_SIZE_M), "white"))
     return out
 
 
@@ -230,7 +229,7 @@ def motor_scooter_skins(m: Measures, detail: Detail) -> list[Skin]:
         out.append(ball((1.085, 0.09 * side, 0.74), (0.02, 0.035, 0.022), "amber", sides=6, lamp=group))
         out.append(ball((-0.31, 0.11 * side, 0.60), (0.03, 0.03, 0.022), "amber", sides=6, lamp=group))
     if detail.level < 2:
-        out.append(block((-0.40, 0.0, 0.42), (0.006, 0.19, 0.15), "white"))
+        out.append(block(plate_m(m), (0.006, *PLATE_SIZE_M), "white"))
     if m.variant == 1:
         case = [
             (-0.58, 0.98, 0.14, 0.10),

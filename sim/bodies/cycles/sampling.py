@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.bodies.cycles.models import CYCLE_VARIANTS
 from sim.bodies.spec import VehicleSpec
+from sim.bodies.vehicles.plates import draw_plate
 
 __all__ = ["sample_cycle"]
 
@@ -40,4 +41,6 @@ def sample_cycle(rng: np.random.Generator, *, motor: bool = False, **fixed: Any)
     variant = int(rng.integers(CYCLE_VARIANTS[shape]))
     base = np.array(_PAINTS[int(rng.choice(len(_PAINTS), p=[share for share, _ in _PAINTS]))][1])
     r, g, b = (int(c) for c in np.clip(base + rng.integers(-_JITTER, _JITTER + 1, 3), 8, 232))
-    return VehicleSpec(shape, variant, fixed.get("paint_srgb", (r, g, b)))
+    # Numbers come from a stream of their own.
+    plate = str(fixed["plate"]) if "plate" in fixed else draw_plate(rng.spawn(1)[0])
+    return VehicleSpec(shape, variant, fixed.get("paint_srgb", (r, g, b)), plate)

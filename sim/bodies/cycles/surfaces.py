@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.bodies.body import BodyTextures
-from sim.bodies.vehicles.atlas import ATLAS_PX, Surface
+from sim.bodies.vehicles.atlas import ATLAS_PX, Canvas, Chart, Surface
+from sim.bodies.vehicles.glyphs import paint_glyphs
 
-__all__ = ["SURFACES", "surface_uv", "textures"]
+__all__ = ["GLYPH_CHART", "SURFACES", "surface_uv", "textures"]
 
 SURFACES: dict[str, Surface] = {
     "paint": Surface((255, 255, 255), 255, 0.34, 0.045),
@@ -39,6 +40,9 @@ SURFACES: dict[str, Surface] = {
 """What each name looks like; ``paint`` takes the color of the machine, ``fabric`` and
 ``own`` those of their vertices."""
 
+GLYPH_CHART = Chart((0, 976, ATLAS_PX, 1016), (0.0, 42.0), (0.0, 1.0))
+"""Where the characters of plates are, as in the atlas of a car; below all swatches."""
+
 _CELLS = 8
 """Swatches stand in rows of eight: so large that the coarsest mip level in use keeps them apart."""
 
@@ -66,7 +70,13 @@ def _painted() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     for k, surface in enumerate(SURFACES.values()):
         albedo[divmod(k, _CELLS)] = surface.albedo_rgba
         material[divmod(k, _CELLS)] = surface.material_rgba
-    return _grown(albedo), _grown(material)
+    canvas = Canvas()
+    paint_glyphs(canvas, GLYPH_CHART)
+    _, top, _, bottom = GLYPH_CHART.box_px
+    out = _grown(albedo), _grown(material)
+    for whole, painted in zip(out, canvas.finish(), strict=True):
+        whole[top:bottom] = painted[top:bottom]
+    return out
 
 
 def _grown(cells: NDArray[np.uint8]) -> NDArray[np.uint8]:

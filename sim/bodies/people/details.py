@@ -1,4 +1,4 @@
-"""A top -> what is sewn onto it, seen from near by: pockets and buttons; and a scarf around the neck."""
+"""A top -> what is sewn or printed onto it, seen from near by; and a scarf around the neck."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure
 from sim.bodies.spec import PersonSpec
 
-__all__ = ["scarf_pieces", "sewn_pieces"]
+__all__ = ["INKS", "print_pieces", "scarf_pieces", "sewn_pieces"]
 
 Array = NDArray[np.float64]
 
 _FRONT = 10
 """Column of a trunk in the middle of the front; columns grow toward the left arm."""
 _BUTTON_M, _OUT_M = 0.010, 0.004
+_PRINT_SHARE = 0.45
+INKS = ((226.0, 222, 212), (24, 26, 30), (178, 44, 40), (36, 74, 130), (206, 160, 44), (64, 120, 92))
+"""Colors of prints, sRGB."""
 
 
 def sewn_pieces(
@@ -50,6 +53,29 @@ def sewn_pieces(
             size = _BUTTON_M * (1.5 if spec.top == "coat" else 1.0)
             disc = _patch(cloth, s, column, hem + share * (top - hem), (size, size), lines=2)
             out.append(grid_piece(disc, tone, BARE))
+    return out
+
+
+def print_pieces(spec: PersonSpec, fig: Figure, body: Grid, rng: np.random.Generator) -> list[Piece]:
+    """An abstract picture on the chest of every other T-shirt: bars, a framed square, or a split field."""
+    if spec.top != "tshirt" or spec.vest or rng.uniform() > _PRINT_SHARE:
+        return []
+    hem, top = float(body.points_m[0, :, 2].mean()), float(body.points_m[-1, :, 2].mean())
+    upper, s = hem + 0.80 * (top - hem), fig.scale
+    inks = [np.array(INKS[int(k)]) for k in rng.permutation(len(INKS))[:2]]
+    cloth, kind = body.pushed(_OUT_M * s), int(rng.integers(3))
+    if kind == 0:
+        bars = [(0.20, 0.022, 0.0), (0.20, 0.022, 0.040), (0.20, 0.022, 0.080)]
+    elif kind == 1:
+        bars = [(0.17, 0.15, 0.0), (0.10, 0.085, 0.034)]
+    else:
+        bars = [(0.18, 0.075, 0.0), (0.18, 0.075, 0.077)]
+    out = []
+    for k, (wide, tall, below) in enumerate(bars):
+        # What lies upon another print lies a little farther out.
+        lifted = cloth.pushed(0.0015 * k * s) if kind == 1 else cloth
+        patch = _patch(lifted, s, _FRONT, upper - below * s, (wide, tall), lines=4)
+        out.append(grid_piece(patch, inks[k % 2], BARE))
     return out
 
 

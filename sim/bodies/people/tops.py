@@ -20,7 +20,7 @@ from sim.bodies.people.cloth import (
     trunk,
     turned_in,
 )
-from sim.bodies.people.details import scarf_pieces, sewn_pieces
+from sim.bodies.people.details import print_pieces, scarf_pieces, sewn_pieces
 from sim.bodies.people.fabric import Fabric
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, quirks
@@ -101,8 +101,9 @@ def top_pieces(
         pieces += _front(fig, body.then(collar.rows([1.0])), cut, rgb, rng, rows_seen)
     ao = np.array([0.8, 1.0, 0.35])[:, None]
     pieces.append(grid_piece(collar, rgb * tint, 0, ao, coarse=((0, 1, 2), ROUND_TRUNK)))
-    sewn = quirks(spec, "sewn")
-    return [*pieces, *sewn_pieces(spec, fig, worn, rgb, sewn), *scarf_pieces(spec, fig, worn)]
+    pieces += sewn_pieces(spec, fig, worn, rgb, quirks(spec, "sewn"))
+    pieces += print_pieces(spec, fig, worn, quirks(spec, "print"))
+    return [*pieces, *scarf_pieces(spec, fig, worn)]
 
 
 def _front(

@@ -24,9 +24,9 @@ Cabin = tuple[float, ...]
 * x of the front backrests at head height, distance of the next row behind (0: none), 1 if there is a rear
   window and 0 if there is a wall, height of the dashboard.
 
-In the saloon of a bus or tram the distance of the rows is negative: rows that far apart fill it to the back. Then
-there are windows all around, the third number is the y of the driver's seat, and instead of the height of cushions
-stands that of the floor.
+In the saloon of a bus or tram the distance of the rows is negative: rows that far apart fill it to the back.
+There are windows all around then, the third number is the y of the driver's seat, and the height of the floor
+stands for that of the cushions.
 """
 
 _FRONT_SEAT_M, _ROW_M = 1.20, {"coupe": 0.68, "pickup": 0.78}

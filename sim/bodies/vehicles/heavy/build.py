@@ -17,11 +17,12 @@ from sim.bodies.vehicles.extents import swept_extent
 from sim.bodies.vehicles.glyphs import paint_glyphs
 from sim.bodies.vehicles.heavy.atlas import heavy_charts
 from sim.bodies.vehicles.heavy.hull import COARSE, FAR, NEAR, Detail, block_skin
+from sim.bodies.vehicles.heavy.hung import mirrors, mud_flaps
 from sim.bodies.vehicles.heavy.measures import HeavyModel
 from sim.bodies.vehicles.heavy.models import heavy_model
 from sim.bodies.vehicles.heavy.paint import paint_heavy
 from sim.bodies.vehicles.heavy.paint_bus import BELT_M, HEAD_M
-from sim.bodies.vehicles.heavy.parts import bone_centres_m, heavy_lamps, heavy_plates, heavy_wheels, mirrors
+from sim.bodies.vehicles.heavy.parts import bone_centres_m, heavy_lamps, heavy_plates, heavy_wheels
 from sim.bodies.vehicles.pieces import Piece, join
 from sim.bodies.vehicles.plates import coarse_plates, far_plates
 from sim.bodies.vehicles.rig import VehicleSkeleton
@@ -61,6 +62,8 @@ def _pieces(m: HeavyModel, atlas: dict[str, Chart], detail: Detail) -> tuple[Pie
         out.append(block_skin(block, atlas, detail, arches, radius + _ARCH_M, radius))
     out += heavy_wheels(m, atlas["wheel"], detail)
     out += heavy_lamps(m, atlas)
+    if detail.small:
+        out += mud_flaps(m)
     return (*out, *mirrors(m, detail))
 
 

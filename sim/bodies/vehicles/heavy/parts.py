@@ -1,4 +1,4 @@
-"""A heavy vehicle in, what hangs on its blocks out: wheels, lamps, plates, mirrors, wipers."""
+"""A heavy vehicle in, what is fixed to its blocks out: wheels, lamps, plates."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from sim.bodies.vehicles.wheels import Lathe, turned_wheel
 __all__ = [
     "HEAD_TILES",
     "TAIL_TILES",
+    "TWIN_M",
+    "TYRE_M",
     "bone_centres_m",
     "heavy_lamps",
     "heavy_plates",
     "heavy_wheels",
-    "mirrors",
 ]
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,8 @@ TAIL_TILES: Tiles = (
 )
 """The same of a rear cluster; its inner end is the reversing lamp, which stays dark."""
 
-_TYRE_M, _TWIN_M = 0.3, 0.6
+TYRE_M, TWIN_M = 0.3, 0.6
+"""Widths of one tyre and of two."""
 _HEAD_M, _TAIL_M = (0.36, 0.17), (0.5, 0.13)
 _LIFT_M = 0.008
 _SEGMENTS = 3
@@ -58,7 +60,7 @@ def bone_centres_m(m: HeavyModel) -> Floats:
     out = []
     for axle in m.axles:
         if axle.steered:
-            y = m.half_track_m - _TYRE_M / 2
+            y = m.half_track_m - TYRE_M / 2
             out += [[axle.x_m, y, r], [axle.x_m, -y, r]]
         else:
             out.append([axle.x_m, 0.0, r])
@@ -73,7 +75,7 @@ def heavy_wheels(m: HeavyModel, chart: Chart, detail: Detail) -> list[Piece]:
     out: list[Piece] = []
     bone = 1
     for axle in m.axles:
-        width = _TWIN_M if axle.twin else _TYRE_M
+        width = TWIN_M if axle.twin else TYRE_M
         left = turned_wheel(_Wheel(m.wheel_radius_m, width), chart, lathe)
         center = np.array([axle.x_m, m.half_track_m - width / 2, m.wheel_radius_m])
         left = replace(left, positions_m=left.positions_m + center, bone=bone)
@@ -161,38 +163,3 @@ def heavy_plates(m: HeavyModel, text: str, chart: Chart) -> list[Piece]:
             corner = np.array([x + sign * 0.016, 0.0, z - height / 2]) - right * width / 2
             mounts.append((corner, right, up))
     return mounted_plates(mounts, text, chart)
-
-
-def _box(low: tuple[float, float, float], high: tuple[float, float, float], swatch: str) -> Piece:
-    """An upright box between two corners."""
-    (x0, y0, z0), (x1, y1, z1) = low, high
-    c = np.array([[x, y, z] for z in (z0, z1) for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))])
-    sides = [[0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7], [4, 5, 6, 7], [3, 2, 1, 0]]
-    return quads(c[np.array(sides)], swatch_uv(swatch), open_sky=0.9)
-
-
-def mirrors(m: HeavyModel, detail: Detail) -> list[Piece]:
-    """Mirrors on arms beside the cab or before the corners of a bus, high above cars and people."""
-    if not m.mirrors:
-        return []
-    block = m.blocks[0]
-    half, nose = block.half_width_m, block.x_m[1]
-    if m.shape == "bus":
-        x0, y0, z0, z1 = nose + 0.02, half - 0.12, 1.95, 2.45
-        arm = _box((nose - 0.5, half - 0.1, 2.6), (nose + 0.1, half - 0.05, 2.66), "plastic")
-        stalk = _box((x0 + 0.02, y0 + 0.07, z1), (x0 + 0.07, y0 + 0.12, 2.66), "plastic")
-        out = [arm, stalk, _box((x0, y0, z0), (x0 + 0.1, y0 + 0.22, z1), "plastic")]
-    else:
-        x0, y0, z0, z1 = nose - 0.62, half + 0.02, 1.85, 2.5
-        out = [_box((x0, y0, z0), (x0 + 0.12, y0 + 0.23, z1), "plastic")]
-        if detail.small:
-            out += [
-                _box((x0 + 0.03, half - 0.08, z), (x0 + 0.08, y0 + 0.05, z + 0.04), "plastic")
-                for z in (z0 + 0.08, z1 - 0.12)
-            ]
-    if detail.small:
-        y1 = y0 + 0.2
-        glass = [[x0 - 0.004, y1, z0 + 0.03], [x0 - 0.004, y0 + 0.03, z0 + 0.03]]
-        glass += [[x0 - 0.004, y0 + 0.03, z1 - 0.03], [x0 - 0.004, y1, z1 - 0.03]]
-        out.append(quads(np.array([glass]), swatch_uv("mirror")))
-    return [*out, *(mirrored(piece) for piece in out)]
