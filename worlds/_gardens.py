@@ -106,14 +106,14 @@ def gardens(
 
 
 def garden_trees(fenced: tuple[Point, Point], garden_m: float, seed: int) -> tuple[Tree, ...]:
-    """Small trees in gardens deep enough for them, one every 10 m or so; walked as in `closed_gaps`."""
+    """Small trees in gardens deep enough for them, one every 8 m or so; walked as in `closed_gaps`."""
     if garden_m < 3.0:
         return ()
     line, rng = line_between(*fenced), stream(seed, "worlds/garden trees")
     out = []
-    for s_m in np.arange(4.0, line.length_m - 3.0, 7.0).tolist():
+    for s_m in np.arange(4.0, line.length_m - 3.0, 6.0).tolist():
         along_m, there, hue = s_m + float(rng.uniform(-2.5, 2.5)), rng.random() < 0.7, rng.normal(0, 6, 3)
-        height_m = float(rng.uniform(2.8, min(6.5, 1.5 + garden_m)))
+        height_m = float(rng.uniform(3.2, min(8.0, 2.4 + garden_m)))
         tree_seed = _seed(rng)
         if there:
             x_m, y_m = line.at(along_m, _BEHIND_M + 0.5 * garden_m)

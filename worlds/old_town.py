@@ -131,9 +131,9 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         "gap_share": round(float(rng.uniform(0.0, 0.06)), 3),
         "shop_share": round(float(rng.uniform(0.4, 0.95)), 3),
         "facades": str(rng.choice(["mixed", "plaster", "stone", "timber", "townhouse"])),
-        "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(18.0, 45.0)])), 1),
+        "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(12.0, 30.0)], p=[0.3, 0.7])), 1),
         "garden_m": 0.0,
-        "signs_per_100m": round(float(rng.uniform(1.0, 4.0)), 2),
+        "signs_per_100m": round(float(rng.uniform(3.0, 7.0)), 2),
         "overhead_wires": bool(rng.random() < 0.2),
         "furniture_per_100m": round(float(rng.uniform(6.0, 18.0)), 2),
     }
