@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.agents.neighbors import Neighbors
 
-__all__ = ["HEADWAY_S", "Way", "free_way"]
+__all__ = ["HEADWAY_S", "Way", "free_way", "room_for_others"]
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -31,6 +31,8 @@ _HEADINGS_RAD = np.deg2rad(
 _BACK_RAD = np.deg2rad(90)
 _SIGHT_M = 6.0
 _REACT_S = 0.55
+_BESIDE_M, _COMES_M, _STANDS_M, _STILL_MPS = 1.2, 5.5, 3.0, 0.3
+"""Who comes or stands so near ahead is let pass."""
 _BRAKE_MPS2 = 2.0
 
 
@@ -72,6 +74,19 @@ def free_way(way: Way, near: Neighbors) -> tuple[Floats, Floats]:
     free_m = np.minimum(reach, ahead)
     speed = np.minimum(way.wanted_mps, np.minimum(free_m / _REACT_S, np.sqrt(2 * _BRAKE_MPS2 * free_m)))
     return _wrapped(heading), np.minimum(speed, _behind_mps(way, near))
+
+
+def room_for_others(yaw_rad: Floats, near: Neighbors) -> Floats:
+    """(P,) 1 for people who should keep right, -1 left, 0 neither, to let pass who comes or stands ahead."""
+    c, s = np.cos(yaw_rad)[:, None], np.sin(yaw_rad)[:, None]
+    along, aside = c * near.x_m + s * near.y_m, c * near.y_m - s * near.x_m
+    speed = c * near.vx_mps + s * near.vy_mps
+    ahead = near.stranger & (along > 0.2) & (np.abs(aside) < _BESIDE_M)
+    comes = (ahead & (speed < -_STILL_MPS) & (along < _COMES_M)).any(1)
+    stands = ahead & (np.abs(speed) <= _STILL_MPS) & (along < _STANDS_M)
+    first = np.where(stands, along, np.inf).argmin(1)
+    side = np.where(aside[np.arange(len(first)), first] > -0.05, 1.0, -1.0)
+    return np.where(comes, 1.0, np.where(stands.any(1), side, 0.0))
 
 
 def _round(way: Way, near: Neighbors, who: NDArray[np.intp], walk: Floats) -> tuple[Floats, Floats]:

@@ -27,6 +27,8 @@ _HALF_LANE_M = 1.35
 """Half the width that the widest vehicles take, at least."""
 _PULL_MPS2 = 1.5
 """Who comes may speed up as much as this, up to the limit."""
+_EASE_M, _EASE_MPS2 = 1.6, 1.6
+"""Drivers stop with ease who brake no harder than this and so far before people."""
 _START_S = 0.6
 _AHEAD_S = 0.8
 """A vehicle has to be past so long before one steps on its lane."""
@@ -63,8 +65,9 @@ class Gaps:
         ahead: Floats,
         speed_mps: Floats,
         margin_s: Floats,
+        urges: Bools,
     ) -> Bools:
-        """(K,) bool: people may go on over the rest of the road without anybody having to brake for them.
+        """(K,) bool: people may go on over the rest of the road without making anybody brake hard.
 
         Args:
             view: the traffic.
@@ -74,6 +77,7 @@ class Gaps:
             ahead: (K, 2) which way they walk.
             speed_mps: (K,) at which they would cross.
             margin_s: (K,) how long each wants a lane to stay free behind them.
+            urges: (K,) who goes also where drivers can stop for them with ease.
         """
         who, entry, ahead_m = self._entries(place, xy_m, ahead)
         out = np.ones(len(place), bool)
@@ -92,7 +96,8 @@ class Gaps:
             arrive_s = _time_s(np.maximum(away, 0.0), v, top)
             passed_s = (away + view.length_m[:, None] + 2 * _HALF_WAY_M) / np.maximum(v, 0.1)
             late = (passed_s < enter_s - _AHEAD_S) & (t.accel_mps2[:, None] > -0.3)
-            comes = np.isfinite(away) & (away > 0) & (arrive_s < leave_s) & ~late
+            eases = urges[who] & (away > _EASE_M + 0.8 * v + v**2 / (2 * _EASE_MPS2))
+            comes = np.isfinite(away) & (away > 0) & (arrive_s < leave_s) & ~late & ~eases
             there = view.covers(lane, low, high) & ~late
             np.logical_and.at(out, who, ~(comes | there).any(0))
         if blocks is not None and len(blocks.lane):

@@ -23,7 +23,8 @@ _LOOK_S = 0.7
 """People look this long before they step on a road without signals."""
 _MARGIN_S, _MARGIN_SPREAD_S = 1.4, 0.5
 """How long a lane is to stay free behind people; who waits long asks for less."""
-_PATIENT_S, _GIVES_UP_S = 30.0, 22.0
+_PATIENT_S, _URGES_S, _GIVES_UP_S = 30.0, 8.0, 25.0
+"""When they ask for next to no margin, when they make drivers slow down, when they turn round."""
 _TOGETHER_M, _FOR_OTHERS_S = 2.3, 12.0
 """Companions wait for each other before a road, but not for ever."""
 _HESITANT, _BACK_M, _ON_S, _STEP_S = 0.35, 0.38, 0.9, 2.2
@@ -41,6 +42,7 @@ class Kerb:
         reason: (K,) `WaitReason` of those who wait.
         hurry: (K,) factor on the speed of those on the road.
         is_road: (E + 1,) bool, edges over roads.
+        on_road: (K,) bool, walk on one.
     """
 
     waits: Bools
@@ -48,6 +50,7 @@ class Kerb:
     reason: NDArray[np.uint8]
     hurry: Floats
     is_road: Bools
+    on_road: Bools
 
 
 class Kerbside:
@@ -65,6 +68,7 @@ class Kerbside:
         draws = np.array([setting.draws(int(r), "kerb").uniform(size=4) for r in rows], float).reshape(-1, 4)
         self._margin_s = _MARGIN_S + _MARGIN_SPREAD_S * np.sqrt(12) * (draws[:, 0] - 0.5)
         self._gives_up_s = _GIVES_UP_S * (0.6 + 0.8 * draws[:, 1])
+        self._urges_s = _URGES_S * (0.4 + 1.6 * draws[:, 1])
         self._hesitates_s = np.where(draws[:, 2] < _HESITANT, 0.8 + 2.5 * draws[:, 3], np.inf)
         ways = setting.walkways
         self._is_road = (ways.crossing >= 0) | (ways.midblock >= 0)
@@ -90,13 +94,14 @@ class Kerbside:
         waits |= place >= 0
         if len(asks):
             margin = self._margin_s[asks] * np.maximum(1 - waiting_s[asks] / _PATIENT_S, 0.3)
-            go = self._accepted(snapshot, who, asks, place[asks], after[asks], pace_mps, margin)
+            urges = waiting_s[asks] > self._urges_s[asks]
+            go = self._accepted(snapshot, who, asks, place[asks], after[asks], pace_mps, margin, urges)
             waits[asks] = ~(go & (waiting_s[asks] >= _LOOK_S))
         on = np.flatnonzero(ways.midblock[here] >= 0)
         if len(on):
-            late = ~self._accepted(
-                snapshot, who, on, ways.midblock[here[on]], here[on], pace_mps, np.zeros(len(on))
-            )
+            none = np.zeros(len(on))
+            places = ways.midblock[here[on]]
+            late = ~self._accepted(snapshot, who, on, places, here[on], pace_mps, none, none > 0)
             hurry[on[late]] = _HASTY
         hesitates = (waiting_s > self._hesitates_s) & (waiting_s < self._hesitates_s + _STEP_S)
         waits |= (self._is_road[after]) & hesitates & (reason != WaitReason.RED_LIGHT)
@@ -106,7 +111,7 @@ class Kerbside:
         holds = together.any(waits & road) | together.apart(crowd.xy_m[who], _TOGETHER_M)
         waits |= road & (together.size > 1) & ~begun & holds & (waiting_s < _FOR_OTHERS_S)
         gives_up = waits & (place >= 0) & together.any(near & (waiting_s > self._gives_up_s)) & ~begun
-        return Kerb(waits, gives_up, reason, hurry, self._is_road)
+        return Kerb(waits, gives_up, reason, hurry, self._is_road, self._is_road[here])
 
     def spots(self, landing_m: Floats, across: Floats, left_m: Floats, waiting_s: Floats) -> Floats:
         """(K, 2) where everybody stands who is to cross next: beside others, on the line they will walk.
@@ -133,8 +138,11 @@ class Kerbside:
         edge: Ints,
         pace: Floats,
         margin_s: Floats,
+        urges: Bools,
     ) -> Bools:
         ways = self._setting.walkways
         ahead = ways.xy_m[ways.ends[edge, 1]] - ways.xy_m[ways.ends[edge, 0]]
         xy, speed = snapshot.crowd.xy_m[who[some]], pace[some] * _BRISK
-        return snapshot.gaps.accepted(snapshot.road, snapshot.blocks, place, xy, ahead, speed, margin_s)
+        return snapshot.gaps.accepted(
+            snapshot.road, snapshot.blocks, place, xy, ahead, speed, margin_s, urges
+        )

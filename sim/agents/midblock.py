@@ -18,13 +18,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
-_STEP_M, _APART_M, _WITHIN_M = 1.0, 11.0, 220.0
+_STEP_M, _APART_M, _WITHIN_M = 2.0, 11.0, 200.0
 """How finely places are looked for, how far they are apart, and how far from the middle of the world."""
-_PROBE_M, _TO_KERB_M, _WIDEST_M, _NARROWEST_M = 0.1, 2.4, 15.0, 4.0
+_PROBE_M, _TO_KERB_M, _WIDEST_M, _NARROWEST_M = 0.2, 2.4, 15.0, 4.0
 _LANDING_M = 0.5
 """People wait this far behind the kerb."""
 _MARKED_M, _JUNCTION_M = 14.0, 9.0
 """No place is nearer to a marked crossing or a lane of a junction."""
+_STRAIGHT_M, _SQUARE = 12.0, 0.3
+"""Lanes run straight so far to either side: nobody crosses where vehicles turn round."""
 _THING_M, _PARKED_M = 0.4, 0.45
 """Room beside what stands on the pavement and beside parked vehicles."""
 
@@ -132,8 +134,9 @@ class _Roads:
             return None
         d = self._xy - start
         along, aside = d @ ahead, np.abs(d @ np.array([-ahead[1], ahead[0]]))
-        hit = np.flatnonzero((along > 0) & (along < length_m) & (aside < 0.3))
-        if not len(hit) or np.abs(np.cos(self._yaw[hit] - np.arctan2(ahead[1], ahead[0]))).max() > 0.25:
+        over = (along > 0) & (along < length_m)
+        hit, near = np.flatnonzero(over & (aside < 0.3)), over & (aside < _STRAIGHT_M)
+        if not len(hit) or np.abs(np.cos(self._yaw[near] - np.arctan2(ahead[1], ahead[0]))).max() > _SQUARE:
             return None
         best: dict[int, int] = {}
         for k in hit[np.argsort(aside[hit], kind="stable")].tolist():

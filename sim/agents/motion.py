@@ -22,7 +22,7 @@ __all__ = ["Movers", "move"]
 
 Floats = NDArray[np.float64]
 
-_STEP_ASIDE_MPS = 0.3
+_STEP_ASIDE_MPS = 0.2
 _PLACE = (
     *("previous", "lane", "s_m", "plan", "planned"),
     *("leaving", "shift_m", "shift_way_m", "shifted_m"),

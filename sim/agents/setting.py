@@ -172,7 +172,7 @@ class Setting:
 
     @cached_property
     def talks_m(self) -> Floats:
-        """(M, 3) x, y, radius of discs round people who stand together: nobody walks through them."""
+        """(M, 3) x, y, radius of discs between people who stand together: nobody walks through them."""
         places = [self.roles[row].start_m for row in self.rows("stand", "wait")]
         talks: list[list[tuple[float, float]]] = []
         for place in places:
@@ -181,9 +181,8 @@ class Setting:
                 near[0].append(place)
             else:
                 talks.append([place])
-        middles = [np.mean(g, 0) for g in talks]
-        reach = [np.hypot(*(np.array(g) - m).T).max() for g, m in zip(talks, middles, strict=True)]
-        out = [(*m, r + PERSON_RADIUS_M) for m, r in zip(middles, reach, strict=True)]
+        middles = [(np.mean(g, 0), np.array(g)) for g in talks if len(g) > 1]
+        out = [(*m, 0.8 * np.hypot(*(places - m).T).min()) for m, places in middles]
         return np.array(out, float).reshape(-1, 3)
 
     @cached_property

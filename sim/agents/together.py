@@ -87,23 +87,29 @@ class Together:
         self._total = np.bincount(self.group, self._counts, minlength=len(sizes))
         self._free = free & (self.size > 1)
 
-    def places_m(self, right_m: Floats, left_m: Floats, wish_m: Floats) -> tuple[Floats, Floats]:
+    def places_m(
+        self, right_m: Floats, left_m: Floats, wish_m: Floats, yields: Floats
+    ) -> tuple[Floats, Floats]:
         """How far ahead of the group's middle and how far left of a way's line each walks.
 
         Args:
             right_m: (K,) room from the way's line to its right edge.
             left_m: (K,) and to its left edge.
             wish_m: (K,) how far left of the line the group would like its middle.
+            yields: (K,) 0 .. 1, how much room they leave to others on their left, or if negative, right.
         """
         room = right_m + left_m
         share = np.clip(room / np.maximum(self.spread_m, 1e-6), 0.0, 1.0)
-        file = np.clip((0.75 - share) / 0.3, 0.0, 1.0)
+        file = np.maximum(np.clip((0.75 - share) / 0.3, 0.0, 1.0), np.abs(yields))
+        share = share * (1 - file)
         half = share * self.spread_m / 2
         low, high = half - right_m, left_m - half
         middle = np.where(low < high, np.clip(wish_m, low, high), (left_m - right_m) / 2)
         middle = np.where(self.size > 1, middle, wish_m)
+        edge = np.where(yields > 0, -right_m, left_m)
+        middle = middle + np.abs(yields) * (edge - middle)
         ahead = (1 - file) * self._ahead_m - file * _FILE_M * self._rank
-        return ahead, middle + self._left_m * share * (1 - 0.8 * file)
+        return ahead, middle + self._left_m * share
 
     def behind_m(self, xy_m: Floats, direction: Floats, ahead_m: Floats) -> Floats:
         """(K,) way by which each has fallen behind the others, along their own direction (K, 2)."""
@@ -128,6 +134,13 @@ class Together:
         x, y = (np.bincount(self.group, v) / np.bincount(self.group) for v in xy_m.T)
         away = np.hypot(x[self.group] - xy_m[:, 0], y[self.group] - xy_m[:, 1])
         return self.any((away > reach_m) & (away < _LOST_M)) & (self.size > 1)
+
+    def most(self, value: Floats) -> Floats:
+        """(K,) of the values of each group that with the largest amount."""
+        high, low = np.zeros(len(self._total)), np.zeros(len(self._total))
+        np.maximum.at(high, self.group, value)
+        np.minimum.at(low, self.group, value)
+        return np.asarray(np.where(high >= -low, high, low)[self.group])
 
     def any(self, mask: Bools) -> Bools:
         """(K,) bool: it is so for somebody of the group."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.agents.crowd import Crowd
 from sim.agents.setting import Setting
 from sim.agents.snapshot import Walk
+from sim.agents.state import WaitReason
 from sim.bodies.people.gait import advance_gait, start_gait
 
 __all__ = ["landed_crowd", "start_crowd", "stepped_crowd"]
@@ -17,8 +18,9 @@ __all__ = ["landed_crowd", "start_crowd", "stepped_crowd"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
-_ACCEL_MPS2, _BRAKE_MPS2 = 1.2, 2.2
-_BACK_MPS = 0.45
+_ACCEL_MPS2, _BRAKE_MPS2, _HARD_MPS2 = 1.2, 2.2, 4.5
+"""How people pick up speed, slow down, and stop before somebody who steps in their way."""
+_BACK_MPS, _HELD_MPS = 0.45, 0.1
 _TURN_RADPS, _TURN_SLOW_RADPS = 1.7, 2.6
 _HEAD_RADPS = 2.5
 _Z_S = 0.12
@@ -57,8 +59,10 @@ def stepped_crowd(setting: Setting, crowd: Crowd, walk: Walk) -> Crowd:
     turn = _wrapped(walk.heading_rad - crowd.yaw_rad)
     # Nobody walks where he does not look: first turn, then go.
     facing = np.clip((np.cos(turn) - 0.2) / 0.6, 0.0, 1.0)
+    brake = np.where(walk.speed_mps < 0.6 * crowd.speed_mps, _HARD_MPS2, _BRAKE_MPS2)
+    brake = np.where(walk.wait == WaitReason.PEOPLE, brake, _BRAKE_MPS2)
     speed = np.clip(
-        walk.speed_mps * facing, crowd.speed_mps - _BRAKE_MPS2 * dt_s, crowd.speed_mps + _ACCEL_MPS2 * dt_s
+        walk.speed_mps * facing, crowd.speed_mps - brake * dt_s, crowd.speed_mps + _ACCEL_MPS2 * dt_s
     )
     # Backward, people take but a step.
     speed = np.maximum(speed, np.where(walk.speed_mps < 0, -_BACK_MPS, np.minimum(crowd.speed_mps, 0.0)))
@@ -95,7 +99,7 @@ def landed_crowd(setting: Setting, before: Crowd, after: Crowd, held: NDArray[np
     """
     dt_s = setting.dt_s
     velocity = (after.xy_m - before.xy_m) / dt_s
-    speed = np.where(held, np.minimum(after.speed_mps, 0.25), after.speed_mps)
+    speed = np.where(held, np.minimum(after.speed_mps, _HELD_MPS), after.speed_mps)
     if not len(after):
         return after
     yaw, rows = after.yaw_rad, after.rows

@@ -26,6 +26,8 @@ _STOP_M = 110.0
 _RING_M = 0.5
 """Radius of people who stand and talk."""
 _FILE_M = 0.85
+_PASS_M = 1.2
+"""Breadth, of middles of people, that is left beside who stands."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,14 @@ class PersonPlaces:
         """
         for _ in range(60 if len(self._ways.pavements) else 0):
             pair = self._ways.pavements[int(rng.choice(len(self._weight), p=self._weight))]
-            middle, out = self._beside_wall(pair)
+            middle, out, room_m = self._beside_wall(pair)
             turn = rng.uniform(0, 2 * np.pi)
             radius = _RING_M + 0.06 * max(count - 3, 0) if count > 1 else 0.0
+            if room_m < 2 * radius + _PASS_M:
+                # Where it is narrow, two stand one beside the other along the wall, and no more than two.
+                middle, turn = middle - 0.3 * np.array([np.cos(out), np.sin(out)]), out + np.pi / 2
+                if count > 2 or room_m < _PASS_M:
+                    continue
             angles = turn + np.arange(count) * 2 * np.pi / count + rng.uniform(-0.2, 0.2, count)
             places = middle + radius * np.stack([np.cos(angles), np.sin(angles)], 1)
             if self._ways.is_landing[pair].any() or not self._is_free(middle, radius + 1.1):
@@ -157,8 +164,8 @@ class PersonPlaces:
         aside = min(max(wish_m, low), high)
         return np.asarray(middle + slots[:, :1] * ahead + (slots[:, 1:] + aside) * left)
 
-    def _beside_wall(self, pair: NDArray[np.intp]) -> tuple[Floats, float]:
-        """A place beside the back of the pavement, out of people's way, and where the road is."""
+    def _beside_wall(self, pair: NDArray[np.intp]) -> tuple[Floats, float, float]:
+        """A place by the back of the pavement, out of people's way; where the road is; how broad it is."""
         ends = self._ways.xy_m[pair]
         span = ends[1] - ends[0]
         left = np.array([-span[1], span[0]]) / max(float(np.hypot(*span)), 1e-9)
@@ -168,7 +175,8 @@ class PersonPlaces:
         beyond = self._ground(np.array([ends.mean(0) + left * side * (room + 0.7) for side, room in sides]))
         side, room_m = sides[int(np.argmax(beyond))]
         out = -side * left
-        return ends.mean(0) + left * side * (room_m - 0.45), float(np.arctan2(out[1], out[0]))
+        where = ends.mean(0) + left * side * (room_m - 0.45)
+        return where, float(np.arctan2(out[1], out[0])), sides[0][1] + sides[1][1]
 
     def _on_pavement(self, xy: Floats) -> bool:
         return bool(np.isin(self._ground(np.atleast_2d(xy)), sorted(self._level)).all())

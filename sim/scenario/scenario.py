@@ -70,11 +70,11 @@ class Pedestrian:
     Attributes:
         name: unique in the scenario.
         start_m: (x, y) at the start; None on a trajectory, which says it.
-        behavior: registered name: ``walk`` (along pavements and over marked crossings), ``cross`` (as walk, and
-            over the road wherever a gap in the traffic is safe, at the nearest such place at once), ``run`` (as
-            walk, at a run: grown people jog, children run a little way and walk a little way), ``stand``
-            (talks with who stands beside, or pauses), ``wait`` (for a bus or tram), ``trajectory`` or
-            ``scripted``: stands, but for what events say.
+        behavior: registered name: ``walk`` (along pavements and over marked crossings), ``cross`` (as walk,
+            and over the road wherever a gap in the traffic is safe, at the nearest such place at once),
+            ``run`` (as walk, at a run: grown people jog, children run a little way and walk a little way),
+            ``stand`` (talks with who stands beside, or pauses), ``wait`` (for a bus or tram), ``trajectory``
+            or ``scripted``: stands, but for what events say.
         goal_m: (x, y) to walk to first, or None to wander from the start.
         speed_mps: comfortable speed, of those who run that of running; people who walk together take that of
             the slowest.

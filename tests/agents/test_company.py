@@ -33,7 +33,7 @@ def world():
 def scenario(world):
     few = {"vehicles": 6, "cyclists": 2, "motorcyclists": 0, "parked": 2, "people": 30}
     return default_scenario(
-        world, 2, duration_s=12.0, warmup_s=1.0, environment=Environment(), **few, **SHARES
+        world, 7, duration_s=12.0, warmup_s=1.0, environment=Environment(), **few, **SHARES
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from sim.agents.avoidance import Way, free_way
+from sim.agents.avoidance import Way, free_way, room_for_others
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import Crossings
 from sim.agents.crowd import Crowd
@@ -26,7 +26,10 @@ Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
 
 _LOOKAHEAD_M, _LOOKAHEAD_S = 1.0, 0.4
-_PATIENCE_S, _DETOUR_S = 1.5, 2.0
+_BLOCKED_S, _PATIENCE_S, _TURNS_S = 0.5, 1.5, 9.0
+"""After so long without progress it is people that are in the way, people go round by the back, they turn."""
+_PASS_M, _PASS_ALONE_M = 1.6, 2.2
+"""Room beyond a group's breadth, and for people alone, at which nobody need give way."""
 
 
 @behaviors.register("run")
@@ -68,14 +71,26 @@ class WalkAbout:
         time_s = snapshot.tick * setting.dt_s
         pace = self._paces.at(time_s)
         kerb = self._kerbside.at(snapshot, who, pace)
+        kerb.gives_up[:] |= self._together.any(crowd.stuck_s[who] > _TURNS_S) & ~kerb.on_road
         path, chosen = self._routes.advanced(
             crowd.path[who], crowd.chosen[who], xy, kerb.waits, kerb.gives_up
         )
         a, b, c = path.T
         here, next_one = ways.edge(a, b), ways.edge(b, c)
         first, second = _unit(ways.xy_m[b] - ways.xy_m[a]), _unit(ways.xy_m[c] - ways.xy_m[b])
-        ahead_m, aside = self._aside(here, ways.edge(b, a))
-        _, aside_next = self._aside(next_one, ways.edge(c, b))
+        near = neighbors_of(
+            who,
+            crowd.xy_m,
+            crowd.velocity_mps,
+            setting.group[crowd.rows],
+            PERSON_RADIUS_M,
+            _broad(setting, crowd),
+            self._things_m,
+            self._tree,
+        )
+        lets = self._together.most(room_for_others(np.arctan2(first[:, 1], first[:, 0]), near))
+        ahead_m, aside = self._aside(here, ways.edge(b, a), lets)
+        _, aside_next = self._aside(next_one, ways.edge(c, b), lets)
         left = np.stack([-first[:, 1], first[:, 0]], 1)
         lateral = ((xy - ways.xy_m[a]) * left).sum(1)
         held = kerb.waits & kerb.is_road[next_one]
@@ -93,16 +108,6 @@ class WalkAbout:
         )
         away = np.hypot(*(target - xy).T)
         pace = np.where(held, np.minimum(pace, np.sqrt(1.6 * np.maximum(away - 0.12, 0.0))), pace)
-        near = neighbors_of(
-            who,
-            crowd.xy_m,
-            crowd.velocity_mps,
-            setting.group[crowd.rows],
-            PERSON_RADIUS_M,
-            _broad(setting, crowd),
-            self._things_m,
-            self._tree,
-        )
         wanted = np.arctan2(target[:, 1] - xy[:, 1], target[:, 0] - xy[:, 0])
         way = Way(
             wanted,
@@ -119,17 +124,22 @@ class WalkAbout:
         heading = np.where(lingers & (speed < 0.2), yaw, heading)
         waiting_s = np.where(held & (away < 2.0), crowd.waiting_s[who] + setting.dt_s, 0.0)
         slow = crowd.speed_mps[who] < 0.3
-        wait = np.where(speed < 0.4 * pace, WaitReason.PEOPLE, WaitReason.NONE)
+        blocked = (speed < 0.4 * pace) | (crowd.stuck_s[who] > _BLOCKED_S)
+        wait = np.where(blocked, WaitReason.PEOPLE, WaitReason.NONE)
         wait = np.where(lingers, WaitReason.COMPANIONS, wait)
         wait = np.where(held & slow, kerb.reason, wait)
         look = self._look(time_s, held, behind)
         stuck_s = self._stuck(crowd.stuck_s[who], slow & ~held & ~lingers)
         return Walk(who, speed, heading, look, wait.astype(np.uint8), path, chosen, waiting_s, stuck_s)
 
-    def _aside(self, there: Ints, back: Ints) -> tuple[Floats, Floats]:
-        """How far ahead of the others and left of an edge's line each walks."""
+    def _aside(self, there: Ints, back: Ints, lets: Floats) -> tuple[Floats, Floats]:
+        """How far ahead of the others and left of an edge's line each walks; `lets` as `room_for_others`."""
         ways, room = self._setting.walkways, self._setting.room_m
-        return self._together.places_m(room[back], room[there], -self._side * ways.width_m[there] / 2)
+        right, left = room[back], room[there]
+        # Where there is room enough people pass each other abreast.
+        need = np.where(self._together.size > 1, self._together.spread_m + _PASS_M, _PASS_ALONE_M)
+        yields = lets * np.clip((need - right - left) / 0.6, 0.0, 1.0)
+        return self._together.places_m(right, left, -self._side * ways.width_m[there] / 2, yields)
 
     def _target(
         self,
@@ -165,9 +175,10 @@ class WalkAbout:
         return heading, np.where(there, np.where(step > 0, np.minimum(step, speed + 0.2), step), speed)
 
     def _stuck(self, stuck_s: Floats, idle: Bools) -> Floats:
-        """Time without progress; whoever loses patience has a while to find another way."""
-        longer = np.where(idle | (stuck_s > _PATIENCE_S), stuck_s + self._setting.dt_s, 0.0)
-        return np.where(longer > _PATIENCE_S + _DETOUR_S, 0.0, longer)
+        """Time without progress; it dies down as people get on."""
+        dt_s = self._setting.dt_s
+        longer = np.where(idle, stuck_s + dt_s, np.maximum(stuck_s - 1.5 * dt_s, 0.0))
+        return np.where(longer > _TURNS_S + dt_s, 0.0, longer)
 
     def _look(self, time_s: float, held: Bools, behind: Floats) -> Floats:
         """Heads turn left and right at the kerb, and a little on the way, to companions now and then."""
