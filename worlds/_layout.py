@@ -18,6 +18,7 @@ class Profile:
         pavement_width_m: of the pavements, 0 for none.
         speed_mps: limit.
         center: mark along the middle, an OpenDRIVE word: ``none``, ``broken`` or ``solid``.
+        stalls_m: depth of the bays across both sides of an aisle, beyond the kerbs; 0 for none.
     """
 
     lanes: int
@@ -26,6 +27,7 @@ class Profile:
     pavement_width_m: float
     speed_mps: float
     center: str = "broken"
+    stalls_m: float = 0.0
 
     @property
     def half_width_m(self) -> float:
@@ -42,12 +44,14 @@ class Place:
         xy_m: its middle.
         radius_m: of the ring's middle line, for roundabouts and turning circles; 0 for junctions and bends.
         corner_m: radius of the kerbs at its corners.
+        bend_m: radius of the middle of the road where only two streets meet.
     """
 
     id: str
     xy_m: tuple[float, float]
     radius_m: float = 0.0
     corner_m: float = 6.0
+    bend_m: float = 16.0
 
 
 @dataclass(frozen=True)

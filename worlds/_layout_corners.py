@@ -26,8 +26,8 @@ _CURB_M = 0.35
 """Width of the curbs of islands."""
 _STRAIGHT_RAD, _OPPOSED_RAD = 0.6, 2.97
 _COVER_M = 3.2
-_BEND_M, _WIDER_M = 16.0, 0.8
-"""Radius of the middle of bends, and how much wider their lanes are: noses of vehicles swing out."""
+_WIDER_M = 0.8
+"""How much wider lanes are in bends: noses of vehicles swing out."""
 
 
 def cut_back_m(place: Place, headings_rad: Sequence[float], profiles: Sequence[Profile]) -> list[float]:
@@ -39,7 +39,7 @@ def cut_back_m(place: Place, headings_rad: Sequence[float], profiles: Sequence[P
         profiles: of the streets.
     """
     out = [place.corner_m] * len(profiles)
-    bend_m = _BEND_M if len(profiles) == 2 else 0.0
+    bend_m = place.bend_m if len(profiles) == 2 else 0.0
     for i in range(len(profiles)):
         j = (i + 1) % len(profiles)
         angle = (headings_rad[j] - headings_rad[i]) % math.tau

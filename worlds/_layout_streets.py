@@ -24,7 +24,7 @@ from worlds._pen import Pen, Pose2
 __all__ = ["Arm", "both_sides", "outward_rad", "street_arms", "street_road"]
 
 _NO_BAYS_M, _ZEBRA_M, _FROM_END_M, _SIGN_M = 7.0, 3.5, 3.2, 0.5
-_SHORTEST_M = 6.0
+_SHORTEST_M, _BEFORE_STALLS_M = 6.0, 1.5
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,9 @@ def street_road(
     pen = Pen(start.pose).arc(length, curvature)
     breaks = [0.0]
     clear = [_NO_BAYS_M + (_FROM_END_M + _ZEBRA_M if zebra else 0.0) for zebra in street.zebras]
-    if p.parking_width_m and length > sum(clear) + 2 * _SHORTEST_M:
+    if p.stalls_m:
+        clear = [_BEFORE_STALLS_M, _BEFORE_STALLS_M]
+    if (p.parking_width_m or p.stalls_m) and length > sum(clear) + 2 * _SHORTEST_M:
         breaks += [clear[0], length - clear[1]]
     sections = []
     for k, s in enumerate(breaks):
@@ -201,6 +203,7 @@ def _center_marks(
 def _lanes(profile: Profile, side: int, beside: str, first: int, last: int) -> list[Lane]:
     kinds = [("driving", profile.lane_width_m)] * profile.lanes
     kinds += [(beside, profile.parking_width_m)] if profile.parking_width_m else []
+    kinds += [("parking", profile.stalls_m)] if profile.stalls_m and beside == "parking" else []
     kinds += [("sidewalk", profile.pavement_width_m)] if profile.pavement_width_m else []
     out = []
     for k, (kind, width) in enumerate(kinds, 1):

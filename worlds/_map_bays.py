@@ -1,4 +1,4 @@
-"""A map's parking lanes -> lanes of bays along kerbs, and the lines between them."""
+"""A map's parking lanes -> lanes of bays along kerbs or across them, and the lines between them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import numpy as np
 from sim.roads import RoadNetwork
 from sim.world import Lane, Marking
 
-__all__ = ["BAY_M", "Bays", "bays"]
+__all__ = ["BAY_M", "STALL_M", "Bays", "bays"]
 
 BAY_M = 5.9
 """Length of a bay."""
+STALL_M = 2.5
+"""Width of a bay across the kerb."""
+_ACROSS_M, _REVERSED = 4.3, 5
+"""Parking lanes this wide have bays across; every how manyth vehicle stands there the other way round."""
 _STRAIGHT_M, _NARROWEST_M, _LINE_M, _STEP_M = 0.1, 1.8, 0.1, 1.0
 
 
@@ -22,7 +26,7 @@ class Bays:
     """Where vehicles park.
 
     Attributes:
-        lanes: rows of bays, each a straight lane a whole number of bays long.
+        lanes: rows of bays, each a straight lane a whole number of bays long; bays across, each a lane.
         markings: the lines between bays.
     """
 
@@ -54,6 +58,12 @@ def bays(network: RoadNetwork) -> Bays:
             center = center[::-1]
         width = float(table.width_m(rows, s).min())
         key = table.keys[row]
+        if width > _ACROSS_M:
+            name = f"stall {key.road}:{key.section}:{key.lane}"
+            own, paint = _stalls(name, center, width, key.lane * int(table.along[row]) < 0)
+            lanes += own
+            markings += paint
+            continue
         for k, (a, b) in enumerate(_straights(center)):
             lanes.append(_bay_lane(f"bays {key.road}:{key.section}:{key.lane}:{k}", a, b, width))
             markings += _lines(a, b, width, key.lane * int(table.along[row]) < 0)
@@ -81,6 +91,27 @@ def _off_chord_m(points: np.ndarray) -> float:
     span = points[-1] - points[0]
     off = points - points[0]
     return float(np.abs(off[:, 0] * span[1] - off[:, 1] * span[0]).max() / max(float(np.hypot(*span)), 1e-9))
+
+
+def _stalls(
+    name: str, center: np.ndarray, width_m: float, kerb_is_right: bool
+) -> tuple[list[Lane], list[Marking]]:
+    """Bays across a straight parking lane, seen along its center."""
+    a, b = center[0], center[-1]
+    length = float(np.hypot(*(b - a)))
+    ahead = (b - a) / length
+    kerb = np.array([ahead[1], -ahead[0]]) * (1.0 if kerb_is_right else -1.0)
+    count = int(length / STALL_M)
+    start = a + ahead * (length - count * STALL_M) / 2
+    lanes = []
+    for k in range(count):
+        middle, way = start + ahead * (k + 0.5) * STALL_M, kerb * BAY_M / 2
+        ends = (middle + way, middle - way)
+        if (3 * k + len(name)) % _REVERSED:
+            ends = ends[::-1]
+        lanes.append(_bay_lane(f"{name}:{k}", *ends, STALL_M))
+    at = [start + ahead * STALL_M * k for k in range(count + 1)]
+    return lanes, [Marking("bay", _strip(p - kerb * width_m / 2, p + kerb * width_m / 2)) for p in at]
 
 
 def _bay_lane(name: str, a: np.ndarray, b: np.ndarray, width_m: float) -> Lane:

@@ -36,6 +36,7 @@ def dressing(
     parameters: Mapping[str, Value],
     keep_clear: Sequence[Disc],
     bounds_m: tuple[float, float, float, float],
+    reserved: shapely.Geometry | None = None,
 ) -> Dressing:
     """Everything that stands on the free ground of a map.
 
@@ -48,8 +49,9 @@ def dressing(
         parameters: look of the street, as other worlds have it.
         keep_clear: places beside kerbs that stay open.
         bounds_m: of the ground.
+        reserved: an area on which no house and no tree is set.
     """
-    street = shapely.union_all([areas.road, *areas.paved])
+    street = shapely.union_all([areas.road, *areas.paved, *([] if reserved is None else [reserved])])
     seed = int(parameters["detail_seed"])
     points = np.concatenate([chain.points_m[:, :2] for chain in chains])
     limit = np.repeat([chain.speed_limit_mps for chain in chains], [len(c.points_m) for c in chains])

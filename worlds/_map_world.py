@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+import shapely
 
 from sim.errors import UsageError
 from sim.roads import RoadNetwork as RoadMap
@@ -39,6 +40,7 @@ def street_of(
     behind: str = "grass",
     population: Mapping[str, int] | None = None,
     parked_share: float | None = None,
+    reserved: shapely.Geometry | None = None,
 ) -> World:
     """The street of a map, on flat ground.
 
@@ -50,6 +52,7 @@ def street_of(
         behind: kind of the ground that no lane covers.
         population: how many agents of a kind are usual here.
         parked_share: share of the bays that is usually taken, at most 90 bays; None leaves it open.
+        reserved: an area on which no house and no tree is set.
 
     Raises:
         UsageError: a map without a lane to drive on.
@@ -81,7 +84,7 @@ def street_of(
             *discs_around(trees, 1.2),
             *((x, y, _ZEBRA_CLEAR_M) for z in zebras.crosswalks for x, y in (z.start_m, z.end_m)),
         ]
-        own += dressing(areas, driven, look, clear, bounds_m)
+        own += dressing(areas, driven, look, clear, bounds_m, reserved)
     return World(
         recipe=recipe,
         network=RoadNetwork(

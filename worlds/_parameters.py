@@ -49,6 +49,11 @@ _RANGES: dict[str, tuple[float, float]] = {
     "embankment_share": (0.0, 1.0),
     "wood_share": (0.0, 1.0),
     "gantries_per_km": (0.0, 6.0),
+    "aisles": (2, 5),
+    "aisle_length_m": (56.0, 110.0),
+    "island_width_m": (6.0, 9.0),
+    "shops": (1, 4),
+    "occupancy": (0.0, 1.0),
     "detail_seed": (0, 2**31 - 1),
 }
 _OWN_RANGES: dict[tuple[str, str], tuple[float, float]] = {
@@ -64,6 +69,7 @@ _CHOICES: dict[str, tuple[Value, ...]] = {
     "overhead_wires": (True, False),
     "median": ("rails", "concrete", "planted"),
     "rest_areas": (True, False),
+    "boundary": ("hedge", "fence_mesh", "fence_rails", "garden_wall"),
 }
 
 

@@ -13,6 +13,7 @@ from sim.scenery.enclosures import ENCLOSURES
 from sim.scenery.green_props import add_garden_path, add_hedge, add_planter, add_shrub
 from sim.scenery.motorway_props import LONG_MOTORWAY_PROPS, MOTORWAY_PROPS
 from sim.scenery.posts import add_bollard, add_bus_stop, add_hydrant, add_lamp
+from sim.scenery.shop_props import LONG_SHOP_PROPS, SHOP_PROPS
 from sim.scenery.sign_posts import (
     SIGN_KINDS,
     add_clock,
@@ -139,14 +140,16 @@ _KINDS: dict[str, Callable[[Stand, Prop, Rng], None]] = {
     "poster_case": add_poster_case,
     "cone": add_cone,
     **MOTORWAY_PROPS,
+    **SHOP_PROPS,
 }
 
 PROP_KINDS: tuple[str, ...] = tuple(_KINDS)
 """Every kind of `Prop` that can be built."""
 
 LONG_KINDS: tuple[str, ...] = (
-    *ENCLOSURES, "hedge", "garden_path", "driveway", "wires", "flower_bed", *LONG_MOTORWAY_PROPS,
-)  # fmt: skip
+    *(*ENCLOSURES, "hedge", "garden_path", "driveway", "wires", "flower_bed"),
+    *(*LONG_MOTORWAY_PROPS, *LONG_SHOP_PROPS),
+)
 """Kinds with a `length_m`."""
 
 

@@ -19,7 +19,7 @@ from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
 from sim.scenario.weather_settings import environment_parameters
 
-WORLDS = ["avenue", "crossing", "highway", "old_town", "residential", "roundabout"]
+WORLDS = ["avenue", "crossing", "highway", "old_town", "parking_lot", "residential", "roundabout"]
 
 Invoke = Callable[..., click.testing.Result]
 
