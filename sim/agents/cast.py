@@ -57,7 +57,9 @@ class Cast:
         self._people_rows = setting.rows(*on_foot)
         self.guides = Guides(setting, self._people_rows)
         led = len(self.guides.vehicles) + len(self.guides.people)
-        self._outlook = Outlook(setting, self.guides) if led else None
+        free = len(self._drivers.rows) + len(self._people_rows) - len(self.guides.people)
+        # Only who moves as they like looks out for those who do not.
+        self._outlook = Outlook(setting, self.guides) if led and free else None
         self._people: list[tuple[Ints, Any]] = []
         # Behaviors of one class are decided together: people of different ones may be companions.
         kinds = list(dict.fromkeys(behaviors[name] for name in on_foot))

@@ -15,6 +15,12 @@ __all__ = ["main"]
 COMMANDS = {
     "doctor": ("sim.cli.doctor:doctor", "What this machine has: versions, OpenGL, a test pixel."),
     "worlds": ("sim.cli.worlds:worlds", "List the worlds, or the parameters of one."),
+    "scenarios": (
+        "sim.cli.scenarios:scenarios",
+        "List the scenarios that have names, or parameters.",
+    ),
+    "validate": ("sim.cli.validating:validate", "Check scenario files without filming them."),
+    "schema": ("sim.cli.validating:schema", "Print the JSON Schema of scenario files."),
     "formats": ("sim.cli.formats:formats", "List the formats that can be written."),
     "sample": ("sim.cli.making:sample", "Print a scenario of a world as YAML."),
     "run": ("sim.cli.making:run", "Simulate, film and label a world or a scenario into a dataset."),

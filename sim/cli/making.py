@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
 from sim.cli.recording import recording_options, requested_recording
+from sim.cli.scripted import rehearsed, template_called
 from sim.errors import UsageError, near_matches
 from sim.randomization import LEVELS, weather_names
 from sim.run import Job, sequence_name
 from sim.scenario import CAMERA_CHANNELS, QUALITIES, RESPONSES, Scenario
-from sim.scenario.catalog import Scalar, world_names
+from sim.scenario.catalog import Scalar
 from sim.scenario.files import dump
+from sim.scenario.library import template_names
 from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
-from sim.scenario.template import load_template
 from sim.scenario.yamltext import parse_scalar
 
 __all__ = ["refilmed", "refilming_options", "run", "sample"]
@@ -160,8 +160,8 @@ def _scenario(
     if (source is None) == (map_file is None):
         raise UsageError("wanted one of: the name of a world, a scenario file, --map FILE.xodr")
     source = "opendrive" if source is None else source
-    if _is_file(source):
-        template = load_template(source)
+    template = template_called(source)
+    if template is not None:
         of_file = {one.name for one in template.parameters}
         scenario = template.scenario({k: v for k, v in given.items() if k in of_file}, seed=seed)
         others = {k: v for k, v in given.items() if k not in of_file}
@@ -196,13 +196,6 @@ def _together(settings: dict[str, Scalar], options: dict[str, Scalar | None]) ->
     return settings | {key: value for key, value in options.items() if value is not None}
 
 
-def _is_file(source: str) -> bool:
-    """A world's name is never a file; anything that looks like a path is."""
-    if source in world_names():
-        return False
-    return Path(source).exists() or "/" in source or source.endswith((".yaml", ".yml"))
-
-
 @click.command()
 @click.argument("world", required=False)
 @_scenario_options
@@ -215,7 +208,7 @@ def sample(world: str | None, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("source", metavar="[WORLD|FILE]", required=False)
+@click.argument("source", metavar="[WORLD|FILE|NAME]", required=False)
 @recording_options
 @_scenario_options
 @click.option(
@@ -224,17 +217,30 @@ def sample(world: str | None, **options: Any) -> None:
     metavar="FIRST:END",
     help="One sequence for each seed, END not included.",
 )
-def run(source: str | None, seed: int | None, seeds: range | None, **options: Any) -> None:
-    """Simulate, film and label a WORLD, a map or the scenario in a YAML FILE into a dataset."""
+@click.option("--strict", is_flag=True, help="Film nothing if a scenario does not go as it says.")
+def run(source: str | None, seed: int | None, seeds: range | None, strict: bool, **options: Any) -> None:
+    """Simulate, film and label a WORLD, a map or a scenario into a dataset.
+
+    A scenario is a YAML FILE or has a NAME that `roadreel scenarios` lists. One with events is run without
+    filming first: what does not go as it says is told, with file, line and time.
+    """
     if seed is not None and seeds is not None:
         raise UsageError("--seed and --seeds exclude each other")
     recording = requested_recording(options)
-    first = _scenario(source, seed=seeds[0] if seeds else seed, **options)
+    template = None if source is None else template_called(source)
+
+    def scenario_of(seed: int | None) -> Scenario:
+        return rehearsed(template, _scenario(source, seed=seed, **options), strict)
+
+    def job_of(scenario: Scenario) -> Job:
+        named = source in template_names()
+        return Job(scenario, f"{source}-{scenario.seed:04d}" if named else sequence_name(scenario))
+
+    first = scenario_of(seeds[0] if seeds else seed)
 
     def every_job() -> Iterator[Job]:
-        yield Job(first, sequence_name(first))
+        yield job_of(first)
         for other in (seeds or range(0))[1:]:
-            scenario = _scenario(source, seed=other, **options)
-            yield Job(scenario, sequence_name(scenario))
+            yield job_of(scenario_of(other))
 
     recording.record(every_job(), first, len(seeds) if seeds else 1)

@@ -13,6 +13,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import entry_points
 from typing import Protocol, cast
 
@@ -109,7 +110,17 @@ def build_world(name: str, parameters: Mapping[str, object]) -> World:
     for key in parameters:
         if key not in known:
             raise UsageError(near_matches(f"{name} parameter", key, known))
-    return module.build(**{key: known[key].accept(value) for key, value in parameters.items()})
+    accepted = {key: known[key].accept(value) for key, value in parameters.items()}
+    if "path" in accepted:
+        return module.build(**accepted)  # a file may be another one next time
+    # The text tells 0.0 from -0.0, which are equal.
+    return _built(name, tuple(sorted((key, value, repr(value)) for key, value in accepted.items())))
+
+
+@lru_cache(maxsize=4)
+def _built(name: str, parameters: tuple[tuple[str, Scalar, str], ...]) -> World:
+    """Worlds are values: scenarios of one street, read one after another, share it."""
+    return load_world(name).build(**{key: value for key, value, _ in parameters})
 
 
 def parameters_of(function: Callable[..., object]) -> tuple[Parameter, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -94,7 +95,7 @@ class Declared:
         return quantity
 
 
-def declared_parameters(section: object, source: str) -> tuple[Declared, ...]:
+def declared_parameters(section: object, source: str, title: str = "parameters") -> tuple[Declared, ...]:
     """The parameters that a section of a file declares.
 
     Raises:
@@ -103,15 +104,15 @@ def declared_parameters(section: object, source: str) -> tuple[Declared, ...]:
     if section is None:
         return ()
     if not isinstance(section, Mapping):
-        raise UsageError(f"{source}: parameters: {section!r:.60} is not a mapping")
-    return tuple(
-        _declared(name, written, f"{source}: parameters.{name}") for name, written in section.items()
-    )
+        raise UsageError(f"{source}: {title}: {section!r:.60} is not a mapping")
+    return tuple(_declared(name, written, f"{source}: {title}.{name}") for name, written in section.items())
 
 
 def _declared(name: object, written: object, where: str) -> Declared:
-    if not (isinstance(name, str) and name.isidentifier() and not name.startswith("_")) or name in FUNCTIONS:
-        raise UsageError(f"{where}: wanted a name of letters, digits and '_' that is no function")
+    name = str(name)
+    is_name = name.isidentifier() and not name.startswith("_") and not keyword.iskeyword(name)
+    if not is_name or name in FUNCTIONS:
+        raise UsageError(f"{where}: wanted a name of letters, digits and '_' that is no function or keyword")
     if not isinstance(written, Mapping):
         return Declared(name, _quantity(written, where))
     for key in written:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError, create_model
 from sim.environment import Environment
 from sim.errors import UsageError, near_matches
 from sim.scenario.camera_json import LENS_MODELS
-from sim.scenario.event_models import EVENT
+from sim.scenario.event_models import EVENT, EXPECTATION
 from sim.scenario.models import CLOSED, SCALARS, annotation, model
 from sim.scenario.scenario import Pedestrian, Vehicle
 from sim.scenario.sensors import Camera
@@ -52,6 +52,7 @@ _FIELDS["Scenario"] = {
     "sensors": (list[model(Camera)], ...),  # type: ignore[misc]
     "agents": (list[_AGENT], ...),  # type: ignore[valid-type]
     "events": (list[EVENT], []),  # type: ignore[valid-type]
+    "expect": (list[EXPECTATION], []),  # type: ignore[valid-type]
 }
 SCENARIO: type[BaseModel] = create_model("Scenario", __config__=CLOSED, **_FIELDS["Scenario"])
 """The model of a scenario file."""
@@ -130,7 +131,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
             found = annotation(LENS_MODELS[str(part)])
             continue
         found = get_args(found)[0] if isinstance(part, int) else found.model_fields[part].annotation
-        options = [a for a in get_args(found) if isinstance(a, type) and issubclass(a, BaseModel)]
-        if options and get_origin(found) is not list:
-            found = options[0]
+        if get_origin(found) is not list:
+            options = [a for a in get_args(found) if get_origin(a) is list or hasattr(a, "model_fields")]
+            found = options[0] if options else found
     return list(found.model_fields)

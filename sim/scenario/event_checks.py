@@ -30,6 +30,7 @@ from sim.scenario.actions import (
 from sim.scenario.checks import FARTHEST_M, MAX_SPEED_MPS, MAX_WALK_MPS, SCRIPTED
 from sim.scenario.conditions import Distance, EventIs, Headway, Place, SignalShows, Speed, TimeToCollision
 from sim.scenario.events import Event, parts_of
+from sim.scenario.expectations import AtStart, Impact
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
 
 __all__ = ["check_events"]
@@ -66,6 +67,10 @@ def check_events(scenario: Scenario) -> None:
                 raise UsageError(f"events[{index}].{place}: {problem}")
         for problem in _contradictions(event):
             raise UsageError(f"events[{index}]: {problem}")
+    for index, claim in enumerate(scenario.expect):
+        for problem in check.problems(claim):
+            raise UsageError(f"expect[{index}]: {problem}")
+    for index, event in enumerate(scenario.events):
         if not event.do:
             raise UsageError(f"events[{index}].do: is empty, wanted at least one action")
 
@@ -81,9 +86,9 @@ class _Check:
     def problems(self, part: Any) -> Iterator[str]:
         """What is wrong with a condition or action."""
         who = getattr(part, "who", None)
-        if isinstance(who, str):
+        if isinstance(who, str) and not isinstance(part, Impact):
             yield from self._actor(part, who)
-        for field in ("of", "to"):
+        for field in ("of", "to", "who") if isinstance(part, Impact) else ("of", "to"):
             name = getattr(part, field, None)
             if isinstance(name, str) and (field == "of" or name):
                 yield from self._known("agent", field, name, self._agents)
@@ -92,8 +97,9 @@ class _Check:
         if isinstance(part, SignalShows | SwitchSignal):
             yield from self._known("signal", "signal", part.signal, self._signals)
             yield from self._known("color", "color", part.color, _COLORS)
-        if isinstance(part, EventIs):
+        if isinstance(part, EventIs | AtStart):
             yield from self._known("event", "event", part.event, self._events)
+        if isinstance(part, EventIs):
             yield from self._known("word", "has", part.has, ("started", "ended"))
         for entry in dataclasses.fields(part):
             yield from _out_of_range(entry.name, getattr(part, entry.name))

@@ -10,12 +10,13 @@ from pydantic import BaseModel, create_model, model_validator
 from sim.scenario.actions import ACTIONS, Action
 from sim.scenario.conditions import CONDITIONS, AllOf, AnyOf, Condition, Not
 from sim.scenario.events import Event
+from sim.scenario.expectations import EXPECTATIONS, Expectation
 from sim.scenario.models import CLOSED, SCALARS, model, plain, value_of
 
-__all__ = ["EVENT", "event_of", "event_record"]
+__all__ = ["EVENT", "EXPECTATION", "event_of", "event_record", "expectation_of", "expectation_record"]
 
 _GROUPS: dict[str, type] = {"all": AllOf, "any": AnyOf, "not": Not}
-_KEYS = {kind: key for kinds in (CONDITIONS, ACTIONS) for key, kind in kinds.items()}
+_KEYS = {kind: key for kinds in (CONDITIONS, ACTIONS, EXPECTATIONS) for key, kind in kinds.items()}
 
 
 class _OneKey(BaseModel):
@@ -51,6 +52,8 @@ _EVENT_FIELDS: dict[str, Any] = {
 }
 EVENT: type[BaseModel] = create_model("Event", __config__=CLOSED, __doc__=Event.__doc__, **_EVENT_FIELDS)
 """The model of an event in a file."""
+EXPECTATION: type[BaseModel] = create_model("Expectation", __base__=_OneKey, **_fields(EXPECTATIONS))
+"""The model of an expectation in a file."""
 
 
 def event_of(described: Any) -> Event:
@@ -64,6 +67,17 @@ def event_record(event: Event) -> dict[str, Any]:
     """The event as mappings, lists and scalars; `event_of` gives it back."""
     when = None if event.when is None else _condition_record(event.when)
     return {"name": event.name, "when": when, "do": [{_KEYS[type(one)]: plain(one)} for one in event.do]}
+
+
+def expectation_of(described: BaseModel) -> Expectation:
+    """The expectation that a file's entry describes."""
+    key = next(iter(described.model_fields_set))
+    return cast(Expectation, value_of(EXPECTATIONS[key], getattr(described, key)))
+
+
+def expectation_record(expectation: Expectation) -> dict[str, Any]:
+    """The expectation as mappings, lists and scalars; `expectation_of` gives it back."""
+    return {_KEYS[type(expectation)]: plain(expectation)}
 
 
 def _condition(described: BaseModel) -> Condition:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.scenario.actions import Action
-from sim.scenario.conditions import Condition
+from sim.scenario.conditions import AllOf, AnyOf, Condition, Not
 
 __all__ = ["Event", "parts_of"]
 
@@ -28,7 +27,7 @@ class Event:
 
 
 def parts_of(event: Event) -> Iterator[tuple[str, object]]:
-    """Every condition and action of an event, with its place in it: ``when.all[0]``, ``do[1]``."""
+    """Every condition and action of an event, with its place in it: ``when.all[0].not``, ``do[1]``."""
     if event.when is not None:
         yield from _conditions(event.when, "when")
     for index, action in enumerate(event.do):
@@ -36,10 +35,10 @@ def parts_of(event: Event) -> Iterator[tuple[str, object]]:
 
 
 def _conditions(condition: Condition, place: str) -> Iterator[tuple[str, object]]:
-    inner = getattr(condition, "of", None)
     yield place, condition
-    if isinstance(inner, tuple):
-        for index, one in enumerate(inner):
-            yield from _conditions(one, f"{place}[{index}]")
-    elif dataclasses.is_dataclass(inner):
-        yield from _conditions(inner, place)  # type: ignore[arg-type]
+    if isinstance(condition, AllOf | AnyOf):
+        key = "all" if isinstance(condition, AllOf) else "any"
+        for index, one in enumerate(condition.of):
+            yield from _conditions(one, f"{place}.{key}[{index}]")
+    elif isinstance(condition, Not):
+        yield from _conditions(condition.of, f"{place}.not")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -75,10 +75,17 @@ def value_of(source: type[T], described: BaseModel) -> T:
     names = {f.name for f in dataclasses.fields(source) if f.init}  # type: ignore[arg-type]
     given: dict[str, Any] = {name: getattr(described, name) for name in described.model_fields_set & names}
     for name, value in given.items():
+        options: tuple[Any, ...] = get_args(hints[name]) or (hints[name],)
         if isinstance(value, BaseModel):
-            options: tuple[Any, ...] = get_args(hints[name]) or (hints[name],)
-            given[name] = next(value_of(a, value) for a in options if isinstance(value, model(a)))
+            given[name] = _value_among(options, value)
+        elif isinstance(value, tuple):
+            given[name] = tuple(_value_among(options, v) if isinstance(v, BaseModel) else v for v in value)
     return source(**given)
+
+
+def _value_among(options: Sequence[Any], described: BaseModel) -> Any:
+    """The value of the one of several dataclasses whose model describes it."""
+    return next(value_of(a, described) for a in options if isinstance(described, model(a)))
 
 
 def plain(value: object, hint: Any = None) -> Any:

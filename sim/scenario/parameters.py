@@ -15,15 +15,20 @@ __all__ = ["parameter_values", "resolved"]
 
 
 def parameter_values(
-    parameters: Sequence[Declared], settings: Mapping[str, Scalar], source: str, seed: int
+    parameters: Sequence[Declared],
+    settings: Mapping[str, Scalar],
+    source: str,
+    seed: int,
+    constants: Sequence[Declared] = (),
 ) -> dict[str, Quantity]:
-    """What every parameter is.
+    """What every parameter and constant is.
 
     Args:
         parameters: as declared.
         settings: values instead of the declared ones; texts may carry units or be expressions.
         source: for messages.
         seed: of what is to be drawn.
+        constants: as declared; they may need parameters, and cannot be set.
 
     Raises:
         UsageError: an unknown name, a value out of range, or parameters that need each other.
@@ -32,11 +37,17 @@ def parameter_values(
     for name in settings:
         if name not in known:
             raise UsageError(f"{source}: {near_matches('parameter', name, known)}")
-    written = {one.name: _start(one, settings, seed, source) for one in parameters}
+    for one in constants:
+        if one.name in known:
+            raise UsageError(f"{source}: constants.{one.name}: is a parameter, too; wanted another name")
+        known[one.name] = one
+    titles = dict.fromkeys(known, "constants") | {one.name: "parameters" for one in parameters}
+    written = {
+        name: _start(one, settings, seed, f"{source}: {titles[name]}.{name}") for name, one in known.items()
+    }
     out: dict[str, Quantity] = {}
-    for name in _in_order(written, source):
-        where = f"{source}: parameters.{name}"
-        value = written[name]
+    for name in _in_order(written, titles, source):
+        where, value = f"{source}: {titles[name]}.{name}", written[name]
         if is_expression(value.value):
             value = evaluate(str(value.value), out, where)
         out[name] = known[name].accept(value, where)
@@ -73,9 +84,8 @@ def resolved(
     return data if unit is None else in_unit(quantity_of(data, where), unit, where)
 
 
-def _start(one: Declared, settings: Mapping[str, Scalar], seed: int, source: str) -> Quantity:
+def _start(one: Declared, settings: Mapping[str, Scalar], seed: int, where: str) -> Quantity:
     """The value a parameter has, perhaps an expression still."""
-    where = f"{source}: parameters.{one.name}"
     if one.name in settings:
         return quantity_of(settings[one.name], where)
     if one.value is not None:
@@ -88,10 +98,10 @@ def _start(one: Declared, settings: Mapping[str, Scalar], seed: int, source: str
     return Quantity(drawn, PLAIN if one.low is None else one.low.dimension)
 
 
-def _in_order(written: Mapping[str, Quantity], source: str) -> Iterator[str]:
+def _in_order(written: Mapping[str, Quantity], titles: Mapping[str, str], source: str) -> Iterator[str]:
     """Names, each after those that its expression needs."""
     needs = {
-        name: names_in(str(one.value), f"{source}: parameters.{name}")
+        name: names_in(str(one.value), f"{source}: {titles[name]}.{name}")
         if is_expression(one.value)
         else frozenset()
         for name, one in written.items()
@@ -101,6 +111,8 @@ def _in_order(written: Mapping[str, Quantity], source: str) -> Iterator[str]:
         ready = [n for n in written if n not in done and (needs.get(n, frozenset()) & written.keys()) <= done]
         if not ready:
             names = [n for n in written if n not in done]
-            raise UsageError(f"{source}: parameters.{names[0]}: {', '.join(names)} need each other's values")
+            raise UsageError(
+                f"{source}: {titles[names[0]]}.{names[0]}: {', '.join(names)} need each other's values"
+            )
         yield from ready
         done.update(ready)

@@ -11,7 +11,8 @@ from sim.errors import UsageError
 from sim.scenario.catalog import build_world
 from sim.scenario.checks import check_agents, check_camera
 from sim.scenario.document import FORMAT, read_document
-from sim.scenario.event_models import event_of, event_record
+from sim.scenario.event_checks import check_events
+from sim.scenario.event_models import event_of, event_record, expectation_of, expectation_record
 from sim.scenario.looks import with_look
 from sim.scenario.models import plain, value_of
 from sim.scenario.scenario import Agent, Pedestrian, Scenario, Vehicle
@@ -41,7 +42,8 @@ def to_dict(scenario: Scenario) -> dict[str, Any]:
             {"vehicle" if isinstance(agent, Vehicle) else "pedestrian": plain(agent)}
             for agent in scenario.agents
         ],
-        **({"events": [event_record(event) for event in scenario.events]} if scenario.events else {}),
+        **({"events": [event_record(one) for one in scenario.events]} if scenario.events else {}),
+        **({"expect": [expectation_record(one) for one in scenario.expect]} if scenario.expect else {}),
     }
 
 
@@ -76,6 +78,7 @@ def from_dict(data: object, source: str = "scenario", *, seed: int | None = None
         given["environment"] = environment_of(document.environment, Environment())
         given["weather_changes"] = changes_of(document.weather_changes, given["environment"])
         given["events"] = tuple(event_of(one) for one in document.events)
+        given["expect"] = tuple(expectation_of(one) for one in document.expect)
         given["drawn"], given["parameters"] = document.drawn, document.parameters
         given["seed"] = document.seed if seed is None else seed
         scenario = Scenario(world, tuple(agents), tuple(sensors), **given)
@@ -83,6 +86,7 @@ def from_dict(data: object, source: str = "scenario", *, seed: int | None = None
             asked = look_of_file(document.randomize, document.environment, bool(document.weather_changes))
             scenario = with_look(scenario, asked)
         check_agents(scenario)
+        check_events(scenario)
     return scenario
 
 

@@ -12,6 +12,7 @@ from sim.environment import Environment, EnvironmentPlan, WeatherChange
 from sim.errors import UsageError
 from sim.randomization import Scalar
 from sim.scenario.events import Event
+from sim.scenario.expectations import Expectation
 from sim.scenario.sensors import Camera
 from sim.world import World
 
@@ -34,7 +35,7 @@ class Vehicle:
     Attributes:
         name: unique in the scenario.
         lane: id of the lane it starts on (driving or parking); of no account on a trajectory.
-        s_m: distance of its origin (rear axle) along the lane.
+        s_m: distance of its origin (rear axle) along the lane; of a scripted one also along those after it.
         behavior: registered name: ``follow_lane``, ``parked``, ``trajectory`` or ``scripted``: drives on
             at its speed whatever is in the way, but for what events say.
         speed_mps: speed at the start.
@@ -119,6 +120,7 @@ class Scenario:
         weather_changes: light and weather at later times, linear in between.
         drawn: what of the look was drawn when the scenario was made, by name, for people to read.
         events: what happens when.
+        expect: what the run will show, see `sim.script.measuring`.
         parameters: what those of its file were when it was made, by name, in SI units, for people to read.
     """
 
@@ -134,6 +136,7 @@ class Scenario:
     weather_changes: tuple[WeatherChange, ...] = ()
     drawn: Mapping[str, Scalar] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    expect: tuple[Expectation, ...] = ()
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -26,6 +26,8 @@ class Template:
 
     Attributes:
         parameters: that it has.
+        constants: that expressions may name, too; they cannot be set.
+        about: what it is, for people.
         document: what its file says beside these, expressions as they are written.
         path: of the file; what it names lies beside it.
         text: of the file, to find lines in.
@@ -33,6 +35,8 @@ class Template:
 
     parameters: tuple[Declared, ...]
     document: Mapping[str, Any]
+    constants: tuple[Declared, ...] = ()
+    about: str = ""
     path: Path = field(default=Path("scenario"), compare=False)
     text: str = field(default="", compare=False, repr=False)
 
@@ -50,10 +54,10 @@ class Template:
         source, own = self.path.name, self.document.get("seed")
         with with_lines(self.text, source):
             seed_of_values = seed if seed is not None else own if isinstance(own, int) else 0
-            values = parameter_values(self.parameters, settings or {}, source, seed_of_values)
+            values = parameter_values(self.parameters, settings or {}, source, seed_of_values, self.constants)
             data = with_named_files(resolved(self.document, values, source), self.path)
-            if values and isinstance(data, dict):
-                data["parameters"] = {name: one.value for name, one in values.items()}
+            if self.parameters and isinstance(data, dict):
+                data["parameters"] = {one.name: values[one.name].value for one in self.parameters}
             scenario = from_dict(data, source, seed=seed)
             try:
                 check_bodies(scenario)
@@ -84,4 +88,8 @@ def template_of(text: str, path: Path) -> Template:
         raise UsageError(f"{path.name}: a scenario is a mapping that starts with 'roadreel: {FORMAT}'")
     with with_lines(text, path.name):
         parameters = declared_parameters(data.pop("parameters", None), path.name)
-    return Template(parameters, data, path, text)
+        constants = declared_parameters(data.pop("constants", None), path.name, "constants")
+    about = data.pop("about", "")
+    if not isinstance(about, str):
+        raise UsageError(f"{path.name}: about: {about!r:.60} is not a text")
+    return Template(parameters, data, constants, about, path, text)

@@ -16,7 +16,7 @@ import yaml
 
 from sim.errors import UsageError
 
-__all__ = ["line_of", "parse_scalar", "parse_yaml", "read_text", "with_lines"]
+__all__ = ["line_of", "located", "parse_scalar", "parse_yaml", "read_text", "with_lines"]
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 20
@@ -163,9 +163,12 @@ def with_lines(text: str, source: str) -> Iterator[None]:
     try:
         yield
     except UsageError as error:
-        said = []
-        for message in str(error).split("\n"):
-            place = re.match(rf"{re.escape(source)}: ([A-Za-z_][\w.\[\]-]*)", message)
-            line = line_of(text, place[1].rstrip(".")) if place else None
-            said.append(message if line is None else f"{source}, line {line}{message[len(source) :]}")
+        said = [located(message, text, source) for message in str(error).split("\n")]
         raise UsageError("\n".join(said)) from None
+
+
+def located(message: str, text: str, source: str) -> str:
+    """A message that names a field of a document, ``s.yaml: seed: ...``, with the line of the field."""
+    place = re.match(rf"{re.escape(source)}: ([A-Za-z_][\w.\[\]-]*)", message)
+    line = line_of(text, place[1].rstrip(".")) if place else None
+    return message if line is None else f"{source}, line {line}{message[len(source) :]}"

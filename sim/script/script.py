@@ -29,6 +29,8 @@ from sim.script.view import View
 __all__ = ["Script"]
 
 _FINE_S = 1e-10
+_SAME_S = 1e-6
+"""Times nearer than this are one."""
 
 
 class Script:
@@ -154,12 +156,12 @@ class Script:
         problems = [course.problem] if course.problem else []
         running = []
         for one in story.running:
-            if one.row == row and one.until_s > now_s:
+            if one.row == row and one.until_s > now_s + _SAME_S:
                 if one.governs in course.until_s:
-                    if one.event != event:
-                        both = (
-                            f"{self._events[one.event].name!r} and {self._events[event].name!r} both change"
-                        )
+                    # A new way takes the place of another one; that is no contradiction if it comes later.
+                    if one.event != event and (one.governs != PATH or story.started_s[one.event] == now_s):
+                        names = self._events[one.event].name, self._events[event].name
+                        both = f"{names[0]!r} and {names[1]!r} both change"
                         problems.append(f"{both} the {one.governs} of {action.who!r}")
                     one = replace(one, until_s=now_s)
                 elif one.governs == PATH and isinstance(course.way, ScriptedWay):

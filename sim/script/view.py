@@ -43,6 +43,15 @@ class Body:
         """Along the heading, negative backward."""
         return self.vx_mps * float(np.cos(self.yaw_rad)) + self.vy_mps * float(np.sin(self.yaw_rad))
 
+    @property
+    def middle_m(self) -> tuple[float, float]:
+        """Of the footprint, in the world."""
+        ahead = (self.box_m[0] + self.box_m[1]) / 2
+        return (
+            self.x_m + ahead * float(np.cos(self.yaw_rad)),
+            self.y_m + ahead * float(np.sin(self.yaw_rad)),
+        )
+
     def ahead_m(self, xy_m: tuple[float, float]) -> tuple[float, float]:
         """How far a place is ahead of the origin, and to the left of it."""
         c, s = float(np.cos(self.yaw_rad)), float(np.sin(self.yaw_rad))
