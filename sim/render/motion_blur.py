@@ -1,35 +1,30 @@
-"""A film of an instant, labels, motion -> the film of an exposure, the instant being its middle."""
+"""A film of an instant, its labels, motions -> the film of an exposure, the instant being its middle.
+
+Agents that move are few: only the tiles of the image that they may cross pay for them. Elsewhere streaks are
+those of a street that stands, and before a camera that rests there are none.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
-from panda3d.core import GraphicsOutput, NodePath, PTA_LMatrix4f, Texture
+from panda3d.core import GraphicsOutput, LVecBase2f, NodePath, PTA_float, PTA_LMatrix4f, Texture
 
 from sim.agents.state import WorldState
-from sim.geometry import Intrinsics, Pose
+from sim.geometry import Intrinsics
+from sim.render.drawing import FIRST_INSTANCE_CODE
 from sim.render.engine import Engine, nearest
-from sim.render.fullscreen import add_card, buffer_properties, fullscreen, look_at_film
-from sim.render.optics import give_optics, relative
+from sim.render.fullscreen import add_card, buffer_properties, fullscreen
+from sim.render.geoms import bone_texture, update_float_texture
+from sim.render.moving_tiles import NEAR_MOVING, Motions, later
+from sim.render.optics import give_optics
 from sim.render.panda_frames import to_panda
 from sim.render.programs import BLUR_TILE
+from sim.render.quads import quads
 from sim.scenario import Camera, camera_pose
 
-__all__ = ["MotionBlur", "later", "streak_px"]
+__all__ = ["MotionBlur", "streak_px"]
 
 _NEAR_M = 4.0  # what a camera in traffic sees is hardly nearer
-
-
-def later(state: WorldState, time_s: float) -> WorldState:
-    """A state a fraction of a tick later, every agent moved on as it moves, limbs and wheels as they are."""
-    poses = state.poses
-    position = poses.position_m.copy()
-    position[:, :2] += state.velocity_mps * time_s
-    moved = dataclasses.replace(
-        poses, position_m=position, yaw_rad=poses.yaw_rad + state.yaw_rate_radps * time_s
-    )
-    return dataclasses.replace(state, poses=moved)
 
 
 def streak_px(camera: Camera, optics: Intrinsics, state: WorldState, exposure_s: float) -> float:
@@ -69,7 +64,7 @@ class MotionBlur:
         rays: texture with the unit ray of each pixel for a lens, None for a pinhole.
         film: of the instant, RGBA16F as in `View.textures`.
         labels: label target of the same image.
-        ahead: how far agents' surfaces move in half an exposure, as in `View.textures`.
+        agents: how many there may be.
 
     Attributes:
         film: RGBA16F, the film of the exposure.
@@ -82,56 +77,85 @@ class MotionBlur:
         rays: Texture | None,
         film: Texture,
         labels: Texture,
-        ahead: Texture,
+        agents: int,
     ) -> None:
         self._engine = engine
-        size = (optics.width_px, optics.height_px)
-        tiles = (-(-size[0] // BLUR_TILE), -(-size[1] // BLUR_TILE))
-        self._turn, self._later = PTA_LMatrix4f.empty_array(1), PTA_LMatrix4f.empty_array(1)
+        self._size = (optics.width_px, optics.height_px)
+        tiles = (-(-self._size[0] // BLUR_TILE), -(-self._size[1] // BLUR_TILE))
+        self._count = tiles[0] * tiles[1]
+        self._classes = bone_texture("tiles", *tiles)
+        self._table = bone_texture("motions", 4, agents + 1)
+        self._standing, self._carrier = PTA_LMatrix4f.empty_array(1), PTA_float.empty_array(1)
+        self._textures: list[Texture] = [self._classes, self._table]
         self._scenes: list[NodePath] = []
-        self._outputs: list[GraphicsOutput] = []
-        self._textures: list[Texture] = []
-        velocity, card = self._pass("velocity" if rays is None else "lens-velocity", size, 5)
-        card.set_shader_input("u_label", labels)
-        card.set_shader_input("u_ahead", ahead)
-        card.set_shader_input("u_camera_from_world", self._turn)
-        card.set_shader_input("u_later_from_camera", self._later)
-        give_optics(card, optics, rays)
-        of_tiles, card = self._pass("fastest-of-tile", tiles, 6)
-        card.set_shader_input("u_velocity", velocity)
-        fastest, card = self._pass("fastest-around", tiles, 7)
-        card.set_shader_input("u_velocity", of_tiles)
-        self.film, card = self._pass("blur", size, 8)
-        look_at_film(card, film, size)
-        card.set_shader_input("u_velocity", velocity)
-        card.set_shader_input("u_fastest", fastest)
+        lens = "" if rays is None else "lens-"
 
-    def _pass(self, kind: str, size_px: tuple[int, int], sort: int) -> tuple[Texture, NodePath]:
+        self._velocity, scene, velocity = self._pass("velocity", self._size, 5)
+        card = self._on_tiles(scene, f"{lens}velocity", (0.5, 9.0))
+        card.set_shader_input("u_motions", self._table)
+        seen = [card]
+
+        self._of_tiles, scene, of_tiles = self._pass("fastest-of-tile", tiles, 6)
+        card = add_card(scene, "fastest-of-tile")
+        card.set_shader_input("u_velocity", velocity)
+        card.set_shader_input("u_tiles", self._classes)
+        self._around, scene, fastest = self._pass("fastest-around", tiles, 7)
+        add_card(scene, "fastest-around").set_shader_input("u_velocity", of_tiles)
+
+        self._blur, scene, self.film = self._pass("blur", self._size, 8)
+        self._passing = self._on_tiles(scene, "blur-agents", (NEAR_MOVING - 0.5, 9.0))
+        self._passing.set_shader_input("u_velocity", velocity)
+        self._passing.set_shader_input("u_fastest", fastest)
+        self._rests = self._on_tiles(scene, "blur-nothing", (-1.0, NEAR_MOVING - 0.5))
+        self._drives = self._on_tiles(scene, f"{lens}blur-standing", (-1.0, NEAR_MOVING - 0.5))
+        self._drives.set_shader_input("u_carrier", self._carrier)
+        seen.append(self._drives)
+        for card in seen:
+            card.set_shader_input("u_label", labels)
+            card.set_shader_input("u_standing", self._standing)
+            give_optics(card, optics, rays)
+        scene.set_shader_input("u_film", film)
+
+    def _pass(
+        self, kind: str, size_px: tuple[int, int], sort: int
+    ) -> tuple[GraphicsOutput, NodePath, Texture]:
         texture = nearest(kind)
         planes = {GraphicsOutput.RTP_color: texture}
         output = self._engine.buffer(kind, size_px, buffer_properties(halves=True), planes, sort=sort)
         scene = fullscreen(output, kind)
-        self._outputs.append(output)
         self._scenes.append(scene)
         self._textures.append(texture)
-        return texture, add_card(scene, kind)
+        return output, scene, texture
 
-    def passes(self, world_from_camera: Pose, world_from_later: Pose) -> list[GraphicsOutput]:
-        """The buffers to draw after the film and the agents' motion.
+    def _on_tiles(self, scene: NodePath, kind: str, classes: tuple[float, float]) -> NodePath:
+        """A card on the tiles of the image whose class is between two numbers."""
+        card = quads(scene, "tiles", kind, self._count)
+        card.set_shader_input("u_tiles", self._classes)
+        card.set_shader_input("u_between", LVecBase2f(*classes))
+        card.set_shader_input("u_size", LVecBase2f(*self._size))
+        return card
 
-        Args:
-            world_from_camera: pose of the camera in the middle of the exposure.
-            world_from_later: pose at its end.
-        """
-        turn = np.eye(4)
-        turn[:3, :3] = world_from_camera.rotation.T
-        self._turn[0] = to_panda(turn)
-        self._later[0] = to_panda(relative(world_from_later, world_from_camera))
-        return self._outputs
+    def passes(self, motions: Motions) -> list[GraphicsOutput]:
+        """The buffers to draw after the film."""
+        update_float_texture(self._table, motions.of_agents.astype(np.float32))
+        update_float_texture(self._classes, np.repeat(motions.tiles[..., None], 4, 2))
+        self._standing[0] = to_panda(motions.of_standing)
+        self._carrier[0] = FIRST_INSTANCE_CODE + motions.carrier if motions.carrier >= 0 else -1.0
+        rests = np.array_equal(motions.of_standing, np.eye(4))
+        for card, is_drawn in ((self._rests, rests), (self._drives, not rests)):
+            if is_drawn:
+                card.show()
+            else:
+                card.hide()
+        if not motions.tiles.any():
+            self._passing.hide()
+            return [self._blur]
+        self._passing.show()
+        return [self._velocity, self._of_tiles, self._around, self._blur]
 
     def close(self) -> None:
         """Free the buffers."""
-        for output in self._outputs:
+        for output in (self._velocity, self._of_tiles, self._around, self._blur):
             self._engine.remove(output)
         for scene in self._scenes:
             scene.remove_node()

@@ -24,18 +24,24 @@ from sim.render.flow import Flow, NeighborFrame
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.gl import TextureReader
 from sim.render.lens import LensPasses
-from sim.render.motion_blur import MotionBlur, later, streak_px
+from sim.render.motion_blur import MotionBlur, streak_px
+from sim.render.moving_tiles import motions
 from sim.render.sky import SkyLight
 from sim.render.view import View
 from sim.render.weather import Surfaces, Weather, is_fair, plain_exposure_s
-from sim.scenario import Camera, camera_pose, intrinsics
+from sim.scenario import Camera, intrinsics
 
-__all__ = ["CodeTables", "Picture"]
+__all__ = ["CodeTables", "Picture", "wants_facets"]
 
 Arrays = dict[str, NDArray[np.generic]]
 ViewOf = Callable[[tuple[int, int]], View]
 
 _STREAK_PX = 1.0  # shorter ones are not seen
+
+
+def wants_facets(camera: Camera) -> bool:
+    """True if the pictures of a camera are made of the normals of triangles too."""
+    return bool(set(camera.channels) & {"normal", *MOTION_CHANNELS}) or not intrinsics(camera).is_pinhole
 
 
 class CodeTables:
@@ -106,6 +112,7 @@ class Picture:
             smooths = smooths_edges and is_simple
             self.development = Development(engine, camera, film, size, smooths=smooths, seed=seed)
         self._smooths_edges = smooths_edges
+        self._with_facets = wants_facets(camera)
         self._weather: Weather | None = None
         self._is_fair = True
         self._blur: MotionBlur | None = None
@@ -182,23 +189,26 @@ class Picture:
     def blur_passes(
         self, state: WorldState, world_from_camera: Pose, exposure_s: float
     ) -> list[GraphicsOutput]:
-        """The buffers that blur the film by what moves in an exposure; none where nobody would see it.
-
-        The motion pass is one of them: `Actors.move` has to say first where agents are half of it later.
-        """
+        """The buffers that blur the film by what moves in an exposure; none where nobody would see it."""
         assert self.development is not None
-        response = self.camera.response
-        if not response.motion_blur or streak_px(self.camera, self.optics, state, exposure_s) < _STREAK_PX:
+        camera, response = self.camera, self.camera.response
+        if not response.motion_blur or streak_px(camera, self.optics, state, exposure_s) < _STREAK_PX:
             self.development.see(None)
             return []
-        drawn, (ahead, _) = self._motion(world_from_camera)
         if self._blur is None:
             rays = None if self._lens is None else self._lens.rays
             film = self.development.film
-            self._blur = MotionBlur(self._engine, self.optics, rays, film, self._labels, ahead)
+            agents = len(state.roster)
+            self._blur = MotionBlur(self._engine, self.optics, rays, film, self._labels, agents)
         self.development.see(self._blur.film)
-        end, _ = camera_pose(self.camera, later(state, exposure_s / 2))
-        return drawn + self._blur.passes(world_from_camera, end)
+        silhouettes = self.silhouettes() if camera.mount else None
+        shows_carrier = silhouettes is not None and bool(
+            silhouettes.areas_px()[state.roster.row(camera.mount)]
+        )
+        moved = motions(
+            camera, self.optics, state, world_from_camera, exposure_s, shows_carrier=shows_carrier
+        )
+        return self._blur.passes(moved)
 
     def _motion(self, world_from_camera: Pose) -> tuple[list[GraphicsOutput], tuple[Texture, Texture]]:
         """The passes of agents' motion, and what they fill: how far to the one side and to the other."""
@@ -229,7 +239,6 @@ class Picture:
         return bool(self.wanted & {"instance", AMODAL}) and self._views[0].amodal is not None
 
     def _aim(self, world_from_camera: Pose) -> None:
-        with_facets = self._normal is not None or self._flow is not None or self._lens is not None
         for face, view in zip(self._faces, self._views, strict=True):
             view.aim(
                 face.optics,
@@ -237,7 +246,7 @@ class Picture:
                 self.camera.far_m,
                 Pose(world_from_camera.rotation @ face.camera_from_face, world_from_camera.translation_m),
                 world_from_axes=world_from_camera,
-                with_facets=with_facets,
+                with_facets=self._with_facets,
             )
 
     def _lay_out(self, state: WorldState, world_from_camera: Pose) -> None:

@@ -15,6 +15,7 @@ from sim.taxonomy import Semantic
 __all__ = [
     "AGENT_ROWS",
     "BLUR_TILE",
+    "BLUR_TOUCHED",
     "BONE_ROWS",
     "NIGHT_HEAD",
     "PASS_KINDS",
@@ -32,6 +33,9 @@ BLUR_TILE = 32
 BONE_ROWS = 4
 """Rows of an agent's table before its bones: lamps 0 to 3, lamps 4 to 7, position, heading."""
 
+BLUR_TOUCHED = 3.0
+"""Class of the tiles in which an agent that moves may be seen, see `sim.render.moving_tiles`."""
+
 NIGHT_HEAD = 25.0
 """Brightness of a car's head lamps after dark, where other lamps have 1."""
 
@@ -40,6 +44,7 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
 
 _POSED = ("common.vert.glsl",)
 _LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl", "ground.glsl", "weather.frag.glsl")
+_LABEL = ("facet.frag.glsl", "label.frag.glsl")
 _ROOMS = ("cabin.glsl", "saloon.glsl", "behind_glass.glsl")
 STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
 """Rows of the tables that say how each kind of agent's bones move to another frame."""
@@ -50,6 +55,8 @@ _VEHICLE, _PERSON = (
 )
 _SIGN_LAYERS = ", ".join(str(float(SURFACE_NAMES.index(name))) for name in ("signs", "signs_more", "boards"))
 _WHOLE = ("whole.vert.glsl",)
+_TILES = ("tile.vert.glsl",)
+_WAY = ("optics.glsl", "way.glsl")
 _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     # (pass, kind): defines, vertex sources, fragment sources
     ("rgb", "solid"): ((), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
@@ -66,10 +73,10 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "shadow-edges"): (("FIND",), _WHOLE, ("shadow_edges.frag.glsl",)),
     ("whole", "shadow-edges-around"): ((), _WHOLE, ("shadow_edges.frag.glsl",)),
     ("beam", "vehicle"): (_VEHICLE, ("beam.vert.glsl",), ("beam.frag.glsl",)),
-    ("label", "static"): ((), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
-    ("label", "cutout"): (("CUTOUT",), (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
-    ("label", "vehicle"): (_VEHICLE, (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
-    ("label", "person"): (_PERSON, (*_POSED, "label.vert.glsl"), ("facet.frag.glsl", "label.frag.glsl")),
+    ("label", "static"): (("FACETS",), (*_POSED, "label.vert.glsl"), _LABEL),
+    ("label", "cutout"): (("FACETS", "CUTOUT"), (*_POSED, "label.vert.glsl"), _LABEL),
+    ("label", "vehicle"): (("FACETS", *_VEHICLE), (*_POSED, "label.vert.glsl"), _LABEL),
+    ("label", "person"): (("FACETS", *_PERSON), (*_POSED, "label.vert.glsl"), _LABEL),
     ("amodal", "vehicle"): (_VEHICLE, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
     ("amodal", "person"): (_PERSON, (*_POSED, "amodal.vert.glsl"), ("amodal.frag.glsl",)),
     ("motion", "vehicle"): (_VEHICLE, (*_POSED, "motion.vert.glsl"), ("motion.frag.glsl",)),
@@ -84,11 +91,14 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("whole", "reflect"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "reflect.frag.glsl")),
     ("whole", "stretch"): ((), _WHOLE, ("stretch.frag.glsl",)),
     ("whole", "wet"): (("WET",), _WHOLE, ("ground.glsl", "mirror.glsl", "wet.frag.glsl")),
-    ("whole", "velocity"): ((), _WHOLE, ("optics.glsl", "velocity.frag.glsl")),
-    ("whole", "lens-velocity"): (("LENS_RAYS",), _WHOLE, ("optics.glsl", "velocity.frag.glsl")),
     ("whole", "fastest-of-tile"): (("TILES",), _WHOLE, ("fastest.frag.glsl",)),
     ("whole", "fastest-around"): ((), _WHOLE, ("fastest.frag.glsl",)),
-    ("whole", "blur"): ((), _WHOLE, ("blur.frag.glsl",)),
+    ("tiles", "velocity"): ((), _TILES, (*_WAY, "velocity.frag.glsl")),
+    ("tiles", "lens-velocity"): (("LENS_RAYS",), _TILES, (*_WAY, "velocity.frag.glsl")),
+    ("tiles", "blur-nothing"): ((), _TILES, ("blur.frag.glsl",)),
+    ("tiles", "blur-standing"): (("STANDING",), _TILES, (*_WAY, "blur.frag.glsl")),
+    ("tiles", "lens-blur-standing"): (("STANDING", "LENS_RAYS"), _TILES, (*_WAY, "blur.frag.glsl")),
+    ("tiles", "blur-agents"): (("AGENTS",), _TILES, ("blur.frag.glsl",)),
     ("whole", "meter"): ((), _WHOLE, ("meter.frag.glsl",)),
     ("whole", "sensor"): ((), _WHOLE, ("tone.glsl", "sensor.frag.glsl")),
     ("whole", "small"): ((), _WHOLE, ("small.frag.glsl",)),
@@ -118,6 +128,7 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
         f"FIRST_INSTANCE_CODE {float(FIRST_INSTANCE_CODE)}",
         f"NIGHT_HEAD {NIGHT_HEAD}",
         f"BLUR_TILE {float(BLUR_TILE)}",
+        f"TOUCHED {BLUR_TOUCHED}",
         *defines,
     )
     head = [f"#version {version}", *(f"#define {value}" for value in values)]

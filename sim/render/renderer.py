@@ -18,10 +18,9 @@ from sim.moments import is_due
 from sim.render.engine import Engine, GlInfo, engine
 from sim.render.flow import NeighborFrame
 from sim.render.gl import TextureReader, make_reader
-from sim.render.motion_blur import later
 from sim.render.night import NightLights
 from sim.render.night.vehicle_lamps import lit_lamps
-from sim.render.picture import CodeTables, Picture
+from sim.render.picture import CodeTables, Picture, wants_facets
 from sim.render.quality import quality_of
 from sim.render.ring import CaptureRing
 from sim.render.shadow import ShadowMaps
@@ -82,6 +81,7 @@ class Renderer:
         self._agents = len(roster)
         self._quality = quality_of(quality)
         self._stage = Stage(world, roster, self._quality)
+        self._stage.lit.switch("FACETS", any(wants_facets(camera) for camera in cameras))
         self._shadows = ShadowMaps(self._engine, self._stage.scene, world, self._quality)
         self._night = NightLights(self._engine, self._stage.scene, self._stage.scenery, world)
         self._views: dict[tuple[int, int], View] = {}
@@ -211,12 +211,7 @@ class Renderer:
         if development is None or not development.is_metered:
             return None
         exposure = development.expose(state.tick, state.tick_hz, sky.exposure)
-        drawn = picture.blur_passes(state, world_from_camera, exposure.exposure_s)
-        if drawn:
-            end = later(state, exposure.exposure_s / 2)
-            bones = bone_matrices(state.roster.bodies, end.poses)
-            self._stage.actors.move(self._bones(state), bones, None)
-        drawn += development.afterwards
+        drawn = picture.blur_passes(state, world_from_camera, exposure.exposure_s) + development.afterwards
         self._engine.draw(drawn, lambda: development.read_afterwards(self._reader, arrays))
         return exposure
 

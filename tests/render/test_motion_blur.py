@@ -49,7 +49,7 @@ def moving(state):
 @pytest.fixture(scope="module")
 def pictures(gl, street, moving):
     """Camera -> its blurred picture, its sharp one, and the mean of sharp ones, linear."""
-    from sim.render.motion_blur import later
+    from sim.render.moving_tiles import later
 
     cameras = [
         dataclasses.replace(camera, name=f"{name}_{kind}", response=response)

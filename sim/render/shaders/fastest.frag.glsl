@@ -1,13 +1,16 @@
-// The longest velocity of an agent in a tile of pixels (TILES), or in the tile and those around it, and whether there
-// is an agent that moves at all.
+// The longest velocity of an agent in a tile of pixels (TILES), or in the tile and those around it.
 uniform sampler2D u_velocity;
+#ifdef TILES
+uniform sampler2D u_tiles; // classes, see moving_tiles.py
+#endif
 out vec4 fastest;
 
 void main() {
     ivec2 last = textureSize(u_velocity, 0) - 1, at = ivec2(gl_FragCoord.xy);
-    vec3 found = vec3(0.0);
+    vec2 found = vec2(0.0);
 #ifdef TILES
     ivec2 from = at * int(BLUR_TILE), to = min(from + int(BLUR_TILE) - 1, last);
+    if (texelFetch(u_tiles, at, 0).x < TOUCHED) to = from - 1; // nothing to look at
 #else
     ivec2 from = max(at - 1, ivec2(0)), to = min(at + 1, last);
 #endif
@@ -15,13 +18,9 @@ void main() {
         for (int x = from.x; x <= to.x; x++) {
             vec4 v = texelFetch(u_velocity, ivec2(x, y), 0);
 #ifdef TILES
-            float moves = v.w;
-#else
-            float moves = v.z;
+            v.xy *= v.w;
 #endif
-            if (moves == 0.0) continue;
-            found.z = 1.0;
-            if (dot(v.xy, v.xy) > dot(found.xy, found.xy)) found.xy = v.xy;
+            if (dot(v.xy, v.xy) > dot(found, found)) found = v.xy;
         }
-    fastest = vec4(found, 1.0);
+    fastest = vec4(found, 0.0, 1.0);
 }

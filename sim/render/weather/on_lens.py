@@ -8,8 +8,9 @@ from panda3d.core import GraphicsOutput, LVecBase2f, NodePath, SamplerState, Tex
 from sim.render.engine import Engine
 from sim.render.fullscreen import add_card, buffer_properties, fullscreen
 from sim.render.geoms import bone_texture, clamp_edges, update_float_texture
+from sim.render.quads import quads
 from sim.render.weather.lens_drops import MOST_DROPS, LensDrops
-from sim.render.weather.specks import MOST_SPECKS, OVER_FILM, OVER_MASK, quads
+from sim.render.weather.specks import MOST_SPECKS, OVER_FILM, OVER_MASK
 
 __all__ = ["OnLens"]
 

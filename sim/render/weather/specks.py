@@ -9,7 +9,6 @@ from panda3d.core import (
     LVecBase2f,
     LVecBase4f,
     NodePath,
-    OmniBoundingVolume,
     PTA_float,
     PTA_LMatrix4f,
     PTA_LVecBase4f,
@@ -17,12 +16,13 @@ from panda3d.core import (
 )
 
 from sim.geometry import Intrinsics, Pose
-from sim.render.geoms import bone_texture, flat_mesh, geom_node, update_float_texture
+from sim.render.geoms import bone_texture, update_float_texture
 from sim.render.panda_frames import to_panda
 from sim.render.programs import program
+from sim.render.quads import quads
 from sim.render.weather.particles import Capsules
 
-__all__ = ["MOST_SPECKS", "OVER_FILM", "OVER_MASK", "Specks", "quads"]
+__all__ = ["MOST_SPECKS", "OVER_FILM", "OVER_MASK", "Specks"]
 
 _BLOCK = 1024
 MOST_SPECKS = 10 * _BLOCK
@@ -54,19 +54,6 @@ _LAMP_INPUTS = (
     "u_beam_place",
     "u_own_lamps",
 )
-
-
-def quads(scene: NodePath, stage: str, kind: str, count: int) -> NodePath:
-    """A node that draws some quads with a program that places them by their number."""
-    corner = np.zeros((4 * count, 3), np.float32)
-    first = 4 * np.arange(count, dtype=np.int32)[:, None, None]
-    faces = (first + np.array([[0, 1, 2], [2, 1, 3]], np.int32)).reshape(-1, 3)
-    geom = geom_node(stage, flat_mesh(corner, corner[:, :2].copy(), faces))
-    geom.set_bounds(OmniBoundingVolume())
-    geom.set_final(True)
-    node = scene.attach_new_node(geom)
-    node.set_shader(program(stage, kind))
-    return node
 
 
 class Specks:
