@@ -41,7 +41,7 @@ def car_park_dressing(park: CarPark, p: Mapping[str, Value], rng: np.random.Gene
 
 
 def shelters(park: CarPark, stalls: Mapping[str, Point], rng: np.random.Generator) -> dict[str, Prop]:
-    """Bays, by the ids of their lanes, that have a shelter for trolleys instead: one in the middle of aisles."""
+    """A bay in the middle of each aisle, by the id of its lane, that has a shelter for trolleys instead."""
     out = {}
     for k in range(park.aisles):
         side = 1.0 if rng.random() < 0.5 else -1.0

@@ -38,7 +38,7 @@ def street_of(
     *,
     is_built_up: bool = True,
     behind: str = "grass",
-    population: Mapping[str, int] | None = None,
+    population: Mapping[str, int | float] | None = None,
     parked_share: float | None = None,
     reserved: shapely.Geometry | None = None,
 ) -> World:
@@ -70,7 +70,7 @@ def street_of(
     bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
     focus_m = _focus(driven, bounds_m)
     parking = bays(network)
-    usual = dict(population or {})
+    usual: dict[str, int | float] = dict(population or {})
     if parked_share is not None:
         usual["parked"] = min(round(parked_share * parking.count), _MOST_PARKED)
     areas, light_heads = areas_of(network), heads(network, driven, governs)

@@ -49,6 +49,10 @@ _RANGES: dict[str, tuple[float, float]] = {
     "embankment_share": (0.0, 1.0),
     "wood_share": (0.0, 1.0),
     "gantries_per_km": (0.0, 6.0),
+    "street_length_m": (180.0, 400.0),
+    "school_width_m": (50.0, 90.0),
+    "yard_depth_m": (16.0, 36.0),
+    "school_floors": (1, 4),
     "aisles": (2, 5),
     "aisle_length_m": (56.0, 110.0),
     "island_width_m": (6.0, 9.0),
@@ -59,6 +63,7 @@ _RANGES: dict[str, tuple[float, float]] = {
 _OWN_RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("highway", "lanes"): (2, 4),
     ("highway", "speed_limit_kph"): (80.0, 130.0),
+    ("school_gate", "speed_limit_kph"): (10.0, 50.0),
 }
 """Ranges of single worlds, (world, parameter) -> range, where they are not those of all."""
 _CHOICES: dict[str, tuple[Value, ...]] = {
@@ -69,6 +74,7 @@ _CHOICES: dict[str, tuple[Value, ...]] = {
     "overhead_wires": (True, False),
     "median": ("rails", "concrete", "planted"),
     "rest_areas": (True, False),
+    "fence": ("fence", "fence_mesh", "fence_rails", "garden_wall"),
     "boundary": ("hedge", "fence_mesh", "fence_rails", "garden_wall"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,14 +24,16 @@ class BodyDraws:
     Args:
         look: distributions that come before those of the samplers, or None.
         seed: of the scenario.
+        usual: shares of people where the look says nothing of them, as `PersonShares`.
 
     Raises:
         UsageError: shares of people that cannot be.
     """
 
-    def __init__(self, look: Look | None, seed: int) -> None:
+    def __init__(self, look: Look | None, seed: int, usual: Mapping[str, float] | None = None) -> None:
         self._look, self._seed = look, seed
-        self._shares = PersonShares(**drawn_people_shares(look, seed)) if look else PersonShares()
+        drawn = drawn_people_shares(look, seed) if look else {}
+        self._shares = PersonShares(**{**(usual or {}), **drawn})
         self._has_people = bool(look and look.of("people"))
 
     def person(self, name: str, rng: np.random.Generator) -> PersonSpec:

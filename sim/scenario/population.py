@@ -88,7 +88,7 @@ def populate(
             raise UsageError(f"{name} is {value}, wanted 0 to {_MOST}")
     if density not in DENSITIES:
         raise UsageError(near_matches("density", density, DENSITIES))
-    places, bodies = VehiclePlaces(world, seed), BodyDraws(look, seed)
+    places, bodies = VehiclePlaces(world, seed), BodyDraws(look, seed, world.people)
     driving = _driving(world, seed, vehicles, places, bodies)
     articulated_lorries = _articulated(seed, articulated, places, vehicles, bodies)
     riding = _riding(seed, cyclists, motorcyclists, places, vehicles, bodies)

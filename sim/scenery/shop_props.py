@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.scenery.atlas import cell_uv
+from sim.scenery.paint_boards import BOARD_CELLS
 from sim.scenery.stand import Color, Stand
 from sim.scenery.surfaces import paint_with
 from sim.taxonomy import Semantic
@@ -72,7 +74,12 @@ def _school_gate(stand: Stand, prop: Prop, rng: Rng) -> None:
         stand.box(metal, bars, (0.025, 0.025, 1.3), hue, skip="zZ")
     stand.box(metal, (0, 0, 2.95), (0.12, prop.length_m + 1.0, 0.1), hue)
     stand.box(metal, [(0, -half - 0.25, 2.8), (0, half + 0.25, 2.8)], (0.1, 0.1, 0.4), hue)
-    stand.box(board, (0, 0, 3.25), (0.08, min(prop.length_m, 3.6), 0.5), (238, 236, 226))
+    wide = min(prop.length_m, 3.6) / 2
+    stand.box(board, (0, 0, 3.28), (0.06, 2 * wide, 0.5 * wide), (96, 98, 100))
+    low, high = 3.28 - wide / 4, 3.28 + wide / 4
+    face = [[0.034, -wide, low], [0.034, wide, low], [0.034, wide, high], [0.034, -wide, high]]
+    written = paint_with("solid", "boards", Semantic.SIGN)
+    stand.quad(written, face, (244, 244, 244), 245, cell_uv(int(rng.choice(BOARD_CELLS["name"])), 2, 8))
 
 
 def _bicycle_shed(stand: Stand, prop: Prop, rng: Rng) -> None:

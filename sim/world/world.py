@@ -55,8 +55,10 @@ class World:
         cameras: named fixed viewpoints: name -> (x, y, z, yaw_rad, pitch_rad), pitch positive downward.
         origin: where (0, 0, 0) lies on the globe.
         focus_m: (x, y) of where life is densest, to populate the street from.
-        population: how many agents of a kind are usual here, for kinds where it is not what is usual
-            everywhere: ``parked``, ``people`` and so on, as in `sim.scenario.population`.
+        population: what is usual here where it is not what is usual everywhere: ``parked``, ``people``,
+            ``playing_share`` and so on, as in `sim.scenario.population.default_scenario`.
+        people: shares of people that are usual here, as in `sim.bodies.people.PersonShares`, for those that
+            are not what is usual everywhere: ``child`` and so on.
         surroundings: what lies beyond and behind: ``town`` (houses) or ``country`` (fields and woods).
     """
 
@@ -73,7 +75,8 @@ class World:
     cameras: Mapping[str, tuple[float, float, float, float, float]] = field(default_factory=dict)
     origin: Origin = Origin()
     focus_m: tuple[float, float] = (0.0, 0.0)
-    population: Mapping[str, int] = field(default_factory=dict)
+    population: Mapping[str, int | float] = field(default_factory=dict)
+    people: Mapping[str, float] = field(default_factory=dict)
     surroundings: str = "town"
 
     def ground_height_m(self, xy_m: Floats) -> Floats:

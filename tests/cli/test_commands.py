@@ -19,7 +19,10 @@ from sim.scenario.files import dump, load
 from sim.scenario.sampling import sample, scenario_parameters
 from sim.scenario.weather_settings import environment_parameters
 
-WORLDS = ["avenue", "crossing", "highway", "old_town", "parking_lot", "residential", "roundabout"]
+WORLDS = [
+    *("avenue", "crossing", "highway", "old_town", "parking_lot", "residential", "roundabout"),
+    *("school_gate",),
+]
 
 Invoke = Callable[..., click.testing.Result]
 
