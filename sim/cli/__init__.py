@@ -20,6 +20,7 @@ COMMANDS = {
         "List the scenarios that have names, or parameters.",
     ),
     "validate": ("sim.cli.validating:validate", "Check scenario files without filming them."),
+    "preview": ("sim.cli.previewing:preview", "Draw a scenario from above, as picture or video; no OpenGL."),
     "schema": ("sim.cli.validating:schema", "Print the JSON Schema of scenario files."),
     "formats": ("sim.cli.formats:formats", "List the formats that can be written."),
     "sample": ("sim.cli.making:sample", "Print a scenario of a world as YAML."),

@@ -20,7 +20,7 @@ from sim.scenario.sampling import sample as sample_scenario
 from sim.scenario.sampling import with_settings
 from sim.scenario.yamltext import parse_scalar
 
-__all__ = ["refilmed", "refilming_options", "run", "sample"]
+__all__ = ["parse_settings", "refilmed", "refilming_options", "run", "sample"]
 
 
 _NO_SETTINGS = {
@@ -31,7 +31,8 @@ _NO_SETTINGS = {
 }
 
 
-def _parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str, ...]) -> dict[str, Scalar]:
+def parse_settings(ctx: click.Context, param: click.Parameter, items: tuple[str, ...]) -> dict[str, Scalar]:
+    """The values that `--set KEY=VALUE` gives. Raises UsageError."""
     settings: dict[str, Scalar] = {}
     for item in items:
         key, equals, text = item.partition("=")
@@ -75,7 +76,7 @@ _REFILMING_OPTIONS = (
         "settings",
         metavar="KEY=VALUE",
         multiple=True,
-        callback=_parse_settings,
+        callback=parse_settings,
         help="Set a parameter of the world or scenario; `roadreel worlds WORLD` lists them. Values may carry "
         "a unit: ego_speed=40km/h. Repeatable.",
     ),

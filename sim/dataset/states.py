@@ -26,7 +26,7 @@ Column = NDArray[np.generic]
 
 
 def _columns(state: WorldState) -> dict[str, Column]:
-    """One state's lists in ``states.parquet``: (N,) in the order of the roster, and (S,) signals."""
+    """One state's lists in ``states.parquet``: (N,) in the order of the roster, (S,) signals, (E,) events."""
     poses = state.poses
     out: dict[str, Column] = {"signals": state.signals, "instance_id": state.roster.instance_ids}
     for axis, name in enumerate(("x_m", "y_m", "z_m")):
@@ -46,6 +46,8 @@ def _columns(state: WorldState) -> dict[str, Column]:
     out["yaw_rate_radps"] = state.yaw_rate_radps
     out["wait"] = state.wait
     out["activity"] = state.activity
+    if len(state.event_times_s):
+        out["event_start_s"], out["event_end_s"] = state.event_times_s.T
     return out
 
 
@@ -97,6 +99,7 @@ def _state(
         memory={},
         environment=environment,
         activity=np.asarray(c["activity"], np.uint8),
+        event_times_s=stack("event_start_s", "event_end_s") if "event_start_s" in c else np.zeros((0, 2)),
     )
 
 

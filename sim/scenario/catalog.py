@@ -93,7 +93,7 @@ def world_names() -> tuple[str, ...]:
 
 def load_world(name: str) -> WorldModule:
     """The module of a world, also of one made from a file. Raises UsageError with near matches."""
-    modules = _modules() | _modules(from_file=True)
+    modules = {**_modules(), **_modules(from_file=True)}
     if name not in modules:
         raise UsageError(near_matches("world", name, modules))
     return cast(WorldModule, importlib.import_module(modules[name]))
@@ -133,8 +133,9 @@ def parameters_of(function: Callable[..., object]) -> tuple[Parameter, ...]:
     return tuple(out)
 
 
-def _modules(from_file: bool = False) -> dict[str, str]:
-    """World name -> module path."""
+@lru_cache(maxsize=2)
+def _modules(from_file: bool = False) -> Mapping[str, str]:
+    """World name -> module path, looked up once: reading what is installed takes longer than a scenario."""
     group = _FILE_GROUP if from_file else _GROUP
     installed = {entry.name: entry.value for entry in entry_points(group=group)}
     return installed or _modules_of_checkout(from_file)
