@@ -52,7 +52,7 @@ def street_signs(
     weights = np.array(shares) / sum(shares)
     out = []
     for s_m in np.arange(50.0 / per_100m, line.length_m - 1.0, 100.0 / per_100m).tolist():
-        kind, is_turned = str(rng.choice(kinds, p=weights)), rng.random() < 0.25
+        kind, is_turned = str(rng.choice(kinds, p=weights)), rng.random() < 0.1
         at_m, variant = s_m + float(rng.uniform(-0.35, 0.35)) * 100.0 / per_100m, int(rng.integers(2**31))
         for shift_m in (0.0, 1.0, -1.0, 2.0, -2.0):
             x_m, y_m = line.at(at_m + shift_m, _SIGN_M)

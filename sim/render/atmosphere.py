@@ -1,9 +1,9 @@
 """Height of the sun and haze -> light of the clear sky in every direction, and of the sun through the air.
 
 After S. Hillaire, "A scalable and production ready sky and atmosphere rendering technique" (EGSR 2020), with
-the constants of E. Bruneton and F. Neyret, "Precomputed atmospheric scattering" (EGSR 2008): light that air,
-haze and ozone scatter once along the ray, and an isotropic estimate of all further times. It holds by day and
-in twilight.
+the air of E. Bruneton and F. Neyret, "Precomputed atmospheric scattering" (EGSR 2008): light that air and
+haze scatter once along the ray, and an isotropic estimate of all further times; ozone absorbs. It holds by
+day and in twilight.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ SUN_IRRADIANCE = np.array([1.0, 0.985, 0.955]) * 128_000.0 / CD_PER_M2
 _GROUND_M, _TOP_M = 6_360e3, 6_440e3
 _AIR = np.array([5.802e-6, 13.558e-6, 33.1e-6])  # scattering per metre at sea level: red, green, blue
 _OZONE = np.array([1.77e-6, 1.55e-6, 0.22e-6])  # absorption per metre at 25 km
-# Means of the Chappuis cross-sections over a camera's bands; with the three lines of Bruneton and Neyret
-# twilight is violet.
+# Estimates: the Chappuis band averaged by eye over a camera's broad bands, for a column of about 300 Dobson
+# units. With values of three single wavelengths, as renderers use them, twilight is violet.
 _AIR_HEIGHT_M, _HAZE_HEIGHT_M = 8_000.0, 1_200.0
 _HAZE_ALBEDO, _HAZE_FORWARD = 0.93, 0.76
 _GROUND_ALBEDO = 0.25

@@ -54,11 +54,11 @@ def sky_panorama(environment: Environment, direct: Floats) -> Floats:
     return np.asarray(radiance * (1 - hidden) + body * hidden)
 
 
-def clear_of_clouds(environment: Environment) -> float:
-    """Share of the sun's disc that clouds leave free."""
+def clear_of_clouds(environment: Environment, toward: Floats) -> float:
+    """Share of a disc in the sky, toward (3,) unit vector, that clouds leave free."""
     if environment.cloud_cover <= 0.0:
         return 1.0
-    columns, rows = panorama_places(environment.sun_direction_world)
+    columns, rows = panorama_places(toward)
     seen = _clouds_of(environment)
     hidden = float(seen.hidden[int(rows), int(columns) % seen.hidden.shape[1]])
     return float((1.0 - hidden) * (1.0 - np.clip((environment.cloud_cover - 0.55) / 0.3, 0, 1)))

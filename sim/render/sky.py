@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.environment import RANGES, Environment
-from sim.render.atmosphere import SUN_IRRADIANCE, sun_through_air
+from sim.render.atmosphere import CD_PER_M2, SUN_IRRADIANCE, sun_through_air
 from sim.render.clouds import panorama_directions, panorama_places
 from sim.render.night.levels import night_levels
 from sim.render.panorama import clear_of_clouds, falling_light, sky_panorama
@@ -30,6 +30,9 @@ _KEY = 0.24
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 _LN2 = float(np.log(2.0))
 _SUN_SR = 6.8e-5
+_MOON = np.array([1.0, 0.96, 0.86]) * 4_000.0 / CD_PER_M2
+# The full moon lights about a quarter of a lux (Kyba et al., "How bright is moonlight?", Astronomy and
+# Geophysics 2017) with a disc as wide as the sun's: 4000 cd/m2, a little redder.
 _LAMPLIGHT = np.array([1.0, 0.82, 0.58])
 _LAMPS_M = 9.0
 _STREET_M = 60.0
@@ -53,8 +56,8 @@ class SkyLight:
         radiance: (SKY_PX, SKY_PX, 3) float32, hemi-octahedral map of the upper half, linear.
         sun_direction_world: (3,) unit vector that the sun's light comes from, 2 degrees high or more.
         sun_radiance: (3,) irradiance of the sun on a surface facing it, divided by pi.
-        sun_disc_world: (3,) unit vector toward the sun's disc.
-        sun_glare: (3,) radiance of the disc, through clouds and fog.
+        disc_world: (3,) unit vector toward the sun's disc, or the full moon's when the sun has set.
+        disc_glare: (3,) radiance of the disc, through clouds and fog.
         up, horizon, ground: (3,) light that an upward, sideways, downward facing white surface gets.
         fog: (3,) color that distance fades into.
         fog_sun: (3,) what is added to it toward the sun.
@@ -65,8 +68,8 @@ class SkyLight:
     radiance: NDArray[np.float32]
     sun_direction_world: Floats
     sun_radiance: Floats
-    sun_disc_world: Floats
-    sun_glare: Floats
+    disc_world: Floats
+    disc_glare: Floats
     up: Floats
     horizon: Floats
     ground: Floats
@@ -112,7 +115,7 @@ def _sky_of(environment: Environment) -> SkyLight:
     up_z = np.maximum(panorama_directions()[..., 2:], 0.01)
     lamplit = 1.0 - np.exp(-_LAMPS_M * environment.extinction_per_m / up_z)
     fogged = fogged + _LAMPLIGHT * (0.22 * lamps * veiled) * lamplit
-    sun_veil = float(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / max(np.sin(elevation), 0.03)))
+    sun_veil = _seen_through_fog(environment, float(sun[2]))
     sun_radiance = direct / np.pi * through * sun_veil
     up = falling_light(fogged)
     up = up + (up @ _LUMA - up) * 0.3  # a street's walls and clouds off the map take the blue out of shade
@@ -132,8 +135,7 @@ def _sky_of(environment: Environment) -> SkyLight:
         _texture(fogged),
         _raised(environment),
         sun_radiance,
-        sun,
-        direct / _SUN_SR * sun_veil * clear_of_clouds(environment),
+        *_disc(environment, direct),
         up,
         horizon,
         ground,
@@ -142,6 +144,24 @@ def _sky_of(environment: Environment) -> SkyLight:
         environment.extinction_per_m / _LN2,
         _KEY / (0.18 * metered),
     )
+
+
+def _disc(environment: Environment, direct: Floats) -> tuple[Floats, Floats]:
+    """Where the disc in the sky is, and its radiance: the sun's or, when it has set, that of a full moon.
+
+    A full moon stands opposite the sun. Its light on the street is less than lamps' and is left out.
+    """
+    toward, radiance = environment.sun_direction_world, direct / _SUN_SR
+    if toward[2] < 0:
+        toward = -toward
+        radiance = _MOON * sun_through_air(float(np.arcsin(toward[2])), environment.turbidity)
+    veil = _seen_through_fog(environment, float(toward[2]))
+    return toward, np.asarray(radiance * (veil * clear_of_clouds(environment, toward)))
+
+
+def _seen_through_fog(environment: Environment, up: float) -> float:
+    """Share of the light of something in the sky, at a sine of elevation, that comes through fog."""
+    return float(np.exp(-_fog_per_m(environment) * _FOG_TOP_M / max(up, 0.03)))
 
 
 def _fog_per_m(environment: Environment) -> float:

@@ -142,8 +142,8 @@ class Stage:
                 ("u_sky_horizon", sky.horizon),
                 ("u_ground_light", sky.ground),
                 ("u_fog_sun", sky.fog_sun),
-                ("u_sun_disc", sky.sun_disc_world),
-                ("u_sun_glare", sky.sun_glare),
+                ("u_disc", sky.disc_world),
+                ("u_disc_glare", sky.disc_glare),
             ):
                 scene.set_shader_input(name, LVecBase3f(*value.tolist()))
             scene.set_shader_input("u_fog", LVecBase4f(LVecBase3f(*sky.fog.tolist()), sky.fog_per_m))

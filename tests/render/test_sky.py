@@ -28,8 +28,8 @@ def sky_of(elevation_deg, **fields):
 @pytest.mark.parametrize(
     ("elevation_deg", "low_lux", "high_lux"),
     [
-        # P. Seidelmann, "Explanatory supplement to the astronomical almanac" (1992), chapter 9: clear sky and
-        # sun 103,000 lux overhead, 700 at sunset, 3.4 at the end of civil twilight. Towns shine after it.
+        # About 100,000 lux below a clear sky with the sun overhead, 400 to 700 at sunset, 3.4 when civil
+        # twilight ends: round figures of handbooks, hence the wide bands. Towns shine after it.
         (60.0, 75e3, 130e3),
         (30.0, 35e3, 70e3),
         (0.0, 300.0, 1500.0),
@@ -125,7 +125,7 @@ def test_at_the_visibility_a_twentieth_of_the_contrast_is_left(visibility_m):
 def test_fog_takes_the_sun_and_is_one_with_the_sky():
     sky = sky_of(25.0, visibility_m=100.0, cloud_cover=0.2)
     assert lux(sky.sun_radiance) < 1.0
-    assert lux(sky.sun_glare) < 1e-3 * lux(sky_of(25.0).sun_glare)
+    assert lux(sky.disc_glare) < 1e-3 * lux(sky_of(25.0).disc_glare)
     directions = hemi_octahedral_directions(SKY_PX)
     low = sky.radiance[directions[..., 2] < 0.3]
     assert np.abs(low - sky.fog).max() < 0.02 * sky.fog.max()
@@ -141,12 +141,23 @@ def test_nothing_is_black_at_night_and_a_camera_is_exposed_for_lamps():
     assert sky_of(-40.0, cloud_cover=1.0).up[0] > sky_of(-40.0).up[0]
 
 
-def test_shadows_are_cast_from_above_the_horizon_and_the_disc_is_where_the_sun_is():
+def test_shadows_are_cast_from_above_the_horizon_and_the_disc_is_the_sun_or_the_full_moon():
     for elevation in (40.0, 1.0, -8.0, -90.0):
         sky = sky_of(elevation)
         assert np.linalg.norm(sky.sun_direction_world) == pytest.approx(1.0)
         assert sky.sun_direction_world[2] >= np.sin(np.deg2rad(2.0)) - 1e-12
-        assert sky.sun_disc_world[2] == pytest.approx(np.sin(np.deg2rad(elevation)))
+        assert sky.disc_world[2] == pytest.approx(abs(np.sin(np.deg2rad(elevation))))
+        assert (sky.disc_glare > 0).all()
+
+
+def test_the_full_moon_lights_a_quarter_of_a_lux_and_hides_behind_clouds():
+    night = sky_of(-40.0)
+    assert night.disc_world == pytest.approx(-Environment(sun_elevation_deg=-40.0).sun_direction_world)
+    through = sun_through_air(np.deg2rad(40.0), CLEAR.turbidity)
+    outside = lux(night.disc_glare / through) / np.pi * 6.8e-5  # over the disc's solid angle
+    assert 0.2 < outside < 0.32
+    assert (sky_of(-40.0, cloud_cover=1.0).disc_glare == 0).all()
+    assert lux(sky_of(-40.0, visibility_m=200.0).disc_glare) < 0.05 * lux(night.disc_glare)
 
 
 def test_a_sky_is_kept_until_it_looks_different():
