@@ -27,7 +27,7 @@ from sim.render.lit import LitNodes
 from sim.render.night import Glow, glow_of
 from sim.render.quality import Quality, quality_of
 from sim.render.sky import SKY_PX, SkyLight, make_sky
-from sim.render.weather.surfaces import Surfaces
+from sim.render.weather.surfaces import WATERED, Surfaces
 from sim.scenery import Chunk, Scenery, build_scenery
 from sim.world import World
 
@@ -72,7 +72,7 @@ class Stage:
         self._sky: SkyLight
         self.lit = LitNodes(quality)
         self._build_dome()
-        self.surfaces = Surfaces(world, self.scene)
+        self.surfaces = Surfaces(world, self.scene, _ground_top_m(self.scenery))
         self._build_scenery()
         self.actors = Actors(self.scene, roster, quality, self.lit)
         self._textures += self.actors.textures
@@ -190,6 +190,16 @@ class Stage:
         self.scene.remove_node()
         for texture in self._textures:
             texture.release_all()
+
+
+def _ground_top_m(scenery: Scenery) -> float:
+    """Height of the highest place that water may lie on."""
+    tops = [
+        chunk.mesh.positions_m[which, 2].max()
+        for chunk in scenery.chunks
+        if (which := np.isin(chunk.mesh.semantic, WATERED)).any()
+    ]
+    return float(max(tops, default=-np.inf))
 
 
 def _cutouts(scenery: Scenery) -> NDArray[np.bool_]:

@@ -28,10 +28,6 @@ void main() {
     ivec2 last = textureSize(u_label, 0) - 1;
     ivec2 at = min(ivec2(gl_FragCoord.xy * u_coarser), last);
     vec4 label = texelFetch(u_label, at, 0);
-    if (!is_ground(label.y)) {
-        color = vec4(0.0, 0.0, 0.0, -1.0);
-        return;
-    }
     vec3 p = camera_ray(vec2(at) + 0.5) * label.x;
     vec3 up = transpose(mat3(u_world_from_camera[0])) * vec3(0.0, 0.0, 1.0);
     vec2 place = (world_offset(p) + eye()).xy;
@@ -52,35 +48,33 @@ void main() {
     }
     vec3 r = reflect(v, n);
     if (dot(r, up) < 0.02) r = normalize(r + (0.02 - dot(r, up)) * up);
+    // Software OpenGL takes both ways of a branch but as few turns of a loop as it can: where no ground is, none.
+    int steps = is_ground(label.y) ? STEPS : 0, finer = 0;
     float reach = FIRST_M, before = 0.0;
-    vec2 found = vec2(-1.0);
-    vec3 q = p;
-    for (int k = 0; k < STEPS; k++) {
-        q = p + r * reach;
-        if (q.z < 0.2) break;
+    for (int k = 0; k < steps; k++) {
+        vec3 q = p + r * reach;
         vec2 pixel = pixel_of(q);
-        if (any(lessThan(pixel, vec2(0.0))) || any(greaterThan(pixel, vec2(last)))) break;
-        float depth = texelFetch(u_label, ivec2(pixel), 0).x;
-        float behind = q.z - depth;
+        if (q.z < 0.2 || any(lessThan(pixel, vec2(0.0))) || any(greaterThan(pixel, vec2(last)))) break;
+        float behind = q.z - texelFetch(u_label, ivec2(pixel), 0).x;
         if (behind > 0.0 && behind < max(1.6, 1.3 * (reach - before))) {
-            float near = before, far = reach;
-            for (int i = 0; i < FINER; i++) {
-                float middle = 0.5 * (near + far);
-                q = p + r * middle;
-                if (q.z > texelFetch(u_label, clamp(ivec2(pixel_of(q)), ivec2(0), last), 0).x) far = middle;
-                else near = middle;
-            }
-            found = pixel_of(p + r * far);
+            finer = FINER;
             break;
         }
         before = reach;
         reach *= GROWTH;
     }
-    if (found.x < 0.0) {
-        q = p + r * max(before, FIRST_M);
-        if (r.z > 0.05) q = r.z * reach > 60.0 ? r : q; // nothing on its way: what lies at infinity
-        found = q.z > 0.05 ? pixel_of(q) : vec2(at);
+    float near = before, far = reach;
+    for (int i = 0; i < finer; i++) {
+        float middle = 0.5 * (near + far);
+        vec3 q = p + r * middle;
+        if (q.z > texelFetch(u_label, clamp(ivec2(pixel_of(q)), ivec2(0), last), 0).x) far = middle;
+        else near = middle;
     }
+    vec3 q = p + r * (finer > 0 ? far : max(before, FIRST_M));
+    // Nothing on its way: what lies at infinity.
+    if (finer == 0 && r.z > 0.05 && r.z * reach > 60.0) q = r;
+    vec2 found = q.z > 0.05 ? pixel_of(q) : vec2(at);
     found = clamp(found, vec2(0.5), vec2(last) + 0.5);
-    color = vec4(min(textureLod(u_film, found / vec2(last + 1), 0.0).rgb, vec3(64.0)), pool);
+    vec3 seen = min(textureLod(u_film, found / vec2(last + 1), 0.0).rgb, vec3(64.0));
+    color = is_ground(label.y) ? vec4(seen, pool) : vec4(0.0, 0.0, 0.0, -1.0);
 }

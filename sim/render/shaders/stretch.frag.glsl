@@ -5,33 +5,27 @@ out vec4 color;
 
 const int REACH = 8; // to each side: eight rows show eight tilts
 
-vec4 column(ivec2 at, ivec2 last) {
-    vec4 sum = vec4(0.0);
-    for (int k = 1 - REACH; k < REACH; k++) {
-        vec4 found = texelFetch(u_sharp, clamp(at + ivec2(0, k), ivec2(0), last), 0);
-        if (found.a >= 0.0) sum += vec4(found.rgb, 1.0) * float(REACH - abs(k));
-    }
-    return sum;
-}
-
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy), last = textureSize(u_sharp, 0) - 1;
     vec4 here = texelFetch(u_sharp, at, 0);
-    float pool = here.a;
+    bool is_ground = here.a >= 0.0;
+    // Software OpenGL takes both ways of a branch but as few turns of a loop as it can.
+    int up = is_ground ? REACH - 1 : 0, beside = is_ground ? 0 : 1;
     vec4 sum = vec4(0.0);
-    if (pool >= 0.0) {
-        sum = column(at, last);
-        sum = vec4(mix(sum.rgb / sum.w, here.rgb, pool), 1.0); // standing water mirrors sharply
-    } else {
-        for (int side = -1; side <= 1; side++) {
-            for (int k = -1; k <= 1; k++) {
-                vec4 found = texelFetch(u_sharp, clamp(at + ivec2(side, k), ivec2(0), last), 0);
-                if (found.a >= 0.0) {
-                    sum += vec4(found.rgb, 1.0);
-                    pool = max(pool, found.a);
-                }
-            }
+    for (int k = -up; k <= up; k++) {
+        vec4 found = texelFetch(u_sharp, clamp(at + ivec2(0, k), ivec2(0), last), 0);
+        if (found.a >= 0.0) sum += vec4(found.rgb, 1.0) * float(REACH - abs(k));
+    }
+    float pool = here.a;
+    for (int k = 0; k < 9 * beside; k++) {
+        vec4 found = texelFetch(u_sharp, clamp(at + ivec2(k % 3, k / 3) - 1, ivec2(0), last), 0);
+        if (found.a >= 0.0) {
+            sum += vec4(found.rgb, 1.0);
+            pool = max(pool, found.a);
         }
     }
-    color = sum.w > 0.0 ? vec4(sum.rgb / sum.w, pool) : vec4(0.0);
+    vec3 drawn_out = sum.rgb / max(sum.w, 1e-6);
+    // Standing water mirrors sharply.
+    if (is_ground) drawn_out = mix(drawn_out, here.rgb, pool);
+    color = sum.w > 0.0 ? vec4(drawn_out, pool) : vec4(0.0);
 }

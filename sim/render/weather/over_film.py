@@ -114,6 +114,7 @@ class _Water:
         for kind, texture, sort in (("reflect", self._sharp, -4), ("stretch", self._stretched, -3)):
             planes = {GraphicsOutput.RTP_color: texture}
             output = engine.buffer(kind, coarse, buffer_properties(halves=True), planes, sort=sort)
+            output.set_clear_color((0, 0, 0, -1 if kind == "reflect" else 0))  # there is no ground
             self.outputs.append(output)
             self._scenes.append(fullscreen(output, kind))
         self._focal = PTA_LVecBase4f.empty_array(1)
@@ -123,7 +124,9 @@ class _Water:
             filtered.set_magfilter(SamplerState.FT_linear)
             clamp_edges(filtered)
         reflect, self._card = add_card(self._scenes[0], "reflect"), add_card(over, "wet")
-        add_card(self._scenes[1], "stretch").set_shader_input("u_sharp", self._sharp)
+        stretch = add_card(self._scenes[1], "stretch")
+        stretch.set_shader_input("u_sharp", self._sharp)
+        self._cards, self._surfaces = (reflect, stretch, self._card), surfaces
         for card in (reflect, self._card):
             surfaces.dress(card)
             card.set_shader_input("u_label", label)
@@ -138,6 +141,9 @@ class _Water:
     def aim(self, optics: Intrinsics, world_from_camera: Pose, sky: SkyLight) -> None:
         self._focal[0] = LVecBase4f(optics.fx_px, optics.fy_px, optics.cx_px, optics.cy_px)
         self._pose[0] = to_panda(world_from_camera.matrix)
+        first, last = self._surfaces.rows(optics, world_from_camera)
+        for card in self._cards:
+            card.set_scissor(0.0, 1.0, first, last)
         haze = sky.fog * sky.exposure
         self._card.set_shader_input("u_haze", LVecBase4f(LVecBase3f(*haze.tolist()), sky.fog_per_m))
 

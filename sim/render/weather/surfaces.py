@@ -6,12 +6,17 @@ import numpy as np
 from panda3d.core import LVecBase4f, NodePath, PTA_LVecBase4f, SamplerState, Texture
 
 from sim.environment import Environment
+from sim.geometry import Intrinsics, Pose
 from sim.render.geoms import clamp_edges
 from sim.render.night.levels import night_levels
 from sim.render.weather.ground_map import GroundMap, ground_map, mottle
+from sim.taxonomy import Semantic
 from sim.world import World
 
-__all__ = ["Surfaces"]
+__all__ = ["WATERED", "Surfaces"]
+
+WATERED = (Semantic.ROAD, Semantic.MARKING, Semantic.PAVEMENT, Semantic.KERB)
+"""What water lies on, see ``mirror.glsl``."""
 
 
 class Surfaces:
@@ -20,10 +25,11 @@ class Surfaces:
     Args:
         world: the street.
         scene: what is lit.
+        top_m: no place that water may lie on is higher.
     """
 
-    def __init__(self, world: World, scene: NodePath) -> None:
-        self._world, self._scene = world, scene
+    def __init__(self, world: World, scene: NodePath, top_m: float) -> None:
+        self._world, self._scene, self._top_m = world, scene, top_m
         self._weather = PTA_LVecBase4f.empty_array(2)
         self._map: GroundMap | None = None
         self._textures: dict[str, Texture] = {}
@@ -68,6 +74,22 @@ class Surfaces:
         low, size = self._map.low_m, self._map.size_m
         node.set_shader_input("u_ground_frame", LVecBase4f(*low.tolist(), *(1 / size).tolist()))
         node.set_shader_input("u_weather", self._weather)
+
+    def rows(self, optics: Intrinsics, world_from_camera: Pose) -> tuple[float, float]:
+        """Between which rows of a pinhole's image, as shares of its height, wet ground may be seen."""
+        if world_from_camera.translation_m[2] <= self._top_m:
+            return 0.0, 1.0
+        # Of ground that is nowhere above the eye only rays that go down show anything.
+        v = np.arange(optics.height_px + 1.0)
+        u = np.array([[0.0], [optics.width_px]])
+        rays = np.stack(
+            np.broadcast_arrays((u - optics.cx_px) / optics.fx_px, (v - optics.cy_px) / optics.fy_px, 1.0)
+        )
+        falls = np.flatnonzero((np.tensordot(world_from_camera.rotation[2], rays, 1) < 0).any(0))
+        if len(falls) == 0:
+            return 0.0, 0.0
+        first, last = max(falls[0] - 1, 0), min(falls[-1] + 1, optics.height_px)
+        return float(first / optics.height_px), float(last / optics.height_px)
 
     def close(self) -> None:
         """Free the maps."""
