@@ -121,10 +121,11 @@ def judged(world: World, states: Iterable[WorldState]) -> Finding:
         idle = np.where(_idle(state), idle + 1, 0)
         out.stuck_s = max(out.stuck_s, float(idle.max(initial=0)) / state.tick_hz)
         stood = np.where(traffic.speed_mps < STILL_MPS, stood + 1, 0)
-        if (longest_s := float(stood.max(initial=0)) / state.tick_hz) > out.still_s:
-            out.still_s = longest_s
-            if longest_s == STILL_S:
-                out.note(state, f"{state.roster.names[traffic.rows[int(stood.argmax())]]} stands")
+        out.still_s = max(out.still_s, float(stood.max(initial=0)) / state.tick_hz)
+        for k in np.flatnonzero(idle == STUCK_S * state.tick_hz):
+            out.note(state, f"{state.roster.names[k]} stands without a reason")
+        for k in traffic.rows[stood == STILL_S * state.tick_hz]:
+            out.note(state, f"{state.roster.names[k]} stands for ever")
         before = state
     if out._jerks:
         out.jerk_mps3 = float(np.quantile(np.abs(np.concatenate(out._jerks)), 0.999))

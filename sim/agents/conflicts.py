@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from sim.agents.lanes import LaneMap
-from sim.agents.sweeps import LONG, STEP_M, USUAL, Envelope, Stretches, bodies_along
+from sim.agents.sweeps import LONG, STEP_M, USUAL, Envelope, Stretches, bodies_along, swept
 
 __all__ = ["LaneConflicts", "junction_gates", "siblings", "turns_back"]
 
@@ -81,12 +81,12 @@ class LaneConflicts:
             if envelope is not None:
                 s_m, bodies = bodies_along(self._lanes, *self._way(lane), envelope)
                 who.append((size, lane))
-                origins_m.append(s_m)
+                origins_m.append(np.tile(s_m, len(bodies)))
                 rectangles.append(bodies)
         if not who:
             return np.zeros((4, 0), np.intp), np.zeros(0), np.zeros(0)
-        tree = shapely.STRtree([shapely.union_all(bodies) for bodies in rectangles])
-        body, area = tree.query(np.concatenate(rectangles), predicate="intersects")
+        tree = shapely.STRtree([swept(bodies) for bodies in rectangles])
+        body, area = tree.query(np.concatenate([b.ravel() for b in rectangles]), predicate="intersects")
         owner = np.repeat(np.arange(len(who)), [len(s_m) for s_m in origins_m])
         apart = np.array(who)[owner[body], 1] != np.array(who)[area, 1]
         body, area = body[apart], area[apart]

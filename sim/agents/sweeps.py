@@ -20,6 +20,7 @@ __all__ = [
     "bodies_along",
     "bodies_at",
     "envelopes_of",
+    "swept",
 ]
 
 Floats = NDArray[np.float64]
@@ -27,8 +28,9 @@ Ints = NDArray[np.intp]
 
 USUAL, LONG = 0, 1
 """Sizes of vehicles: two-wheelers, cars and vans; lorries and buses."""
-STEP_M = 0.5
+STEP_M = 0.75
 """Bodies are looked at every so many meters."""
+_STRIDE, _FINE_M = 2, 0.04
 LONG_M, _ASIDE_M, _SHORT_OF_M = 6.0, 0.1, 0.3
 """From where a vehicle is long; room kept beside bodies, and before and behind them."""
 
@@ -77,8 +79,8 @@ def bodies_along(
         envelope: of the body.
 
     Returns:
-        (K,) distances of its origin along the lane, negative before it, and (K,) its rectangles there; the
-        same twice where some of a size cut deeper into bends than others.
+        (K,) distances of its origin along the lane, negative before it, and (P, K) its rectangles there, one
+        row for each of `cut_m2`.
     """
     before, lane, after = way
     length_m = float(lanes.length_m[lane])
@@ -92,7 +94,16 @@ def bodies_along(
         bodies_at(lanes, which, at_m, own_m - at_m, np.full(len(s_m), cut_m2), envelope)[0]
         for cut_m2 in sorted(set(envelope.cut_m2))
     ]
-    return np.tile(s_m, len(parts)), np.concatenate(parts)
+    return s_m, np.stack(parts)
+
+
+def swept(bodies: NDArray[np.object_]) -> shapely.Geometry:
+    """The ground below bodies (P, K), K consecutive ones, a few centimeters too much in bends."""
+    some = np.unique(np.append(np.arange(0, bodies.shape[1], _STRIDE), bodies.shape[1] - 1))
+    corners = shapely.get_coordinates(shapely.get_exterior_ring(bodies[:, some].ravel()))
+    rings = corners.reshape(len(bodies), len(some), 5, 2)[:, :, :4]
+    pairs = np.concatenate([rings[:, :-1], rings[:, 1:]], 2).reshape(-1, 8, 2)
+    return shapely.simplify(shapely.union_all(shapely.convex_hull(shapely.multipoints(pairs))), _FINE_M)
 
 
 def bodies_at(
