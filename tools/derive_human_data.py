@@ -25,6 +25,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import fast_simplification
@@ -371,8 +372,8 @@ def both_halves(s: Source, chosen: np.ndarray, count: int, space: np.ndarray) ->
     """The same for what is symmetric: the left half and its mirror image."""
     chosen = chosen & (s.base[s.faces][..., 1].min(1) > -MIDDLE_M)
     used, inverse = np.unique(s.faces[chosen], return_inverse=True)
-    is_middle = np.abs(s.base[used, 1]) < MIDDLE_M
-    left = used[thinned(space[used], inverse.reshape(-1, 3), count // 2, trim=True, level=is_middle)]
+    faces, is_middle = inverse.reshape(-1, 3), np.abs(s.base[used, 1]) < MIDDLE_M
+    left = used[thinned(space[used], faces, count // 2, trim=True, level=is_middle)]
     away_m, twin = cKDTree(s.base).query(s.base * [1, -1, 1])
     twin[np.abs(s.base[:, 1]) < MIDDLE_M] = np.flatnonzero(np.abs(s.base[:, 1]) < MIDDLE_M)
     assert away_m[left].max() < MIDDLE_M
@@ -405,6 +406,14 @@ def thinned(
         np.add.at(quadrics, faces[:, k], area[..., None] * plane[:, :, None] * plane[:, None])
     if level is not None:
         quadrics[level, 1, 1] += 1.0
+        # Where the plane meets another border nothing moves, or the halves would part.
+        whole = {tuple(e) for k in range(3) for e in faces[:, [k, (k + 1) % 3]].tolist()}
+        for e in (e for e in whole if e[::-1] not in whole and level[e[0]] != level[e[1]]):
+            place = np.append(points[e[0] if level[e[0]] else e[1]], 1.0)
+            stay = np.eye(4)
+            stay[3], stay[:, 3] = -place, -place
+            stay[3, 3] = place[:3] @ place[:3]
+            quadrics[e[0] if level[e[0]] else e[1]] += stay
     one = np.concatenate([points, np.ones((len(points), 1))], 1)
     while len(faces) > count:
         edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
@@ -448,13 +457,33 @@ def collapsed(points: np.ndarray, faces: np.ndarray, gone: int, kept: int, betwe
     return np.concatenate([faces[~(faces == gone).any(1)], new])
 
 
+def capped(points: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Faces and lids over all holes but the lowest, where a neck ends: from afar nobody sees eyes in them."""
+    edges = {tuple(e) for k in range(3) for e in faces[:, [k, (k + 1) % 3]].tolist()}
+    open_edges = sorted((b, a) for a, b in edges if (b, a) not in edges)
+    loops, path = [], []
+    while open_edges:
+        edge = next(e for e in open_edges if not path or e[0] == path[-1])
+        open_edges.remove(edge)
+        path += [edge[1]] if path else edge
+        if path[-1] in path[:-1]:
+            # Holes may touch at a vertex: each is a loop of its own.
+            first = path.index(path[-1])
+            loops.append(path[first:-1])
+            path = path[: first + 1] if first else []
+    loops.sort(key=lambda loop: points[loop, 2].mean())
+    lids = [[loop[0], b, c] for loop in loops[1:] for b, c in pairwise(loop[1:])]
+    return np.concatenate([faces, np.array(lids, faces.dtype).reshape(-1, 3)])
+
+
 def head(s: Source) -> tuple[Samples, np.ndarray]:
     share = s.weights[:, [BONES.index("head"), BONES.index("neck_01")]].sum(1)
     chosen = (s.group == "body") & (share[s.faces].mean(1) > 0.25)
     teeth = mouth(s)
     # What is inside the mouth is never seen, and would turn the normals of the lips.
-    inward = np.array([-0.012, 0.0, 0.0]) + teeth - s.mean[s.faces].mean(1)
-    chosen &= ~((inward[:, 0] > 0) & (np.abs(inward[:, 1:]) < [0.028, 0.022]).all(1))
+    inward = teeth - s.mean[s.faces].mean(1)
+    is_inside = (inward[:, 0] > 0.012) & (inward[:, 0] < 0.08)
+    chosen &= ~(is_inside & (np.abs(inward[:, 1:]) < [0.028, 0.022]).all(1))
     return both_halves(s, chosen, 960, zoomed(s, 1.6))
 
 
@@ -640,8 +669,10 @@ def derive(s: Source) -> dict[str, np.ndarray]:
         if isinstance(layout, np.ndarray):
             out[f"faces/{name}"] = layout
             if name in FAR_FACES:
-                points = samples(zoomed(s, 0.4)) if name == "head" else evaluate(s, samples, s.mean, curls)
-                out[f"faces/{name}_far"] = thinned(points, layout, FAR_FACES[name]).astype(np.uint16)
+                points, whole = evaluate(s, samples, s.mean, curls), layout
+                if name == "head":
+                    points, whole = samples(zoomed(s, 0.4)), capped(points, layout)
+                out[f"faces/{name}_far"] = thinned(points, whole, FAR_FACES[name]).astype(np.uint16)
         elif layout is not None:
             out[f"grid/{name}"] = np.array(layout, np.int32)
     for label, table in (("joint", {b: JOINTS[b] for b in BONES}), ("landmark", EXTRA)):
