@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-__all__ = ["Broad", "Neighbors", "neighbors_of"]
+from sim.agents.crowd import Crowd
+from sim.agents.setting import Setting
+
+__all__ = ["Broad", "Neighbors", "broad_of", "neighbors_of"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -56,6 +59,16 @@ class Broad:
     who: Ints
     middle_m: Floats
     radius_m: Floats
+
+
+def broad_of(setting: Setting, crowd: Crowd) -> Broad:
+    """Who of the crowd takes more room than a person."""
+    company = setting.company
+    who = company.owners_in(crowd)
+    c, s = np.cos(crowd.yaw_rad[who]), np.sin(crowd.yaw_rad[who])
+    x, y = company.middle_m[company.owners].T
+    middle = crowd.xy_m[who] + np.stack([c * x - s * y, s * x + c * y], 1)
+    return Broad(who, middle, company.radius_m[company.owners])
 
 
 def neighbors_of(

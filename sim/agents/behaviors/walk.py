@@ -9,9 +9,9 @@ from scipy.spatial import cKDTree
 from sim.agents.avoidance import Way, free_way, room_for_others
 from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import Crossings
-from sim.agents.crowd import Crowd
+from sim.agents.dodging import dodged_mps
 from sim.agents.kerbside import Kerbside
-from sim.agents.neighbors import Broad, neighbors_of
+from sim.agents.neighbors import broad_of, neighbors_of
 from sim.agents.paces import Paces
 from sim.agents.routes import Routes
 from sim.agents.setting import PERSON_RADIUS_M, Setting
@@ -84,7 +84,7 @@ class WalkAbout:
             crowd.velocity_mps,
             setting.group[crowd.rows],
             PERSON_RADIUS_M,
-            _broad(setting, crowd),
+            broad_of(setting, crowd),
             self._things_m,
             self._tree,
         )
@@ -120,14 +120,17 @@ class WalkAbout:
             self._paces.headway_s,
         )
         heading, speed = free_way(way, near)
+        free = speed
+        speed = dodged_mps(snapshot, who, np.flatnonzero(on_road), heading, speed)
         heading, speed = self._at_kerb(held, spot - xy, second, heading, speed)
         heading = np.where(lingers & (speed < 0.2), yaw, heading)
         waiting_s = np.where(held & (away < 2.0), crowd.waiting_s[who] + setting.dt_s, 0.0)
         slow = crowd.speed_mps[who] < 0.3
+        dodges = on_road & (speed < 0.3) & (speed < free - 0.2)
         blocked = (speed < 0.4 * pace) | (crowd.stuck_s[who] > _BLOCKED_S)
         wait = np.where(blocked, WaitReason.PEOPLE, WaitReason.NONE)
         wait = np.where(lingers, WaitReason.COMPANIONS, wait)
-        wait = np.where(held & slow, kerb.reason, wait)
+        wait = np.where(held & slow, kerb.reason, np.where(dodges, WaitReason.VEHICLE, wait))
         look = self._look(time_s, held, behind)
         stuck_s = self._stuck(crowd.stuck_s[who], slow & ~held & ~lingers)
         return Walk(who, speed, heading, look, wait.astype(np.uint8), path, chosen, waiting_s, stuck_s)
@@ -187,16 +190,6 @@ class WalkAbout:
         turned = np.sin(2 * np.pi * time_s / 9.0 + self._glance) > 0.2
         beside = np.where(turned, 0.7 * self._together.toward, 0.0)
         return np.where(held, kerb, np.where(self._together.size > 1, beside, stroll))
-
-
-def _broad(setting: Setting, crowd: Crowd) -> Broad:
-    """Who takes more room than a person."""
-    company = setting.company
-    who = company.owners_in(crowd)
-    c, s = np.cos(crowd.yaw_rad[who]), np.sin(crowd.yaw_rad[who])
-    x, y = company.middle_m[company.owners].T
-    middle = crowd.xy_m[who] + np.stack([c * x - s * y, s * x + c * y], 1)
-    return Broad(who, middle, company.radius_m[company.owners])
 
 
 def _unit(v: Floats) -> Floats:
