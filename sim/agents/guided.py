@@ -109,6 +109,12 @@ class Guides:
         roll = np.where(self._cycle, balance, roll)
         return self._guided(tick, motion, wheel, pitch, roll, down, now.driven, now.walked)
 
+    def anew(self, now: Guided) -> Guided:
+        """Vehicles at the same tick, moving as the ways say that they are on now."""
+        motion = now.driven.at(now.tick / self._setting.tick_hz)
+        columns = now.wheel_rad, now.pitch_rad, now.roll_rad, now.foot_down
+        return self._guided(now.tick, motion, *columns, now.driven, now.walked)
+
     def led(self, crowd: Crowd, guided: Guided) -> Crowd:
         """The crowd with those people where they are at the tick of these vehicles."""
         if not len(self.people):

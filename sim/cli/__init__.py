@@ -25,6 +25,7 @@ COMMANDS = {
     "formats": ("sim.cli.formats:formats", "List the formats that can be written."),
     "sample": ("sim.cli.making:sample", "Print a scenario of a world as YAML."),
     "run": ("sim.cli.making:run", "Simulate, film and label a world or a scenario into a dataset."),
+    "sweep": ("sim.cli.sweeping:sweep", "Vary the parameters of scenarios, a sequence for each run."),
     "replay": ("sim.cli.replay:replay", "Film the recorded motion of a dataset again, otherwise."),
     "export": ("sim.cli.datasets:export", "Write a dataset in other formats; no OpenGL involved."),
     "import": ("sim.cli.importing:import_", "Make a dataset of one in COCO, KITTI or MOTChallenge."),

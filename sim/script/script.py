@@ -94,12 +94,7 @@ class Script:
 
     def begun(self, story: Story, movers: Movers) -> tuple[Story, Movers]:
         """The story and everybody at the first frame, with what happens at once."""
-
-        def anew(now: Movers) -> Movers:
-            motion = now.guided.driven.at(now.guided.tick / self._setting.tick_hz)
-            return replace(now, guided=replace(now.guided, motion=motion))
-
-        return self.advanced(story, movers, anew)
+        return self.advanced(story, movers, lambda now: replace(now, guided=self._guides.anew(now.guided)))
 
     def _facts(self, story: Story, view: View, tick_s: float) -> Facts:
         programme, tick_hz = self._setting.programme, self._setting.tick_hz
