@@ -28,6 +28,7 @@ __all__ = [
     "hurry_hz",
     "landing_place",
     "rotated",
+    "taken_along",
     "wrapped",
 ]
 
@@ -147,6 +148,20 @@ def landing_place(
     apart = ((target - standing) * left).sum(1)
     target = target + left * np.maximum(0.125 * leg_m - apart, 0)[:, None]
     return target, yaw_rad + turn_mid + sign * TOES_OUT_RAD
+
+
+def taken_along(foot_m: Array, leg_m: Array, position_m: Array, yaw_rad: Array) -> tuple[Array, Array]:
+    """Feet (N, 2, 3), and how far behind each is, in legs.
+
+    Who runs leaves the ground before a foot is out of reach: from there on it comes along.
+    """
+    ahead = np.stack([np.cos(yaw_rad), np.sin(yaw_rad)], -1)[:, None]
+    behind = ((position_m[:, None, :2] - foot_m[..., :2]) * ahead).sum(-1) / leg_m[:, None]
+    over = np.maximum(behind - _REAR_REACH - 0.02, 0)
+    moved = foot_m.copy()
+    moved[..., :2] += (over * leg_m[:, None])[..., None] * ahead
+    moved[..., 2] += 0.2 * over * leg_m[:, None]
+    return moved, behind - over
 
 
 def flown_share(t: Array) -> Array:

@@ -27,6 +27,7 @@ from sim.bodies.people.footing import (
     hurry_hz,
     landing_place,
     rotated,
+    taken_along,
     wrapped,
 )
 
@@ -190,8 +191,7 @@ def advance_gait(
     phase = np.where(landed, (count + 1) / 2, (count + after) / 2)
     done = landed & _settled(foot, heading, home, home_yaw, speed)
     weight_goal = np.where(stepping & ~done, np.clip(speed / 0.9, 0, 1), 0)
-    ahead = np.stack([np.cos(yaw_rad), np.sin(yaw_rad)], -1)[:, None]
-    behind = ((position_m[:, None, :2] - foot[..., :2]) * ahead).sum(-1) / leg_m[:, None]
+    foot, behind = taken_along(foot, leg_m, position_m, yaw_rad)
     pitch = foot_pitches(
         gait.foot_pitch_rad, side, after, both, t1, airborne, stride / leg_m, behind, stepping, dt_s
     )
