@@ -147,7 +147,7 @@ def sampled_look(rng: np.random.Generator) -> dict[str, Value]:
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(5.5, 12.5)], p=[0.06, 0.94])), 2),
         "season": season,
         "tree_species": "mixed",
-        "signs_per_100m": round(float(rng.uniform(6.0, 13.0)), 2),
+        "signs_per_100m": round(float(rng.uniform(8.0, 16.0)), 2),
         "overhead_wires": bool(rng.random() < (0.4 if is_open else 0.08)),
         "furniture_per_100m": round(float(rng.uniform(2.0, 14.0)), 2),
         "detail_seed": int(rng.integers(2**31)),

@@ -74,7 +74,7 @@ def _sign_kinds(p: Mapping[str, Value]) -> list[tuple[str, float]]:
     return [
         *stopping,
         (limit, 1.2),
-        ("direction_board", 3.0),
+        ("direction_board", 4.0),
         ("street_names", 1.0),
         ("sign_bus_stop", 0.8),
         ("sign_children", 0.8),

@@ -133,7 +133,7 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         "facades": str(rng.choice(["mixed", "plaster", "stone", "timber", "townhouse"])),
         "tree_spacing_m": round(float(rng.choice([0.0, rng.uniform(12.0, 30.0)], p=[0.3, 0.7])), 1),
         "garden_m": 0.0,
-        "signs_per_100m": round(float(rng.uniform(3.0, 7.0)), 2),
+        "signs_per_100m": round(float(rng.uniform(5.0, 10.0)), 2),
         "overhead_wires": bool(rng.random() < 0.2),
         "furniture_per_100m": round(float(rng.uniform(6.0, 18.0)), 2),
     }

@@ -136,7 +136,7 @@ def sample(rng: np.random.Generator, **fixed: Value) -> World:
         "gap_share": round(float(rng.uniform(0.12, 0.4)), 3),
         "shop_share": 0.0,
         "garden_m": round(float(rng.uniform(2.5, 7.0)), 2),
-        "signs_per_100m": round(float(rng.uniform(3.0, 7.0)), 2),
+        "signs_per_100m": round(float(rng.uniform(5.0, 10.0)), 2),
         "overhead_wires": bool(rng.random() < 0.5),
         "furniture_per_100m": round(float(rng.uniform(1.0, 5.0)), 2),
     }

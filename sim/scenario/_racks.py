@@ -13,6 +13,7 @@ from sim.agents.lanes import LaneMap
 from sim.bodies import build_body
 from sim.randomness import stream
 from sim.scenario._bodies import BodyDraws
+from sim.scenario.checks import MAX_LATERAL_M
 from sim.scenario.scenario import Vehicle
 from sim.scenery import RACK_PLACES_M
 from sim.world import Lane, Prop, World
@@ -21,7 +22,6 @@ __all__ = ["cycles_at_racks", "rack_discs"]
 
 Floats = NDArray[np.float64]
 
-_NEAR_M = 12.0
 _APART_M = 0.1
 
 
@@ -107,7 +107,7 @@ def _at(
         along = (b - a) / length
         s_m = float((origin - a) @ along)
         left_m = float(along[0] * (origin - a)[1] - along[1] * (origin - a)[0])
-        if 0.0 < s_m < length and abs(left_m) < (best[0] if best else _NEAR_M):
+        if 0.0 < s_m < length and abs(left_m) < (best[0] if best else MAX_LATERAL_M):
             best = abs(left_m), lane, s_m, left_m, float(np.arctan2(along[1], along[0]))
     if best is None:
         return None

@@ -1,5 +1,7 @@
 """Bicycles at racks stand along the kerb, at places of racks, on pavements, and nowhere twice."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from sim.agents.lanes import LaneMap
 from sim.bodies import build_body
 from sim.scenario._bodies import BodyDraws
 from sim.scenario._racks import cycles_at_racks, rack_discs
+from sim.scenario.checks import MAX_LATERAL_M
 from sim.scenery import RACK_PLACES_M
 from worlds import avenue, crossing
 
@@ -61,3 +64,12 @@ def test_none_stands_where_a_vehicle_does():
     spots = [tuple(middle_and_heading(world, v)[0].round(2)) for v in first]
     assert not {spots[0], spots[1]} & {tuple(middle_and_heading(world, v)[0].round(2)) for v in rest}
     assert cycles_at_racks(avenue.build(furniture_per_100m=0.0), 1, 5, (), BodyDraws(None, 1)) == []
+
+
+@pytest.mark.parametrize(("away_m", "stand"), [(MAX_LATERAL_M - 1.0, True), (MAX_LATERAL_M + 1.0, False)])
+def test_none_stands_farther_from_its_lane_than_scenarios_can_say(away_m, stand):
+    world = avenue.build(detail_seed=1, furniture_per_100m=30.0, tree_spacing_m=0.0)
+    outermost_m = max(y for lane in world.network.lanes if len(lane.centre_m) == 2 for _, y in lane.centre_m)
+    rack = next(p for p in world.props if p.kind == "bicycle_rack")
+    world = replace(world, props=(replace(rack, y_m=outermost_m + away_m),))
+    assert bool(cycles_at_racks(world, 1, 500, (), BodyDraws(None, 1))) == stand
