@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.agents.behaviors.follow_lane import replan
 from sim.agents.lane_change import moved_over
+from sim.agents.lane_pose import aside, path_curvature, vehicle_pose
 from sim.agents.setting import Setting
 from sim.agents.snapshot import Drive
 from sim.agents.traffic import Traffic
@@ -24,7 +25,7 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
     traffic = moved_over(traffic, drive.moves)
     speed = np.maximum(traffic.speed_mps + drive.accel_mps2 * dt_s, 0.0)
     # Beside the center line of a bend the way is longer or shorter than the lane.
-    aside_m, slope, _ = _aside(setting, traffic)
+    aside_m, slope, _ = aside(setting, traffic)
     stretch = 1 - setting.lanes.curvature(traffic.lane, traffic.s_m) * aside_m
     along_m = (traffic.speed_mps + speed) / 2 * dt_s / np.hypot(1, slope)
     s_m = traffic.s_m + along_m / stretch
@@ -45,41 +46,6 @@ def advance_traffic(setting: Setting, traffic: Traffic, drive: Drive) -> Traffic
     )
     opened = np.flatnonzero(moved.lane != before.lane)
     return _onto_next_lanes(setting, replan(setting, moved, opened) if len(opened) else moved)
-
-
-def vehicle_pose(setting: Setting, traffic: Traffic) -> Floats:
-    """(V, 3) x, y and yaw of the origins."""
-    xy, yaw = setting.lanes.position(traffic.lane, traffic.s_m)
-    aside_m, slope, _ = _aside(setting, traffic)
-    xy = xy + np.stack([-np.sin(yaw), np.cos(yaw)], 1) * aside_m[:, None]
-    return np.concatenate([xy, (yaw + np.arctan(slope))[:, None]], 1)
-
-
-def path_curvature(setting: Setting, traffic: Traffic) -> Floats:
-    """(V,) curvature of the ways of the origins in 1/m, left positive."""
-    curvature = setting.lanes.curvature(traffic.lane, traffic.s_m)
-    aside_m, slope, bend = _aside(setting, traffic)
-    return np.asarray(curvature / (1 - curvature * aside_m) + bend / (1 + slope**2) ** 1.5)
-
-
-def _aside(setting: Setting, traffic: Traffic) -> tuple[Floats, Floats, Floats]:
-    """(V,) how far left of the lane's center, (V,) its first and (V,) its second derivative by the way.
-
-    Who moves over does so on the polynomial of fifth degree that begins and ends without slope and curvature.
-    Long vehicles drive with their rear axle inside bends by as much as the front one is outside.
-    """
-    way = np.maximum(traffic.shift_way_m, 1.0)
-    u = np.clip(traffic.shifted_m / way, 0.0, 1.0)
-    left = 1 - u**3 * (10 - 15 * u + 6 * u**2)
-    slope = -30 * u**2 * (1 - u) ** 2 / way
-    bend = -60 * u * (1 - u) * (1 - 2 * u) / way**2
-    base, shift, cut = setting.lateral_m[traffic.rows], traffic.shift_m, setting.cut_m2[traffic.rows]
-    into, into_slope, into_bend = setting.lanes.bend(traffic.lane, traffic.s_m)
-    return (
-        base + shift * left + cut * into,
-        shift * slope + cut * into_slope,
-        shift * bend + cut * into_bend,
-    )
 
 
 def lean(

@@ -197,18 +197,30 @@ class RoadView:
     def distance_to_m(self, lane: Ints, s_m: Floats) -> Floats:
         """(V, K) from the front bumper to places on lanes; inf where a place is not on the path."""
         out = np.full((len(self.traffic), len(lane)), np.inf)
-        for k in range(PLAN_LANES, -1, -1):
-            at = self.starts_m[:, k, None] + s_m[None, :] - self.front_m[:, None]
-            np.copyto(out, at, where=(self.slots[:, k, None] == lane[None, :]))
+        who, slot, place = _matches(self.slots, lane)
+        away = self.starts_m[who, slot] + s_m[place] - self.front_m[who]
+        np.minimum.at(out, (who, place), away)
         return out
 
     def covers(self, lane: Ints, enter_m: Floats, leave_m: Floats) -> NDArray[np.bool_]:
         """(V, K) whether the vehicle stands on a stretch of lane."""
-        t, lengths = self.traffic, self._setting.lanes.length_m
+        t = self.traffic
         out = np.zeros((len(t), len(lane)), bool)
-        slots = np.concatenate([t.previous[:, None], self.slots], 1)
-        starts = np.concatenate([-lengths[t.previous][:, None], self.starts_m], 1)
-        for k in range(slots.shape[1]):
-            on, at = slots[:, k, None] == lane[None, :], starts[:, k, None]
-            out |= on & (at + enter_m < self.front_m[:, None]) & (at + leave_m > self.rear_m[:, None])
+        before_m = -self._setting.lanes.length_m[t.previous][:, None]
+        who, slot, place = _matches(np.concatenate([t.previous[:, None], self.slots], 1), lane)
+        at = np.concatenate([before_m, self.starts_m], 1)[who, slot]
+        on = (at + enter_m[place] < self.front_m[who]) & (at + leave_m[place] > self.rear_m[who])
+        out[who[on], place[on]] = True
         return out
+
+
+def _matches(slots: Ints, lane: Ints) -> tuple[Ints, Ints, Ints]:
+    """Rows and columns of slots (V, K), and numbers of places on lanes (N,), where the lanes are the same."""
+    order = np.argsort(lane, kind="stable")
+    wanted = slots.ravel()
+    low, high = (np.searchsorted(lane[order], wanted, side=side) for side in ("left", "right"))
+    count = np.where(wanted >= 0, high - low, 0)
+    each = np.repeat(np.arange(len(wanted)), count)
+    nth = np.arange(len(each)) - np.repeat(np.cumsum(count) - count, count)
+    row, column = np.divmod(each, slots.shape[1])
+    return row, column, order[low[each] + nth]

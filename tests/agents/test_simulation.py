@@ -193,7 +193,7 @@ def test_people_wait_at_red_and_never_start_then(busy):
                 started += 1
                 shown = dict(zip(before.signal_names, before.signals, strict=True))
                 assert shown[crossings[name].signal] == SignalColor.GREEN
-    assert started > 2
+    assert started > 1
 
 
 def test_people_never_walk_on_the_road_but_where_they_cross(busy):

@@ -11,6 +11,7 @@ from sim.agents.behaviors.registry import behaviors
 from sim.agents.crossings import STOPPABLE_MPS2, Crossings
 from sim.agents.following import BRAKE_MPS2, idm_accel_mps2, safe_speed_mps
 from sim.agents.grants import Approach
+from sim.agents.hazards import hazards_m
 from sim.agents.head_lamps import lamps_on
 from sim.agents.lane_change import LaneChanges, Moves
 from sim.agents.riding import riding_limits
@@ -114,6 +115,7 @@ class FollowLane:
         stop_m, reason = self._stops(view, ahead, granted, on_road, waiting)
         inner_m = np.maximum(self._way.inner_line_m(view, granted, cleared), 0.0)
         stop_m, reason = _nearer(stop_m, reason, inner_m, WaitReason.YIELD)
+        stop_m, reason = _nearer(stop_m, reason, *hazards_m(self._setting, view, snapshot.crowd))
         v = t.speed_mps
         desired = self._desired_mps(view)
         temper = self._temper
@@ -234,9 +236,9 @@ class FollowLane:
 
 
 def _nearer(
-    stop: Floats, reason: NDArray[np.uint8], other: Floats, why: WaitReason
+    stop: Floats, reason: NDArray[np.uint8], other: Floats, why: WaitReason | NDArray[np.uint8]
 ) -> tuple[Floats, NDArray[np.uint8]]:
-    return np.minimum(stop, other), np.where(other < stop, np.uint8(why), reason)
+    return np.minimum(stop, other), np.where(other < stop, np.asarray(why, np.uint8), reason)
 
 
 def replan(setting: Setting, traffic: Traffic, who: Ints) -> Traffic:
