@@ -46,22 +46,23 @@ class ShadowEdges:
 
     Attributes:
         passes: what to draw after the shadow map.
+        textures: what each of them fills.
     """
 
     def __init__(self, engine: Engine, scene: NodePath, depth: Texture, size_px: int) -> None:
         self._engine, self._size_px = engine, size_px
         self._flat = PTA_LVecBase2f.empty_array(1)
         self._penumbra = PTA_LVecBase2f.empty_array(2)
-        self._textures = [nearest("shadow-edges-found"), nearest("shadow-edges")]
+        self.textures = [nearest("shadow-edges-found"), nearest("shadow-edges")]
         self._scenes: list[NodePath] = []
         self.passes: list[GraphicsOutput] = []
         unfiltered = SamplerState(depth.default_sampler)
         unfiltered.set_minfilter(SamplerState.FT_nearest)
         unfiltered.set_magfilter(SamplerState.FT_nearest)
         map_input = ShaderInput("u_map", depth, unfiltered)
-        sources = [ShaderInput("u_depth", depth, unfiltered), ShaderInput("u_depth", self._textures[0])]
+        sources = [ShaderInput("u_depth", depth, unfiltered), ShaderInput("u_depth", self.textures[0])]
         kinds = ("shadow-edges", "shadow-edges-around")
-        for sort, kind, source, texture in zip((-21, -20), kinds, sources, self._textures, strict=True):
+        for sort, kind, source, texture in zip((-21, -20), kinds, sources, self.textures, strict=True):
             clamp_edges(texture)
             side = size_px // _FINER
             planes = {GraphicsOutput.RTP_color: texture}
@@ -74,7 +75,7 @@ class ShadowEdges:
             card.set_shader_input(map_input)
             self._scenes.append(drawn)
             self.passes.append(output)
-        scene.set_shader_input("u_shadow_edges", self._textures[1])
+        scene.set_shader_input("u_shadow_edges", self.textures[1])
         scene.set_shader_input("u_penumbra", self._penumbra)
 
     def fit(self, size_m: NDArray[np.float64]) -> None:
@@ -89,7 +90,7 @@ class ShadowEdges:
         for output, scene in zip(self.passes, self._scenes, strict=True):
             self._engine.remove(output)
             scene.remove_node()
-        for texture in self._textures:
+        for texture in self.textures:
             texture.release_all()
 
 

@@ -31,7 +31,7 @@ void main() {
             most_y = max(most_y, row - above);
         }
         above = row;
-        nearest = min(nearest, min(min(row.x, row.y), min(row.z, row.w)));
+        nearest = min(min(nearest, last), min(min(row.x, row.y), min(row.z, row.w)));
     }
     vec2 least = min(vec2(least_x.x, least_y.x), vec2(least_x.y, least_y.y));
     least = min(least, min(vec2(least_x.z, least_y.z), vec2(least_x.w, least_y.w)));
