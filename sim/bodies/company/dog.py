@@ -27,7 +27,7 @@ Section = tuple[float, float, float, float, tuple[tuple[int, float], ...]]
 _COLUMNS = 13
 _COARSE, _FAR = range(0, _COLUMNS, 2), (0, 2, 4, 6, 8, 10, 12)
 _DARK = (24, 22, 21)
-_FINER = 4.0
+_FINER = 9.0
 """Locks of fur are so much smaller than those of people's hair."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bodies.people.cloth import FAR_ROUND, ROUND_TRUNK, row_middles, trunk
+from sim.bodies.people.cloth import FAR_ROUND, ROUND_SKIRT, ROUND_TRUNK, row_middles, trunk
 from sim.bodies.people.fabric import BARE, LEATHER, PLAIN
 from sim.bodies.people.piece import Grid, Piece, grid_piece
 from sim.bodies.people.shape import Figure, human_data
@@ -51,8 +51,10 @@ def vest_pieces(spec: PersonSpec, fig: Figure, cut: Cut) -> list[Piece]:
     tone = np.repeat(color, grid.points_m.shape[1], 1)
     tone[:, 10] *= 0.75  # where it closes
     far_rows = [0, int(np.searchsorted(rows, 10)), len(rows) - 1]
-    coarse = (range(len(rows)), ROUND_TRUNK), (far_rows, FAR_ROUND)
-    return [grid_piece(grid, tone, PLAIN, coarse=coarse[0], far=coarse[1])]
+    # From afar it has the corners of what it is worn over, which would stick out of it.
+    around = ROUND_SKIRT if cut.below_m else ROUND_TRUNK
+    coarse_rows = np.flatnonzero(~np.isin(rows, [2.2, 13.7])).tolist()
+    return [grid_piece(grid, tone, PLAIN, coarse=(coarse_rows, around), far=(far_rows, FAR_ROUND))]
 
 
 def bag_pieces(spec: PersonSpec, fig: Figure, cut: Cut) -> list[Piece]:
