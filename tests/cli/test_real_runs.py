@@ -20,7 +20,15 @@ from sim.cli import main
 
 pytestmark = pytest.mark.gl
 
-SMALL = "--width-px 64 --height-px 36 --set vehicles=3 --set parked=1 --set people=2".split()  # noqa: SIM905
+SETTINGS = {"vehicles": 3, "parked": 1, "people": 2, "cyclists": 0, "motorcyclists": 0, "parked_cycles": 0}
+SETTINGS |= {
+    "arm_length_m": 60,
+    "gap_share": 0.5,
+    "furniture_per_100m": 0,
+    "tree_spacing_m": 40,
+    "floors_max": 3,
+}
+SMALL = ["--width-px=64", "--height-px=36", *(f"--set={name}={value}" for name, value in SETTINGS.items())]
 
 
 def invoke(*arguments: object, code: int = 0) -> Result:

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sim.agents.state import Roster, WorldState
+from sim.agents.state import WorldState
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario import Camera
 
@@ -23,14 +23,19 @@ CAMERAS = (
 )
 
 
+_FAR_BELOW_M = np.array([0.0, 0.0, 1000.0])
+
+
 def only(state: WorldState, row: int) -> WorldState:
-    """The same state with one agent alone."""
-    roster, keep = state.roster, slice(row, row + 1)
-    poses = dataclasses.replace(state.poses, **{k: v[keep] for k, v in vars(state.poses).items()})
-    alone = Roster(*(getattr(roster, f)[keep] for f in ("names", "categories", "specs", "bodies", "parked")))
-    columns = ("velocity_mps", "accel_mps2", "yaw_rate_radps", "wait", "activity")
-    cut = {k: getattr(state, k)[keep] for k in columns}
-    return dataclasses.replace(state, roster=alone, poses=poses, **cut)
+    """The same state with all others far below the ground."""
+    others = np.arange(len(state.roster)) != row
+    poses = state.poses
+    sunk = dataclasses.replace(
+        poses,
+        position_m=poses.position_m - others[:, None] * _FAR_BELOW_M,
+        foot_m=poses.foot_m - others[:, None, None] * _FAR_BELOW_M,
+    )
+    return dataclasses.replace(state, poses=sunk)
 
 
 def film(world, state, cameras=CAMERAS):
@@ -48,25 +53,35 @@ def together(gl, street, state):
 
 @pytest.fixture(scope="module")
 def alone(gl, street, state):
-    """Per agent one capture per camera, the agent by itself."""
+    """Per agent and camera instance ids and the pixels it would own, the agent by itself."""
+    from sim.render import Renderer
+
     # Deep below everybody, where it hides nothing: what is left of the street.
     (road, *_) = street.ground
     sunk = dataclasses.replace(
         street, ground=(dataclasses.replace(road, z_m=-50.0),), markings=(), buildings=()
     )
-    return [film(sunk, only(state, row)) for row in range(len(state.roster))]
+    out = []
+    with Renderer(sunk, state.roster, CAMERAS) as renderer:
+        for row in range(len(state.roster)):
+            shots = renderer.capture(only(state, row))
+            out.append([(shot.instance.copy(), int(shot.unoccluded_px[row])) for shot in shots])
+            for shot in shots:
+                shot.release()
+    return out
 
 
 @pytest.mark.parametrize("number", range(len(CAMERAS)), ids=[camera.name for camera in CAMERAS])
 def test_silhouettes_are_the_masks_of_agents_drawn_alone(together, alone, number) -> None:
     all_of_them, hidden = together[number], 0
     for row, captures in enumerate(alone):
-        single = captures[number]
-        whole = np.zeros(single.instance.shape, bool)
+        instance, unoccluded_px = captures[number]
+        whole = np.zeros(instance.shape, bool)
         x0, y0, x1, y1 = all_of_them.silhouettes.box_px[row]
         whole[y0:y1, x0:x1] = all_of_them.silhouettes.mask(row)
-        assert np.array_equal(whole, single.instance == 1), f"agent {row}"
-        assert all_of_them.unoccluded_px[row] == whole.sum() == single.unoccluded_px[0]
+        assert np.array_equal(whole, instance == row + 1), f"agent {row}"
+        assert np.isin(instance, [0, row + 1]).all(), "nobody else is in the picture"
+        assert all_of_them.unoccluded_px[row] == whole.sum() == unoccluded_px
         visible = all_of_them.instance == row + 1
         assert not (visible & ~whole).any()
         hidden += int(whole.sum() - visible.sum())
