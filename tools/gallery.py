@@ -59,7 +59,9 @@ def bodies() -> dict[str, BodySpec]:
         for variant in range(count):
             draws = (sample_companion(stream(k, f"gallery/{shape}"), shape) for k in range(100))
             companion = next(spec for spec in draws if spec.variant == variant)
-            person = sample_person(stream(variant, f"gallery/{shape}/person"), age="young", bottom="trousers")
+            person = sample_person(
+                stream(variant, f"gallery/{shape}/person"), age="young", bottom="trousers", bag="none"
+            )
             out[f"{shape}{variant}"] = RiderSpec(person, companion) if shape in CHAIRS else companion
     for held, age in (("umbrella", "young"), ("cane", "old")):
         out[held] = sample_person(stream(1, f"gallery/{held}"), held=held, age=age, held_srgb=(96, 30, 36))

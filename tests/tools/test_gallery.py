@@ -15,13 +15,22 @@ ROOT = Path(__file__).parents[2]
 GALLERY = ROOT / "docs" / "gallery"
 
 
-@pytest.fixture(scope="module")
-def streets() -> ModuleType:
+def tool(name: str) -> ModuleType:
     sys.path.insert(0, str(ROOT / "tools"))
     try:
-        return importlib.import_module("gallery_streets")
+        return importlib.import_module(name)
     finally:
         sys.path.remove(str(ROOT / "tools"))
+
+
+@pytest.fixture(scope="module")
+def streets() -> ModuleType:
+    return tool("gallery_streets")
+
+
+@pytest.fixture(scope="module")
+def sheets() -> ModuleType:
+    return tool("gallery_bodies")
 
 
 def test_pages_are_what_the_tool_writes(streets: ModuleType) -> None:
@@ -38,10 +47,33 @@ def test_three_faults_of_each_picture_are_named_with_what_became_of_them(streets
 
 
 def test_pictures_are_there_and_small(streets: ModuleType) -> None:
-    stored = {path.stem: path.stat().st_size for path in GALLERY.glob("*.jpg")}
+    stored = sizes(of_bodies=False)
     assert set(stored) == set(streets.shown())
     assert max(stored.values()) <= 120_000
     assert sum(stored.values()) <= 8_000_000
+
+
+def sizes(*, of_bodies: bool) -> dict[str, int]:
+    """Name of each stored picture -> bytes, of the sheets of bodies or of all others."""
+    stored = {path.stem: path.stat().st_size for path in GALLERY.glob("*.jpg")}
+    return {name: size for name, size in stored.items() if name.startswith("body_") == of_bodies}
+
+
+def test_every_body_has_a_sheet_and_three_faults(sheets: ModuleType) -> None:
+    faults, stored = yaml.safe_load(sheets.FAULTS.read_text("utf-8")), sizes(of_bodies=True)
+    assert list(faults["pictures"]) == list(sheets.shown())
+    assert (GALLERY / "bodies.md").read_text("utf-8") == sheets.page(faults)
+    assert set(stored) == set(sheets.shown())
+    assert max(stored.values()) <= sheets.LARGEST_BYTES
+    assert sum(stored.values()) <= sheets.MOST_BYTES
+    for worst in faults["pictures"].values():
+        assert len(worst) == 3
+        assert {outcome.split(":")[0] for _, outcome in worst} <= {"left", "mended"}
+
+
+def test_every_page_is_in_the_index(streets: ModuleType) -> None:
+    index = (GALLERY / "README.md").read_text("utf-8")
+    assert {f"({name}.md)" in index for name in (*streets.PAGES, "bodies")} == {True}
 
 
 def test_a_picture_that_does_not_fit_is_compressed_more(streets: ModuleType) -> None:
