@@ -10,7 +10,8 @@ from sim.world import World
 
 __all__ = ["GroundHeight"]
 
-_CELL_M = 0.5
+_CELL_M, _FINE_CELL_M, _FINE_M2 = 0.5, 0.25, 200_000.0
+"""Size of cells, and of those of streets no larger than this: fewer points are near an edge then."""
 
 
 class GroundHeight:
@@ -24,18 +25,19 @@ class GroundHeight:
         self._world = world
         rings = [np.array(patch.outline_m) for patch in world.ground]
         corners = np.concatenate([*rings, np.zeros((1, 2))])
-        self._origin = corners.min(0) - 3 * _CELL_M
-        self._last = np.ceil((corners.max(0) - self._origin) / _CELL_M).astype(np.intp) + 3
+        self._cell_m = _FINE_CELL_M if np.ptp(corners, axis=0).prod() <= _FINE_M2 else _CELL_M
+        self._origin = corners.min(0) - 3 * self._cell_m
+        self._last = np.ceil((corners.max(0) - self._origin) / self._cell_m).astype(np.intp) + 3
         edges = np.zeros(self._last + 1, bool)
         for ring in rings:
-            cell = self._cells(_sampled(ring, 0.5 * _CELL_M))
+            cell = self._cells(_sampled(ring, 0.5 * self._cell_m))
             edges[cell[:, 0], cell[:, 1]] = True
         self._near_edge = binary_dilation(edges, np.ones((3, 3), bool))
         # No edge passes between the cells of one region, so one of them speaks for all.
         region, count = label(~self._near_edge)
         _, first = np.unique(region, return_index=True)
         some = np.stack(np.unravel_index(first, region.shape), 1)
-        heights = world.ground_height_m(self._origin + (some + 0.5) * _CELL_M)
+        heights = world.ground_height_m(self._origin + (some + 0.5) * self._cell_m)
         assert len(heights) == count + 1
         self._height = heights[region]
 
@@ -49,7 +51,7 @@ class GroundHeight:
         return out
 
     def _cells(self, xy_m: NDArray[np.float64]) -> NDArray[np.intp]:
-        cell = np.floor((xy_m - self._origin) / _CELL_M).astype(np.intp)
+        cell = np.floor((xy_m - self._origin) / self._cell_m).astype(np.intp)
         return np.asarray(np.minimum(np.maximum(cell, 0), self._last), np.intp)
 
 

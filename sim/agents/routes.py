@@ -43,7 +43,7 @@ class Routes:
         return paths, np.ones(len(self._rows), np.intp)
 
     def advanced(
-        self, path: Ints, chosen: Ints, xy_m: Floats, waits: Bools, gives_up: Bools
+        self, path: Ints, chosen: Ints, xy_m: Floats, on_road: Bools, waits: Bools, gives_up: Bools
     ) -> tuple[Ints, Ints]:
         """Paths and numbers of chosen nodes after everybody who has come to a node has gone on.
 
@@ -51,6 +51,7 @@ class Routes:
             path: (K, 3) as it was.
             chosen: (K,) as it was.
             xy_m: (K, 2) where people are.
+            on_road: (K,) who walks on a road.
             waits: (K,) who does not go on yet.
             gives_up: (K,) who turns round instead.
         """
@@ -59,8 +60,6 @@ class Routes:
         span = b - a
         length = np.maximum(np.hypot(span[:, 0], span[:, 1]), 1e-9)
         along = ((xy_m - a) * span).sum(1) / length
-        edge = ways.edge(path[:, 0], path[:, 1])
-        on_road = (ways.crossing[edge] >= 0) | (ways.midblock[edge] >= 0)
         early = np.where(on_road, _OFF_ROAD_M, np.minimum(_ARRIVE_M, 0.5 * length))
         for k in np.flatnonzero(((along > length - early) & ~waits) | gives_up).tolist():
             came, at = int(path[k, 1]), int(path[k, 2])

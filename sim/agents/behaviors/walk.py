@@ -73,7 +73,7 @@ class WalkAbout:
         kerb = self._kerbside.at(snapshot, who, pace)
         kerb.gives_up[:] |= self._together.any(crowd.stuck_s[who] > _TURNS_S) & ~kerb.on_road
         path, chosen = self._routes.advanced(
-            crowd.path[who], crowd.chosen[who], xy, kerb.waits, kerb.gives_up
+            crowd.path[who], crowd.chosen[who], xy, kerb.on_road, kerb.waits, kerb.gives_up
         )
         a, b, c = path.T
         here, next_one = ways.edge(a, b), ways.edge(b, c)
@@ -89,7 +89,8 @@ class WalkAbout:
             self._tree,
         )
         lets = self._together.most(room_for_others(np.arctan2(first[:, 1], first[:, 0]), near))
-        ahead_m, aside = self._aside(here, ways.edge(b, a), lets)
+        back = ways.edge(b, a)
+        ahead_m, aside = self._aside(here, back, lets)
         _, aside_next = self._aside(next_one, ways.edge(c, b), lets)
         left = np.stack([-first[:, 1], first[:, 0]], 1)
         lateral = ((xy - ways.xy_m[a]) * left).sum(1)
@@ -114,7 +115,7 @@ class WalkAbout:
             pace,
             yaw,
             setting.room_m[here] - lateral,
-            setting.room_m[ways.edge(b, a)] + lateral,
+            setting.room_m[back] + lateral,
             np.arctan2(first[:, 1], first[:, 0]),
             crowd.stuck_s[who] > _PATIENCE_S,
             self._paces.headway_s,
