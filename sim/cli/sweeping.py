@@ -94,6 +94,8 @@ def sweep(
     if dry_run:
         _print_table(runs)
         return
+    if options["out"] is None:
+        raise UsageError("--out: missing, wanted the folder of the dataset, or --dry-run")
     failed: list[str] = []
 
     def every_job() -> Iterator[Job]:
@@ -117,6 +119,11 @@ def sweep(
     if failed:
         click.echo(f"{len(failed)} of {len(runs)} runs were left out: {', '.join(failed[:8])}", err=True)
         raise click.exceptions.Exit(1)
+
+
+for _option in sweep.params:
+    if _option.name == "out":
+        _option.required = False  # a dry run writes nothing
 
 
 def _scenario(template: Template, values: dict[str, Scalar], seed: int | None, strict: bool) -> Scenario:

@@ -131,7 +131,8 @@ def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
             found = annotation(LENS_MODELS[str(part)])
             continue
         found = get_args(found)[0] if isinstance(part, int) else found.model_fields[part].annotation
-        if get_origin(found) is not list:
-            options = [a for a in get_args(found) if get_origin(a) is list or hasattr(a, "model_fields")]
+        if get_origin(found) not in (list, tuple):
+            parts = get_args(found)
+            options = [a for a in parts if get_origin(a) in (list, tuple) or hasattr(a, "model_fields")]
             found = options[0] if options else found
     return list(found.model_fields)

@@ -27,6 +27,7 @@ from sim.scenario.events import Event
 from sim.scenario.expectations import AtStart, Closest, Impact, Touch
 from sim.scenario.files import dump, from_dict, load, to_dict
 from sim.scenario.library import named_template, template_names
+from sim.scenario.template import template_of
 from sim.scenario.yamltext import parse_yaml
 
 numbers = st.floats(-1e6, 1e6)
@@ -189,6 +190,56 @@ def test_what_is_wrong_with_an_event_is_told_with_its_line(
     with pytest.raises(UsageError) as caught:
         load(path)
     assert message in str(caught.value)
+
+
+pieces = st.sampled_from(
+    [
+        "=",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "-",
+        "nan",
+        "null",
+        "true",
+        '"',
+        "ego",
+        "40km/h",
+        "-1",
+        "events",
+        "=1/0",
+        "when",
+        ".inf",
+        "x_m",
+        "\x00",
+        "\n",
+        " ",
+        "9" * 400,
+        "all: []",
+        "to: 3",
+    ]
+)
+edits = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), pieces), min_size=1, max_size=3)
+
+
+@given(st.sampled_from(template_names()), edits)
+@settings(max_examples=120, deadline=None)
+def test_whatever_a_file_says_gives_a_scenario_or_a_message(
+    name: str, edits: list[tuple[float, int, str]]
+) -> None:
+    text = named_template(name).text
+    for share, length, piece in edits:
+        at = round(share * len(text))
+        text = text[:at] + piece + text[at + length :]
+    try:
+        template_of(text, Path("s.yaml")).scenario()
+    except UsageError as error:
+        said = str(error)
+    else:
+        said = "s.yaml"
+    assert said.startswith("s.yaml")
 
 
 def test_a_file_without_mistakes_loads(tmp_path: Path) -> None:

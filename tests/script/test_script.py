@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from sim.agents.state import SignalColor, WorldState
 from sim.agents.trajectory import Trajectory
 from sim.bodies import Lights
+from sim.dataset.states import StateReader, StateWriter
 from sim.rehearsal import rehearse
 from sim.scenario import Pedestrian, Scenario, Vehicle
 from sim.scenario.actions import (
@@ -259,6 +261,18 @@ def test_what_does_not_go_as_said_is_told_with_its_time() -> None:
     crowded = (Vehicle("a", "eastbound_0", 50.0, "scripted"), Vehicle("b", "eastbound_0", 51.0, "scripted"))
     (told_start,) = rehearse(scenario(agents=crowded))
     assert told_start.startswith("agents: agents overlap at the start: a, b")
+
+
+def test_event_times_are_stored_with_the_states(tmp_path: Path) -> None:
+    states = run(Event("brakes", (Brake("ego", 4.0),), Time(0.513)), duration_s=1.0)
+    writer = StateWriter(tmp_path)
+    for state in states:
+        writer.write(state)
+    writer.close()
+    reader = StateReader(tmp_path, states[0].roster, 20, 0, len(states), states[0].signal_names)
+    for state in states:
+        read = reader.state(state.tick).event_times_s
+        assert read.tobytes() == np.ascontiguousarray(state.event_times_s).tobytes()
 
 
 def test_traffic_yields_to_who_is_on_a_script() -> None:
