@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from panda3d.core import (
     BitMask32,
     BoundingSphere,
+    GeomNode,
     LPoint3f,
     LVecBase4f,
     NodePath,
@@ -33,11 +34,12 @@ from sim.render.drawing import (
     MASK_SHADOW_MOVING,
     nearest_first,
 )
-from sim.render.geoms import geom_node, sampled, texture_array, to_gamma2
+from sim.render.geoms import geom_node, part_node, sampled, texture_array, to_gamma2
 from sim.render.lit import LitNodes
 from sim.render.night.beams import beam_reach_m
 from sim.render.night.levels import night_levels
 from sim.render.night.vehicle_lamps import lamp_brightness
+from sim.render.panes import glass_sums, pane_faces
 from sim.render.patches import lay_beam, lay_contact_patch, lay_lamp_shadow
 from sim.render.programs import AGENT_ROWS, BONE_ROWS, STEP_ROWS
 from sim.render.quality import Quality
@@ -45,7 +47,8 @@ from sim.taxonomy import Semantic
 
 __all__ = ["Actors"]
 
-_SEEN = MASK_RGB | MASK_LABEL | MASK_AMODAL
+_SEEN = MASK_LABEL | MASK_AMODAL
+_ROW_PITCH = 9  # of a cabin's numbers: negative in the saloon of a bus or tram
 _SLACK_M = 0.6  # a body that pitches and swings its arms stays this near to its extent
 
 
@@ -53,9 +56,17 @@ class _Actor:
     """One agent's nodes: a holder that is culled, and below it a shape for each level of detail."""
 
     def __init__(
-        self, group: NodePath, row: int, name: str, body: Body, layer: int, occupants: int, lit: LitNodes
+        self,
+        group: NodePath,
+        row: int,
+        name: str,
+        body: Body,
+        layer: int,
+        occupants: int,
+        lit: LitNodes,
+        glass: NDArray[np.int32] | None,
     ) -> None:
-        self._body, self._lit = body, lit
+        self._body, self._lit, self._glass = body, lit, glass
         self._radius = float(np.linalg.norm(body.size_lwh_m)) / 2 + _SLACK_M
         self.table = PTA_LVecBase4f.empty_array(AGENT_ROWS[body.kind])
         self._steps = PTA_LVecBase4f.empty_array(2 * STEP_ROWS[body.kind])
@@ -76,6 +87,7 @@ class _Actor:
         self._lamp_shadow = lay_lamp_shadow(self._holder, body) if body.kind == "person" else None
         levels = [mesh for mesh in (body.mesh, body.coarse, body.far) if mesh is not None]
         self._shapes = {id(mesh): self._attach(mesh) for mesh in levels}
+        self._colored = {id(mesh): self._dress(mesh, self._shapes[id(mesh)]) for mesh in levels}
         # Shadows are too small for detail: they are cast by the next coarser shape.
         self._casts = {
             id(seen): id(mesh) for seen, mesh in zip(levels, [*levels[1:], levels[-1]], strict=True)
@@ -87,18 +99,33 @@ class _Actor:
         shape = self._holder.attach_new_node(geom_node(kind, mesh))
         # Its vertices are those of the bind pose: where the body is, the holder alone knows.
         shape.node().set_bounds(BoundingSphere())
-        self._lit.add(shape, kind)
         shape.set_bin(nearest_first(kind), 0)
         shape.set_tag("kind", kind)
         shape.hide(BitMask32.all_on())
         return shape
 
+    def _dress(self, mesh: Mesh, shape: NodePath) -> list[NodePath]:
+        """What the color pass draws of a shape: panes apart from the rest, for they cost far more."""
+        kind, cabin, whole = self._body.kind, self._body.cabin, shape.node()
+        is_pane = np.zeros(len(mesh.faces), bool) if self._glass is None else pane_faces(self._glass, mesh)
+        if cabin is None or not is_pane.any() or not isinstance(whole, GeomNode):
+            self._lit.add(shape, kind)
+            return [shape]
+        parts: list[NodePath] = []
+        pane = "saloon-pane" if cabin[_ROW_PITCH] < 0 else "pane"
+        for name, order, which in ((kind, kind, ~is_pane), (pane, "pane", is_pane)):
+            part = self._holder.attach_new_node(part_node(name, whole, mesh.faces[which]))
+            part.node().set_bounds(BoundingSphere())
+            self._lit.add(part, name)
+            part.set_bin(nearest_first(order), 0)
+            part.hide(BitMask32.all_on())
+            parts.append(part)
+        return parts
+
     def darken(self, is_dark: bool) -> None:
         """Show what is to be seen in lamplight alone, or hide it."""
-        if self._lamp_shadow is not None and is_dark:
-            self._lamp_shadow.show_through(MASK_RGB)
-        elif self._lamp_shadow is not None:
-            self._lamp_shadow.hide(MASK_RGB)
+        if self._lamp_shadow is not None:
+            _let_see(self._lamp_shadow, MASK_RGB, is_dark)
 
     def move(self, rows: NDArray[np.float32], x_m: float, y_m: float, z_m: float) -> None:
         """Take rows of the table, and where the body's middle is."""
@@ -113,10 +140,7 @@ class _Actor:
             self._steps.set_data(rows.tobytes())
         for key, shape in self._shapes.items():
             # What rests is not drawn: where an agent's own motion is missing, there is none.
-            if moves and key == id(self._seen):
-                shape.show_through(MASK_MOTION)
-            else:
-                shape.hide(MASK_MOTION)
+            _let_see(shape, MASK_MOTION, moves and key == id(self._seen))
 
     def face(self, distance_m: float, focal_px: float) -> None:
         """Show the level of detail for a camera at this distance."""
@@ -124,15 +148,18 @@ class _Actor:
         if wanted is self._seen:
             return
         for key, shape in self._shapes.items():
-            if key == id(wanted):
-                shape.show_through(_SEEN)
-            else:
-                shape.hide(_SEEN)
-            if key == self._casts[id(wanted)]:
-                shape.show_through(MASK_SHADOW_MOVING)
-            else:
-                shape.hide(MASK_SHADOW_MOVING)
+            for part in self._colored[key]:
+                _let_see(part, MASK_RGB, key == id(wanted))
+            _let_see(shape, _SEEN, key == id(wanted))
+            _let_see(shape, MASK_SHADOW_MOVING, key == self._casts[id(wanted)])
         self._seen = wanted
+
+
+def _let_see(node: NodePath, mask: BitMask32, is_seen: bool) -> None:
+    if is_seen:
+        node.show_through(mask)
+    else:
+        node.hide(mask)
 
 
 class Actors:
@@ -152,6 +179,8 @@ class Actors:
                 groups["vehicle"].set_shader_input(sampled(f"u_{name}", texture, quality))
                 self.textures.append(texture)
         groups["person"].set_shader_input(sampled("u_albedo", _fabric(), quality))
+        with_rooms = {b.textures.key for b in roster.bodies if b.textures is not None and b.cabin}
+        glass = {key: glass_sums(keyed[key].material) for key in sorted(with_rooms)}
         self._actors = []
         for row, (name, body) in enumerate(zip(roster.names, roster.bodies, strict=True)):
             if body.kind not in groups:
@@ -160,7 +189,8 @@ class Actors:
             occupants = seated(name, is_parked=bool(roster.parked[row]))
             if occupants and roster.categories[row].semantic in (Semantic.BUS, Semantic.TRAIN):
                 occupants = -1  # nobody is drawn, but their saloon is lit
-            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit))
+            panes = glass[body.textures.key] if body.textures is not None and body.cabin else None
+            self._actors.append(_Actor(groups[body.kind], row, name, body, layer, occupants, lit, panes))
         self._is_dark = False
         self._position_m = np.zeros((0, 3))
         self._centre_m = np.array([body.centre_m for body in roster.bodies], float).reshape(-1, 3)

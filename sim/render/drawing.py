@@ -26,7 +26,19 @@ MASK_ENVELOPE = BitMask32.bit(9)
 FIRST_INSTANCE_CODE = 256
 """Label codes below are semantic classes of scenery; code 256 + row is the agent of that row."""
 
-_ORDER = ("vehicle", "person", "solid", "glass", "lens", "cutout", "ground", "decal", "contact", "sky")
+_ORDER = (
+    "vehicle",
+    "pane",
+    "person",
+    "solid",
+    "glass",
+    "lens",
+    "cutout",
+    "ground",
+    "decal",
+    "contact",
+    "sky",
+)
 # What is near and hides much first; the ground, which everything stands on, late; the sky last.
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "clamp_edges",
     "flat_mesh",
     "geom_node",
+    "part_node",
     "sampled",
     "texture_array",
     "to_gamma2",
@@ -93,11 +94,20 @@ def geom_node(name: str, mesh: Mesh, glow: NDArray[np.uint8] | None = None) -> G
     data = GeomVertexData(name, _vertex_format(skinned), GeomEnums.UH_static)
     data.unclean_set_num_rows(len(rows))
     _fill(data.modify_array(0), rows.tobytes())
+    return _drawn(name, data, mesh.faces)
+
+
+def part_node(name: str, whole: GeomNode, faces: NDArray[np.int32]) -> GeomNode:
+    """Some faces of a mesh that `geom_node` has uploaded; they share its vertices."""
+    return _drawn(name, whole.get_geom(0).get_vertex_data(), faces)
+
+
+def _drawn(name: str, data: GeomVertexData, faces: NDArray[np.int32]) -> GeomNode:
     triangles = GeomTriangles(GeomEnums.UH_static)
     triangles.set_index_type(GeomEnums.NT_uint32)
     indices = triangles.modify_vertices()
-    indices.unclean_set_num_rows(mesh.faces.size)
-    _fill(indices, np.ascontiguousarray(mesh.faces, "<u4").tobytes())
+    indices.unclean_set_num_rows(faces.size)
+    _fill(indices, np.ascontiguousarray(faces, "<u4").tobytes())
     geom = Geom(data)
     geom.add_primitive(triangles)
     node = GeomNode(name)

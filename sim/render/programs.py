@@ -9,6 +9,7 @@ from panda3d.core import ColorWriteAttrib, NodePath, RenderState, Shader
 
 from sim.bodies import MAX_BONES
 from sim.render.drawing import FIRST_INSTANCE_CODE
+from sim.render.panes import BLIND
 from sim.scenery import SURFACE_NAMES
 from sim.taxonomy import Semantic
 
@@ -45,7 +46,6 @@ AGENT_ROWS = {"vehicle": BONE_ROWS + 3 * 8, "person": BONE_ROWS + 3 * MAX_BONES}
 _POSED = ("common.vert.glsl",)
 _LIT = ("facet.frag.glsl", "light.frag.glsl", "lamps.frag.glsl", "ground.glsl", "weather.frag.glsl")
 _LABEL = ("facet.frag.glsl", "label.frag.glsl")
-_ROOMS = ("cabin.glsl", "saloon.glsl", "behind_glass.glsl")
 STEP_ROWS = {kind: rows - BONE_ROWS for kind, rows in AGENT_ROWS.items()}
 """Rows of the tables that say how each kind of agent's bones move to another frame."""
 
@@ -65,7 +65,17 @@ _PROGRAMS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...], tuple[s
     ("rgb", "decal"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "ground"): (("GROUND",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
     ("rgb", "cutout"): (("CUTOUT",), (*_POSED, "lit.vert.glsl"), (*_LIT, "scenery.frag.glsl")),
-    ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, *_ROOMS, "vehicle.frag.glsl")),
+    ("rgb", "vehicle"): (_VEHICLE, (*_POSED, "lit.vert.glsl"), (*_LIT, "vehicle.frag.glsl")),
+    ("rgb", "pane"): (
+        ("PANE", *_VEHICLE),
+        (*_POSED, "lit.vert.glsl"),
+        (*_LIT, "cabin.glsl", "behind_glass.glsl", "vehicle.frag.glsl"),
+    ),
+    ("rgb", "saloon-pane"): (
+        ("PANE", "SALOON", *_VEHICLE),
+        (*_POSED, "lit.vert.glsl"),
+        (*_LIT, "cabin.glsl", "saloon.glsl", "behind_glass.glsl", "vehicle.frag.glsl"),
+    ),
     ("rgb", "person"): (_PERSON, (*_POSED, "lit.vert.glsl"), (*_LIT, "person.frag.glsl")),
     ("rgb", "contact"): (_VEHICLE, ("contact.vert.glsl",), ("contact.frag.glsl",)),
     ("rgb", "lamp-shadow"): (_PERSON, ("lamp_shadow.vert.glsl",), ("lamp_shadow.frag.glsl",)),
@@ -129,6 +139,7 @@ def _source(version: int, defines: tuple[str, ...], names: tuple[str, ...]) -> s
         f"NIGHT_HEAD {NIGHT_HEAD}",
         f"BLUR_TILE {float(BLUR_TILE)}",
         f"TOUCHED {BLUR_TOUCHED}",
+        f"BLIND {BLIND}",
         *defines,
     )
     head = [f"#version {version}", *(f"#define {value}" for value in values)]

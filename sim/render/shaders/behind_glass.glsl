@@ -11,7 +11,9 @@ vec3 cabin(vec3 seen_world, vec3 d_world, vec3 camera_world, float occupants) {
 #ifdef LAMPS
     light += 2.0 * u_street_glow;
 #endif
-    if (u_cabin[2].y < 0.0) return saloon(o, d, d_world, light, occupants);
+#ifdef SALOON
+    return saloon(o, d, d_world, light, occupants);
+#else
     float waist_m = u_cabin[1].z, up = o.z - waist_m;
     // Where the ray leaves: each wall's distance, walls that it moves away from do not count.
     float ahead = d.x + u_cabin[0].y * d.z, astern = -d.x + u_cabin[0].w * d.z;
@@ -38,4 +40,5 @@ vec3 cabin(vec3 seen_world, vec3 d_world, vec3 camera_world, float occupants) {
     }
     if (t == to_back && u_cabin[2].z == 0.0) is_glass = false;
     return is_glass ? 0.62 * mirrored(d_world, 2.0) : light * 0.012;
+#endif
 }

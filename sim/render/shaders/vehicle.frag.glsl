@@ -9,8 +9,12 @@ flat in float v_glow;
 uniform sampler2DArray u_albedo;
 uniform sampler2DArray u_material;
 uniform vec4 u_paint; // gamma 2
+#ifndef PANE
+uniform vec4 u_agent; // row, label code, texture layer, who sits there
+uniform vec4 u_rows[AGENT_ROWS];
+#endif
 
-const float CLEAR = 0.036, BLIND = 0.055; // roughness of panes, and from where on nothing is seen through them
+const float CLEAR = 0.036; // roughness of panes; at BLIND nothing is seen through them
 
 void main() {
     vec2 facet = facet_of(v_seen);
@@ -39,10 +43,12 @@ void main() {
     vec3 r = reflect(-v, n);
     vec3 fresnel = f0 + (max(vec3(1.0 - material.r), f0) - f0) * grazing;
     radiance += fresnel * mirrored(r, material.r * 7.0) * (0.3 + 0.7 * open);
+#ifdef PANE
     if (material.r < BLIND && u_cabin[1].x > 0.0) {
         float through = (0.9 - 0.5 * grazing) * smoothstep(BLIND, CLEAR, material.r);
         radiance += through * cabin(v_seen, -v, u_camera_world, u_agent.w);
     }
+#endif
     if (texel.a > 0.5) {
         radiance += (0.04 + 0.55 * grazing) * mirrored(r, 1.0) * (0.3 + 0.7 * open);
         float nh2 = nh * nh, nh8 = nh2 * nh2 * nh2 * nh2;
