@@ -45,6 +45,7 @@ class Place:
         radius_m: of the ring's middle line, for roundabouts and turning circles; 0 for junctions and bends.
         corner_m: radius of the kerbs at its corners.
         bend_m: radius of the middle of the road where only two streets meet.
+        is_open: True if a street just ends there, to be continued by what is joined to it.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Place:
     radius_m: float = 0.0
     corner_m: float = 6.0
     bend_m: float = 16.0
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

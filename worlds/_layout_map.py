@@ -34,11 +34,10 @@ def network_of(layout: Layout) -> RoadNetwork:
         place = places[name]
         headings = [heading for heading, _, _ in around]
         profiles = [layout.streets[n].profile for _, n, _ in around]
-        cut = (
-            [ring_cut_back_m(place)] * len(around)
-            if place.radius_m
-            else cut_back_m(place, headings, profiles)
-        )
+        cut = [0.0] * len(around)
+        if not place.is_open:
+            ring = place.radius_m > 0.0
+            cut = [ring_cut_back_m(place)] * len(around) if ring else cut_back_m(place, headings, profiles)
         for (_, n, end), back in zip(around, cut, strict=True):
             back_m[n][end] = back
     arms = [
@@ -79,6 +78,8 @@ def _place(
 ) -> tuple[list[Road], list[Junction], list[tuple[RoadLink, int]], list[str]]:
     """Roads and junctions of a place; how each arm is joined, and the sign before each."""
     count = len(arms)
+    if place.is_open:
+        return [], [], [(RoadLink("road", ""), 0)] * count, [""] * count
     if place.radius_m and count == 1:
         roads, junction = turning_circle(place, arms[0])
         return roads, [junction], [(RoadLink("junction", place.id), 0)], [""]

@@ -26,7 +26,7 @@ _WIDE_M, _NARROW_M, _STEADY_M = 2.3, 1.5, 0.9
 """Pavements that have room for trees, for furniture; how much the width of one may change."""
 _TOWN_MPS, _SETBACK_M = 65 / 3.6, 5.0
 _GRID_M, _REACH_M, _CLEAR_M, _MOST_TREES = 11.0, 40.0, 4.0, 260
-_OFF_ROAD_M = 0.15
+_OFF_ROAD_M, _BEYOND_M = 0.15, 40.0
 _LEAF_SRGB = (104, 124, 64)
 
 
@@ -56,7 +56,8 @@ def dressing(
     points = np.concatenate([chain.points_m[:, :2] for chain in chains])
     limit = np.repeat([chain.speed_limit_mps for chain in chains], [len(c.points_m) for c in chains])
     near = cKDTree(points)
-    edge = shapely.boundary(shapely.box(*bounds_m))
+    box = shapely.box(*bounds_m)
+    edge = shapely.difference(shapely.buffer(box, _BEYOND_M), box)
     shapely.prepare([street, edge])
     lots: list[shapely.Geometry] = []
     out = Dressing()

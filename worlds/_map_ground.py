@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from sim.roads import RoadMark, RoadNetwork, lane_polygon
+from sim.roads import RoadMark, RoadNetwork, lane_polygons
 from sim.world import GroundPatch, Marking
 
 __all__ = ["GREEN_M", "PAVEMENT_M", "Areas", "areas_of", "ground_patches", "lane_marks"]
@@ -56,7 +56,7 @@ def areas_of(network: RoadNetwork) -> Areas:
 
 
 def ground_patches(
-    areas: Areas, bounds_m: tuple[float, float, float, float], behind: str
+    areas: Areas, bounds_m: tuple[float, float, float, float], behind: str, *, in_squares: bool = False
 ) -> tuple[GroundPatch, ...]:
     """Road, what lies in its rings, pavements with kerbs, the ground behind; later ones lie on earlier ones.
 
@@ -64,9 +64,10 @@ def ground_patches(
         areas: of the map.
         bounds_m: outer rectangle.
         behind: kind of the ground that no lane covers.
+        in_squares: True lays it in squares even if it is not large.
     """
     (x0, y0, x1, y1), edge = bounds_m, shapely.boundary(areas.road)
-    if max(x1 - x0, y1 - y0) > _LARGE_M:
+    if in_squares or max(x1 - x0, y1 - y0) > _LARGE_M:
         return tuple(_tiled(areas, bounds_m, behind))
     road = areas.road
     out = [GroundPatch(behind, _ring(shapely.box(*bounds_m).exterior), GREEN_M)]
@@ -184,7 +185,7 @@ def _paint(
 
 def _union(network: RoadNetwork, rows: Sequence[int]) -> shapely.Geometry:
     """The area of lanes, seams between neighbors closed, with no more corners than it needs."""
-    area = shapely.union_all([lane_polygon(network, k) for k in rows])
+    area = shapely.union_all(lane_polygons(network, rows))
     closed = shapely.buffer(area, _SEAM_M, join_style="mitre")
     return shapely.simplify(shapely.buffer(closed, -_SEAM_M, join_style="mitre"), _FINE_M)
 

@@ -41,6 +41,7 @@ def street_of(
     population: Mapping[str, int | float] | None = None,
     parked_share: float | None = None,
     reserved: shapely.Geometry | None = None,
+    bounds_m: tuple[float, float, float, float] | None = None,
 ) -> World:
     """The street of a map, on flat ground.
 
@@ -53,6 +54,7 @@ def street_of(
         population: how many agents of a kind are usual here.
         parked_share: share of the bays that is usually taken, at most 90 bays; None leaves it open.
         reserved: an area on which no house and no tree is set.
+        bounds_m: of the ground of a piece of a street; 30 m around the lanes if left out.
 
     Raises:
         UsageError: a map without a lane to drive on.
@@ -67,7 +69,9 @@ def street_of(
     zebras = crossings(network, driven, walk_nodes)
     xy = [chain.points_m[:, :2] for chain in driven] + [network.surface.frame(road, ends).xyz_m[:, :2]]
     (x0, y0), (x1, y1) = (f(0).tolist() for f in (np.concatenate(xy).min, np.concatenate(xy).max))
-    bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
+    is_piece = bounds_m is not None
+    if bounds_m is None:
+        bounds_m = (x0 - _BEYOND_M, y0 - _BEYOND_M, x1 + _BEYOND_M, y1 + _BEYOND_M)
     focus_m = _focus(driven, bounds_m)
     parking = bays(network)
     usual: dict[str, int | float] = dict(population or {})
@@ -99,7 +103,7 @@ def street_of(
             walk_edges=(*walk_edges, *zebras.edges),
             left_hand=all(own.left_hand for own in network.roads),
         ),
-        ground=ground_patches(areas, bounds_m, behind),
+        ground=ground_patches(areas, bounds_m, behind, in_squares=is_piece),
         markings=(*lane_marks(network), *zebras.markings, *parking.markings),
         buildings=own.buildings,
         trees=own.trees,

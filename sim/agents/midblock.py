@@ -200,6 +200,9 @@ def _foot(a: Floats, b: Floats, point: Floats, ahead: Floats) -> tuple[int, floa
 
 
 def _is_clear(points: Floats, things_m: Floats) -> bool:
+    reach_m = things_m[:, 2].max(initial=0.0) + _THING_M
+    low, high = points.min(0) - reach_m, points.max(0) + reach_m
+    things_m = things_m[((things_m[:, :2] >= low) & (things_m[:, :2] <= high)).all(1)]
     away = np.hypot(*(points[:, None] - things_m[:, :2]).transpose(2, 0, 1))
     return bool((away > things_m[:, 2] + _THING_M).all())
 

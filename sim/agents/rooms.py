@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from sim.agents.ground import GroundHeight
 from sim.agents.walkways import Walkways
@@ -52,8 +53,12 @@ def side_room_m(world: World, ways: Walkways, ground: GroundHeight) -> Floats:
 def _on_pavement(world: World, ground: GroundHeight, xy_m: Floats) -> NDArray[np.bool_]:
     height = {patch.z_m for patch in world.ground if patch.kind == "pavement"}
     on = np.isin(ground(xy_m), sorted(height))
-    for building in world.buildings:
-        on &= ~_inside(building, xy_m)
+    points = cKDTree(xy_m)
+    for b in world.buildings:
+        c, s = np.cos(b.yaw_rad), np.sin(b.yaw_rad)
+        middle = (b.x_m + (c * b.width_m - s * b.depth_m) / 2, b.y_m + (s * b.width_m + c * b.depth_m) / 2)
+        near = points.query_ball_point(middle, 0.51 * float(np.hypot(b.width_m, b.depth_m)))
+        on[near] &= ~_inside(b, xy_m[near])
     return np.asarray(on, bool)
 
 

@@ -3,7 +3,7 @@
 Values are frozen; what is computed from them (geometry, lookup, routes) `RoadNetwork` makes on first use.
 """
 
-from sim.roads.conflicts import ConflictArea, conflict_areas, lane_polygon
+from sim.roads.conflicts import ConflictArea, conflict_areas, lane_polygon, lane_polygons
 from sim.roads.curves import Arc, Geometry, Line, ParamPoly3, Poly3, Spiral
 from sim.roads.furniture import (
     Control,
@@ -98,6 +98,7 @@ __all__ = [
     "Validity",
     "conflict_areas",
     "lane_polygon",
+    "lane_polygons",
     "read_opendrive",
     "write_opendrive",
 ]

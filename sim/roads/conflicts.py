@@ -10,7 +10,7 @@ import shapely
 
 from sim.roads.network import RoadNetwork
 
-__all__ = ["ConflictArea", "conflict_areas", "lane_polygon"]
+__all__ = ["ConflictArea", "conflict_areas", "lane_polygon", "lane_polygons"]
 
 
 _STEP_M = 0.5
@@ -65,6 +65,21 @@ def conflict_areas(network: RoadNetwork, junction_id: str) -> tuple[ConflictArea
 def lane_polygon(network: RoadNetwork, lane: int) -> shapely.Geometry:
     """A lane's area in the plane, from stations every half meter; valid, if need be of several parts."""
     return _Strip(network, lane).polygon
+
+
+def lane_polygons(network: RoadNetwork, lanes: Sequence[int]) -> list[shapely.Geometry]:
+    """`lane_polygon` of many lanes at once."""
+    if not len(lanes):
+        return []
+    table, rows = network.lanes, np.asarray(lanes, np.intp)
+    low, high = table.from_s_m[rows], table.to_s_m[rows]
+    counts = np.maximum(np.ceil((high - low) / _STEP_M).astype(np.intp), 1) + 1
+    s = np.concatenate([np.linspace(*ends) for ends in zip(low, high, counts.tolist(), strict=True)])
+    of = np.repeat(rows, counts)
+    sides = [network.surface.points(table.road[of], s, t)[:, :2] for t in table.borders_m(of, s)]
+    own = [slice(b - n, b) for b, n in zip(np.cumsum(counts).tolist(), counts.tolist(), strict=True)]
+    rings = [shapely.Polygon(np.concatenate([sides[0][part], sides[1][part][::-1]])) for part in own]
+    return list(shapely.make_valid(rings))
 
 
 class _Strip:

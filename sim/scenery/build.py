@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from sim.scenery.blocks import add_far_blocks, near_and_far
 from sim.scenery.builder import MeshBuilder
 from sim.scenery.chunks import cut_into_chunks
 from sim.scenery.envelopes import crown_envelopes
@@ -39,10 +42,12 @@ def build_scenery(world: World) -> Scenery:
         UsageError: for a description that cannot be built; the message names the field.
     """
     builder = MeshBuilder()
-    add_ground(builder, world.ground, world.network, world.surface_seed)
+    near_m = (*world.focus_m, world.detail_m) if np.isfinite(world.detail_m) else None
+    add_ground(builder, world.ground, world.network, world.surface_seed, near_m)
     has_pipes = world.surroundings == "town"
     add_road_repairs(builder, world.ground, world.surface_seed, has_pipes=has_pipes)
     add_ground_details(builder, world)
+    world, far = near_and_far(world)
     add_markings(builder, world.markings)
     for building in world.buildings:
         layout = layout_of(building)
@@ -50,6 +55,7 @@ def build_scenery(world: World) -> Scenery:
         add_ground_floor(builder, building, layout)
         add_roof(builder, building, layout)
         add_facade_extras(builder, building, layout)
+    add_far_blocks(builder, far)
     add_trees(builder, world.trees)
     add_props(builder, world.props)
     lamps = add_signal_heads(builder, world.signal_heads)

@@ -30,13 +30,24 @@ _KINDS: dict[str, tuple[str, Semantic, tuple[float, float]]] = {
     "grass": ("grass", Semantic.TERRAIN, (8.0, 8.0)),
     "earth": ("earth", Semantic.TERRAIN, (8.0, 8.0)),
 }
-_DROP_M = 0.06
+_DROP_M, _COARSE_M = 0.06, 16.0
 
 
 def add_ground(
-    builder: MeshBuilder, ground: Sequence[GroundPatch], network: RoadNetwork, surface_seed: int
+    builder: MeshBuilder,
+    ground: Sequence[GroundPatch],
+    network: RoadNetwork,
+    surface_seed: int,
+    near_m: tuple[float, float, float] | None = None,
 ) -> None:
     """Add every patch.
+
+    Args:
+        builder: where they go.
+        ground: the patches.
+        network: whose lanes wear the road.
+        surface_seed: picks the blotches.
+        near_m: x, y and radius of a disc outside of which the ground is cut coarsely; None cuts all finely.
 
     Raises:
         UsageError: for a kind of ground that is not known or an outline with fewer than three corners.
@@ -51,6 +62,8 @@ def add_ground(
     low, high = (np.array([f(ring) for ring in rings]) for f in (_lowest, _highest))
     for i, patch in enumerate(ground):
         surface, semantic, step_m = _KINDS[patch.kind]
+        if near_m is not None and np.hypot(*((low[i] + high[i]) / 2 - near_m[:2])) > near_m[2]:
+            step_m = (_COARSE_M, _COARSE_M)
         along = _longest_edge(rings[i]) if patch.grain_rad is None else _direction(patch.grain_rad)
         bands, rest = kerb_bands(rings[i], patch.kerb_edges)
         soup = cut_grid(rest, along, step_m)

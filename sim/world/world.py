@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -59,6 +60,8 @@ class World:
             ``playing_share`` and so on, as in `sim.scenario.population.default_scenario`.
         people: shares of people that are usual here, as in `sim.bodies.people.PersonShares`, for those that
             are not what is usual everywhere: ``child`` and so on.
+        detail_m: beyond this distance from `focus_m` houses and trees are drawn coarsely and what is small not
+            at all.
         surroundings: what lies beyond and behind: ``town`` (houses) or ``country`` (fields and woods).
     """
 
@@ -78,6 +81,7 @@ class World:
     population: Mapping[str, int | float] = field(default_factory=dict)
     people: Mapping[str, float] = field(default_factory=dict)
     surroundings: str = "town"
+    detail_m: float = math.inf
 
     def ground_height_m(self, xy_m: Floats) -> Floats:
         """Height of the ground below points.

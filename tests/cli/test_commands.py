@@ -21,7 +21,7 @@ from sim.scenario.weather_settings import environment_parameters
 
 WORLDS = [
     *("avenue", "crossing", "highway", "old_town", "parking_lot", "residential", "roundabout"),
-    *("school_gate",),
+    *("school_gate", "town"),
 ]
 
 Invoke = Callable[..., click.testing.Result]
