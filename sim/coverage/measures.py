@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from sim.agents.state import Activity
 from sim.coverage.labels import Seen
-from sim.geometry.meeting import time_to_collision_s
 from sim.dataset import SequenceInfo
 from sim.environment import Environment
 from sim.frame import Capture, Frame
 from sim.geometry import yaw_from_rotation
+from sim.geometry.meeting import time_to_collision_s
 
 __all__ = ["MEASURES", "FilmedImage", "Image", "Measure", "Scope", "Value"]
 

@@ -13,9 +13,9 @@ from scipy.spatial import ConvexHull
 
 from sim.cli import main
 from sim.coverage import MEASURES, Scope, measure_coverage, plan_from_yaml, to_html, to_json, to_text
-from sim.geometry.meeting import time_to_collision_s
 from sim.dataset import read
 from sim.errors import UsageError
+from sim.geometry.meeting import time_to_collision_s
 from sim.importing import import_dataset
 from sim.testing.toys import ToyStreet
 from sim.writers import export

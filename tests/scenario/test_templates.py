@@ -104,7 +104,8 @@ def test_every_template_asserts_its_own_event(name: str) -> None:
     assert all(one.about for one in template.parameters)
     scenario = template.scenario()
     assert scenario.expect
-    assert rehearse(scenario) == ()
+    # Half the ticks it is filmed with: what happens does not depend on them.
+    assert rehearse(dataclasses.replace(scenario, tick_hz=10)) == ()
 
 
 @pytest.mark.parametrize(
@@ -192,40 +193,13 @@ def test_what_is_wrong_with_an_event_is_told_with_its_line(
     assert message in str(caught.value)
 
 
-pieces = st.sampled_from(
-    [
-        "=",
-        "{",
-        "}",
-        "[",
-        "]",
-        ":",
-        "-",
-        "nan",
-        "null",
-        "true",
-        '"',
-        "ego",
-        "40km/h",
-        "-1",
-        "events",
-        "=1/0",
-        "when",
-        ".inf",
-        "x_m",
-        "\x00",
-        "\n",
-        " ",
-        "9" * 400,
-        "all: []",
-        "to: 3",
-    ]
-)
+words = ("nan", "null", "true", "ego", "40km/h", "-1", "events", "=1/0", "when", ".inf", "9" * 400, "all: []")
+pieces = st.sampled_from('={}[]:- "\n\0') | st.sampled_from(words)
 edits = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), pieces), min_size=1, max_size=3)
 
 
 @given(st.sampled_from(template_names()), edits)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_a_file_says_gives_a_scenario_or_a_message(
     name: str, edits: list[tuple[float, int, str]]
 ) -> None:

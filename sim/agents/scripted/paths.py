@@ -58,10 +58,6 @@ class Path:
         k = int(away.argmin())
         return float(self._s[k] + share[k] * (self._s[k + 1] - self._s[k]))
 
-    def points(self) -> Floats:
-        """(K, 2) its points."""
-        return np.asarray(self._xy)
-
 
 def path_of_lanes(lanes: LaneMap, first: int, route: Sequence[int], left_m: float, least_m: float) -> Path:
     """The way along lanes, beside their center line.

@@ -98,11 +98,6 @@ class Swing:
         rate = span * 30 * u**2 * (1 - u) ** 2 * per_s
         return value, rate, span * 60 * u * (1 - u) * (1 - 2 * u) * per_s**2
 
-    @property
-    def settled_s(self) -> float:
-        """From when on the value stays."""
-        return self.start_s + self.takes_s
-
 
 REST = Swing()
 """No swing."""
