@@ -51,7 +51,7 @@ WORLDS = ("avenue", "crossing")
 TABLE = ROOT / "docs" / "formats.md"
 _SEEDS_DRAWN = 5  # of each world, to see who can be in it
 _MORE = {"vehicles": 14, "cyclists": 8, "motorcyclists": 10, "articulated": 4}
-_COMPANY = {"people": 80, "prams_share": 0.2, "dogs_share": 0.3, "wheelchairs_share": 0.5}
+_COMPANY = {"people": 140, "prams_share": 0.25, "dogs_share": 0.5, "wheelchairs_share": 0.2}
 _DEALT = {
     True: ("vehicle.bus", "vehicle.car", "vehicle.tram", "vehicle.truck", "vehicle.van"),
     False: ("human.pedestrian.adult", "human.pedestrian.child"),

@@ -44,6 +44,7 @@ _BORDER_PX = 0.02  # targets this near to the border of the image may count as o
 _BACK_PX, _BACK_FAR_PX = 0.02, 0.5  # flow between four pixels of a surface is bent a little by perspective
 _BENT_SHARE = 0.02  # of its length: what passes close by bends most between pixels
 _FAR_SHARE = 0.99
+_LEVEL_M = 0.025  # surfaces of an agent's levels of detail lie this far apart, and it may change its level
 _IDS_SHARE = 0.05  # legs are all edge, and another level of detail has its outline up to a pixel elsewhere
 _IDS_PX = 80  # what is smaller is nothing but edge
 
@@ -101,7 +102,8 @@ def way_back(this: View, other: View, way: str) -> Iterator[Measure]:
     flow = this.images[f"flow_{way}"].reshape(-1, 2)[pixels]
     back_u, back_v = (landing.between(returning[..., k]) for k in (0, 1))
     error = np.hypot(flow[:, 0] + back_u, flow[:, 1] + back_v)
-    error = np.maximum(error - _BENT_SHARE * np.hypot(flow[:, 0], flow[:, 1]), 0.0)[judged]
+    bent = _BENT_SHARE + _level_share(this).ravel()[pixels]
+    error = np.maximum(error - bent * np.hypot(flow[:, 0], flow[:, 1]), 0.0)[judged]
     what = f"flow_{way} there and back"
     yield quantile_of_pixels(this, what, error, 0.5, _BACK_PX, "px")
     yield quantile_of_pixels(this, what, error, _FAR_SHARE, _BACK_FAR_PX, "px")
@@ -122,6 +124,14 @@ def ids_followed(this: View, other: View, way: str) -> Iterator[Measure]:
         int(landing.inside.sum()),
         _IDS_SHARE,
     )
+
+
+def _level_share(view: View) -> Array:
+    """(H, W) share of its range an agent's pixel moves by with its level of detail, 0 for all else."""
+    far_m, focal_px = ranges(view), lens_and_pose(view)[0].fx_px
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.hypot(1.0, steepness(view) * focal_px / far_m) * _LEVEL_M / far_m
+    return np.where(view.images["instance"] > 0, share, 0.0)
 
 
 def _followed(this: View, other: View, way: str, among: Mask) -> tuple[NDArray[np.intp], Landing]:

@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_complete_sequences_of_the_same_bytes_as_one_process(tmp_pa
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"PYTHONPATH": str(Path(sim.__file__).parent.parent)},
     )  # fmt: skip
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     while (
         not list(out.glob("sequences/crossing-*")) and process.poll() is None and time.monotonic() < deadline
     ):

@@ -129,7 +129,8 @@ def landing_place(
     wait = (1 - after) / cadence
     stance = (1 + both) / cadence
     turn_then = yaw_rate * wait
-    turn_mid = np.clip(yaw_rate * (wait + 0.4 * stance), -1.0, 1.0)
+    # Feet that turned further in than this would land outside the body's box.
+    turn_mid = np.clip(yaw_rate * (wait + 0.4 * stance), -0.4, 0.4)
     ahead = rotated(velocity, 0.5 * turn_then) * wait[:, None]
     lead = rotated(velocity, turn_then + 0.25 * yaw_rate * stance) * (0.48 * stance)[:, None]
     # Pushed sideways, people take several small steps: wide ones would leave the body's box.
