@@ -58,6 +58,7 @@ def hazards_m(setting: Setting, view: RoadView, crowd: Crowd) -> tuple[Floats, N
     # Leaders, and followers, are no hazards.
     both = np.flatnonzero(j < len(t))
     known = (view.slots[i[both]] == t.lane[j[both], None]).any(1)
+    known |= t.leaving[i[both]] == t.lane[j[both]]
     known |= (view.slots[j[both]] == t.lane[i[both], None]).any(1) | (t.leaving[j[both]] == t.lane[i[both]])
     keep = np.ones(len(i), bool)
     keep[both[known]] = False
@@ -82,6 +83,11 @@ def hazards_m(setting: Setting, view: RoadView, crowd: Crowd) -> tuple[Floats, N
     gap_m = disc_gap_m(others_pose[other[round_], :2], there[round_], box[who[round_]])
     hit[round_] = gap_m < PERSON_RADIUS_M + _BESIDE_M
     first = np.where(hit, ahead_m - look_m[who] * step[0], np.inf).reshape(len(i), -1).min(1)
+    # Who drives on in the same direction makes room, as hard as both may brake.
+    vehicle = np.flatnonzero(j < len(t))
+    turned = pose[j[vehicle], 2] - pose[i[vehicle], 2]
+    onward_mps = np.maximum(t.speed_mps[j[vehicle]] * np.cos(turned), 0.0)
+    first[vehicle] += onward_mps**2 / (2 * _BRAKE_MPS2)
     order = np.lexsort((first, i))
     nearest, at = np.unique(i[order], return_index=True)
     out[nearest] = first[order[at]]
