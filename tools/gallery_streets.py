@@ -26,7 +26,7 @@ import sim
 from sim.environment import Environment
 from sim.randomization import weather_names
 from sim.scenario import Camera, Scenario
-from sim.scenario.response import RESPONSES
+from sim.scenario.responses import RESPONSES
 from worlds._trees import KINDS, SEASONS
 
 Image = NDArray[np.uint8]

@@ -2,7 +2,8 @@
 
 from sim.geometry import BrownConrady, KannalaBrandt
 from sim.scenario.camera_json import camera_from_json, camera_to_json, intrinsics_to_json
-from sim.scenario.response import PLAIN, RESPONSES, CameraResponse
+from sim.scenario.response import PLAIN, CameraResponse
+from sim.scenario.responses import RESPONSES
 from sim.scenario.scenario import QUALITIES, Agent, Pedestrian, Scenario, Vehicle
 from sim.scenario.sensors import (
     CAMERA_CHANNELS,

@@ -16,7 +16,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, create_model
 
 from sim.scenario.camera_json import LENS_MODELS
-from sim.scenario.response import CameraResponse, expanded_response
+from sim.scenario.response import CameraResponse
+from sim.scenario.responses import expanded_response
 
 __all__ = ["CLOSED", "SCALARS", "annotation", "model", "plain", "value_of"]
 

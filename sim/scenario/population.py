@@ -18,7 +18,7 @@ from sim.scenario._habits import DENSITIES, Habits, people_on_foot
 from sim.scenario._places import VehiclePlaces
 from sim.scenario._racks import cycles_at_racks, rack_discs
 from sim.scenario.looks import drawn_environment, with_look
-from sim.scenario.response import RESPONSES
+from sim.scenario.responses import RESPONSES
 from sim.scenario.scenario import Agent, Scenario, Vehicle
 from sim.scenario.sensors import DEFAULT_CHANNELS, Camera
 from sim.scenario.weather_settings import LookSettings

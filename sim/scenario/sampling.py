@@ -14,7 +14,7 @@ from sim.randomness import stream
 from sim.scenario.catalog import Parameter, Scalar, load_world, parameters_of
 from sim.scenario.looks import drawn_environment, drawn_world, with_look
 from sim.scenario.population import default_scenario
-from sim.scenario.response import RESPONSES
+from sim.scenario.responses import RESPONSES
 from sim.scenario.rigs import with_rig
 from sim.scenario.room import with_room
 from sim.scenario.scenario import Scenario
