@@ -118,10 +118,11 @@ class Prop:
         kind: one of `sim.scenery.PROP_KINDS`: ``lamp``, ``bench``, ``bin``, ``bollard``, ``hydrant``,
             ``planter``, ``cafe_table``, ``bus_stop``, ``cabinet``, ``bicycle_rack``, ``clock``,
             ``wire_pole``, ``post_box``, ``news_box``, ``dumpster``, ``kiosk``, ``advertising_column``,
-            ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs:
-            ``direction_board``, ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so
-            on; ``exit_board``, ``delineator``, ``emergency_phone``, ``trolley``, ``trolley_shelter``; and with a length ``guard_rail``,
-            ``concrete_barrier``, ``noise_wall``, ``embankment``, ``gantry``, ``school_gate``, ``bicycle_shed``, ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
+            ``billboard``, ``poster_case``, ``cone``, ``shrub``; signs: ``direction_board``,
+            ``street_names`` and ``sign_speed30``, ``sign_stop``, ``sign_yield`` and so on; ``exit_board``,
+            ``delineator``, ``emergency_phone``, ``trolley``, ``trolley_shelter``; and with a length
+            ``guard_rail``, ``concrete_barrier``, ``noise_wall``, ``embankment``, ``gantry``,
+            ``school_gate``, ``bicycle_shed``, ``fence``, ``fence_picket``, ``fence_panel``, ``fence_mesh``,
             ``fence_rails``, ``garden_wall``, ``railing``, ``barrier``, ``hedge``, ``wires``,
             ``garden_path``, ``driveway``, ``flower_bed``.
         x_m, y_m, z_m, yaw_rad: where it stands; its front (the sign's face, the lamp's arm) points along yaw.

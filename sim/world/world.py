@@ -60,8 +60,8 @@ class World:
             ``playing_share`` and so on, as in `sim.scenario.population.default_scenario`.
         people: shares of people that are usual here, as in `sim.bodies.people.PersonShares`, for those that
             are not what is usual everywhere: ``child`` and so on.
-        detail_m: beyond this distance from `focus_m` houses and trees are drawn coarsely and what is small not
-            at all.
+        detail_m: beyond this distance from `focus_m` houses and trees are drawn coarsely, and what is small
+            is not drawn at all.
         surroundings: what lies beyond and behind: ``town`` (houses) or ``country`` (fields and woods).
     """
 
