@@ -32,7 +32,7 @@ def with_room(world: World, given: Mapping[str, Scalar]) -> dict[str, Any]:
     out: dict[str, Any] = {**world.population, **given}
     if PATH not in world.recipe.parameters:
         return out
-    usual = {p.name: int(p.default) for p in parameters_of(populate)}
+    usual = {p.name: p.default for p in parameters_of(populate)}
     lanes = LaneMap(world.network.lanes)
     inside = junction_gates(lanes)[0]
     room_m = dict.fromkeys(_LANE_M, float(lanes.length_m[~inside].sum()))
@@ -40,5 +40,5 @@ def with_room(world: World, given: Mapping[str, Scalar]) -> dict[str, Any]:
     walks = [edge for edge in world.network.walk_edges if not edge.crosswalk]
     room_m["people"] = sum(float(np.hypot(*(nodes[e.a] - nodes[e.b]))) for e in walks)
     for name, each_m in {**_LANE_M, "people": _EDGE_M}.items():
-        out.setdefault(name, min(usual[name], int(room_m[name] / each_m)))
+        out.setdefault(name, min(int(usual[name]), int(room_m[name] / each_m)))
     return out
