@@ -54,14 +54,17 @@ class Clouds:
     away_m: Image
 
 
+@lru_cache(maxsize=1)
 def panorama_directions() -> Floats:
-    """Unit vector (H, W, 3) toward every pixel of a panorama."""
+    """Unit vector (H, W, 3) toward every pixel of a panorama; read-only."""
     width, height = PANORAMA_PX
     up = (np.arange(height) / (height - 1)) ** 2
     azimuth = np.arange(width) / width * 2 * np.pi
     up, azimuth = np.meshgrid(up, azimuth, indexing="ij")
     level = np.sqrt(1 - up * up)
-    return np.stack([level * np.cos(azimuth), level * np.sin(azimuth), up], -1)
+    directions = np.stack([level * np.cos(azimuth), level * np.sin(azimuth), up], -1)
+    directions.setflags(write=False)
+    return directions
 
 
 def panorama_places(directions: Floats) -> tuple[Image, Image]:
@@ -141,7 +144,9 @@ def _slices(
 
 def _wrapped(field: Image, at: Image) -> Image:
     """Bilinear values of the field at places (H, W, 2) in its pixels, on the torus."""
-    place = at % np.float32(field.shape[0] - 1)
+    size = np.float32(field.shape[0] - 1)
+    # A power of 2: this is exact, and a fraction of the cost of the operator `%`.
+    place = at - np.floor(at / size) * size
     return np.asarray(cv2.remap(field, place, None, cv2.INTER_LINEAR), np.float32)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from panda3d.core import (
@@ -49,16 +50,17 @@ _SKIN = [("weights", "<f4", 4), ("joints", "u1", 4)]
 _SRGB = np.arange(256) / 255.0
 _LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4)
 _GAMMA2 = np.round(np.sqrt(_LINEAR) * 255).astype(np.uint8)
+_TABLES = np.stack([_GAMMA2, _GAMMA2, _GAMMA2, np.arange(256, dtype=np.uint8)], -1)[:, None]
 # sRGB to the square root of linear light: shaders square what they filter, which is cheaper than pow.
 
 
 def to_gamma2(srgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """SRGB bytes to gamma-2 bytes; a fourth band is kept as it is."""
-    out = np.empty_like(srgb)
-    out[..., :3] = _GAMMA2[srgb[..., :3]]
-    if srgb.shape[-1] == 4:
-        out[..., 3] = srgb[..., 3]
-    return out
+    """SRGB bytes (..., 3 or 4) to gamma-2 bytes; a fourth band is kept as it is."""
+    if not srgb.size:
+        return srgb.copy()
+    bands = srgb.shape[-1]
+    flat = np.ascontiguousarray(srgb).reshape(-1, 1, bands)
+    return np.asarray(cv2.LUT(flat, _TABLES[:, :, :bands]), np.uint8).reshape(srgb.shape)
 
 
 def _vertex_format(skinned: bool) -> GeomVertexFormat:
@@ -132,11 +134,10 @@ def texture_array(
     texture = Texture(name)
     texture.setup_2d_texture_array(width, height, count, Texture.T_unsigned_byte, Texture.F_rgba8)
     stored = to_gamma2(layers) if is_color else layers
-    texture.set_ram_image(np.ascontiguousarray(stored[:, ::-1, :, [2, 1, 0, 3]]).tobytes())
+    texture.set_ram_image(_bottom_up(stored))
     if cutouts is not None:
         for k, level in enumerate(mip_levels(stored, cutouts), 1):
-            coarse = np.ascontiguousarray(level[:, ::-1, :, [2, 1, 0, 3]])
-            texture.set_ram_mipmap_image(k, CPTA_uchar(coarse.tobytes()))  # type: ignore[arg-type]
+            texture.set_ram_mipmap_image(k, CPTA_uchar(_bottom_up(level)))  # type: ignore[arg-type]
     texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
     texture.set_magfilter(SamplerState.FT_linear)
     if clamp:
@@ -145,6 +146,14 @@ def texture_array(
         texture.set_wrap_u(SamplerState.WM_repeat)
         texture.set_wrap_v(SamplerState.WM_repeat)
     return texture
+
+
+def _bottom_up(layers: NDArray[np.uint8]) -> bytes:
+    """RGBA layers, row 0 at the top, as OpenGL has them: BGRA, row 0 at the bottom."""
+    swapped = np.empty_like(layers)
+    for layer, out in zip(layers, swapped, strict=True):
+        cv2.cvtColor(np.ascontiguousarray(layer[::-1]), cv2.COLOR_RGBA2BGRA, out)
+    return swapped.tobytes()
 
 
 def sampled(name: str, texture: Texture, quality: Quality) -> ShaderInput:

@@ -6,14 +6,12 @@ hundred thousand of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sim.geometry import Mesh
+from sim.scenery.parts import Paint, Part, joined, rows, spread, unit
 from sim.scenery.scenery import GROUPS, Luminaire
-from sim.taxonomy import Semantic
 
 __all__ = ["MeshBuilder", "Paint", "unit"]
 
@@ -21,41 +19,15 @@ Floats = NDArray[np.float64]
 
 WHITE = (255.0, 255.0, 255.0, 255.0)
 
-
-@dataclass(frozen=True)
-class Paint:
-    """What a part is made of.
-
-    Attributes:
-        group: one of `GROUPS`.
-        layer: index of the surface.
-        semantic: class of its pixels.
-        tile_m: length of one repeat of the texture, for parts that map it by their size.
-        part: 0, or 1 + index of a lamp slot.
-    """
-
-    group: str
-    layer: int
-    semantic: Semantic
-    tile_m: float = 1.0
-    part: int = 0
-
-
-@dataclass
-class _Columns:
-    positions: list[Floats] = field(default_factory=list)
-    normals: list[Floats] = field(default_factory=list)
-    uv: list[Floats] = field(default_factory=list)
-    color: list[NDArray[np.uint8]] = field(default_factory=list)
-    tags: list[NDArray[np.uint8]] = field(default_factory=list)
-    faces: list[NDArray[np.int64]] = field(default_factory=list)
-    count: int = 0
-
-
-def unit(vectors: ArrayLike) -> Floats:
-    """Vectors (..., 3) at length 1; zero vectors stay zero."""
-    v = np.asarray(vectors, np.float64)
-    return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-12))
+_SIDES = {
+    "x": ((0, 1, 2), (-1, -1, 1)),
+    "X": ((0, 1, 2), (1, 1, 1)),
+    "y": ((1, 0, 2), (-1, 1, 1)),
+    "Y": ((1, 0, 2), (1, -1, 1)),
+    "z": ((2, 0, 1), (-1, 1, -1)),
+    "Z": ((2, 0, 1), (1, 1, 1)),
+}
+"""Axes of a side's outward, right and up, and which way along them; right x up looks outward."""
 
 
 class MeshBuilder:
@@ -67,7 +39,7 @@ class MeshBuilder:
 
     def __init__(self) -> None:
         self.luminaires: list[Luminaire] = []
-        self._groups: dict[str, _Columns] = {group: _Columns() for group in GROUPS}
+        self._groups: dict[str, list[Part]] = {group: [] for group in GROUPS}
 
     def triangles(
         self,
@@ -88,20 +60,18 @@ class MeshBuilder:
             color: (V, 4) or (4,), 0..255.
             faces: (F, 3) indices, counter-clockwise seen from outside.
         """
-        group = self._groups[paint.group]
         p = np.asarray(positions, np.float64)
         if not len(p):
             return
-        v = len(p)
-        group.positions.append(p)
-        group.normals.append(np.broadcast_to(np.asarray(normals, np.float64), (v, 3)))
-        group.uv.append(np.broadcast_to(np.asarray(uv, np.float64), (v, 2)))
-        rgba = np.broadcast_to(np.asarray(color, np.float64), (v, 4))
-        group.color.append(np.clip(np.rint(rgba), 0, 255).astype(np.uint8))
-        tags = np.array([paint.layer, paint.part, int(paint.semantic)], np.uint8)
-        group.tags.append(np.broadcast_to(tags, (v, 3)))
-        group.faces.append(np.asarray(faces, np.int64).reshape(-1, 3) + group.count)
-        group.count += v
+        part = Part(
+            paint,
+            p,
+            rows(color, (len(p), 4)),
+            spread(np.asarray(uv, np.float64), (len(p), 2)),
+            rows(normals, (len(p), 3)),
+            np.asarray(faces, np.int64).reshape(-1, 3),
+        )
+        self._groups[paint.group].append(part)
 
     def quads(
         self, paint: Paint, corners: ArrayLike, color: ArrayLike = WHITE, uv: ArrayLike | None = None
@@ -115,16 +85,12 @@ class MeshBuilder:
             uv: broadcastable to (..., 4, 2); by default the size in texture tiles, u along the first edge.
         """
         c = np.asarray(corners, np.float64)
+        if not c.size:
+            return
         shape = c.shape[:-1]
-        if uv is None:
-            uv = _size_uv(c, paint.tile_m)
-        flat_uv = np.broadcast_to(np.asarray(uv, np.float64), (*shape, 2)).reshape(-1, 2)
-        flat_color = np.broadcast_to(np.asarray(color, np.float64), (*shape, 4)).reshape(-1, 4)
-        c = c.reshape(-1, 4, 3)
-        normals = unit(np.cross(c[:, 2] - c[:, 0], c[:, 3] - c[:, 1]))
-        base = np.arange(len(c))[:, None] * 4
-        faces = np.concatenate([base + np.array(half) for half in ([0, 1, 2], [0, 2, 3])])
-        self.triangles(paint, c.reshape(-1, 3), np.repeat(normals, 4, 0), flat_uv, flat_color, faces)
+        flat_uv = None if uv is None else spread(np.asarray(uv, np.float64), (*shape, 2)).reshape(-1, 2)
+        part = Part(paint, c.reshape(-1, 3), rows(color, (*shape, 4)), flat_uv, None, None)
+        self._groups[paint.group].append(part)
 
     def boxes(
         self,
@@ -145,23 +111,23 @@ class MeshBuilder:
             color: (N, 4) or (4,).
             skip: sides to leave out, of ``x X y Y z Z`` (lower case is the negative side).
         """
+        sides = [_SIDES[name] for name in "xXyYzZ" if name not in skip]
+        if not sides:
+            return
         e = np.eye(3) if axes is None else np.asarray(axes, np.float64)
         c, h = np.broadcast_arrays(
             np.atleast_2d(np.asarray(center, float)), np.atleast_2d(np.asarray(half, float))
         )
-        ox, oy, oz = (h[:, None, i : i + 1] * e[i] for i in range(3))
-        rgba = np.broadcast_to(np.atleast_2d(np.asarray(color, float)), (len(c), 4))[:, None]
-        sides = {
-            "x": (-ox, -oy, oz),
-            "X": (ox, oy, oz),
-            "y": (-oy, ox, oz),
-            "Y": (oy, -ox, oz),
-            "z": (-oz, ox, -oy),
-            "Z": (oz, ox, oy),
-        }
-        quads = [_side(c[:, None], *d) for name, d in sides.items() if name not in skip]
-        if quads:
-            self.quads(paint, np.concatenate(quads), np.concatenate([rgba] * len(quads)))
+        steps = h.T[:, :, None] * e[:, None]
+        axis, sign = np.array(sides).transpose(1, 2, 0)
+        out, right, up = steps[axis] * sign[..., None, None]
+        middle = c + out
+        left, right = middle - right, middle + right
+        corners = np.stack([left - up, right - up, right + up, left + up], 2)
+        rgba = np.asarray(color, float)
+        if rgba.ndim > 1:
+            rgba = np.tile(spread(rgba, (len(c), 4)), (len(sides), 1))[:, None]
+        self.quads(paint, corners.reshape(-1, 4, 3), rgba)
 
     def tubes(
         self,
@@ -243,34 +209,5 @@ class MeshBuilder:
 
     def mesh(self, group: str) -> Mesh | None:
         """Everything collected in a group as one mesh, or None if there is nothing."""
-        g = self._groups[group]
-        if not g.count:
-            return None
-        tags = np.concatenate(g.tags)
-        return Mesh(
-            positions_m=np.concatenate(g.positions).astype(np.float32),
-            normals=np.concatenate(g.normals).astype(np.float32),
-            uv=np.concatenate(g.uv).astype(np.float32),
-            color=np.concatenate(g.color),
-            layer=tags[:, 0].copy(),
-            part=tags[:, 1].copy(),
-            semantic=tags[:, 2].copy(),
-            faces=np.concatenate(g.faces).astype(np.int32),
-        )
-
-
-def _size_uv(corners: Floats, tile_m: float) -> Floats:
-    width = np.linalg.norm(corners[..., 1, :] - corners[..., 0, :], axis=-1) / tile_m
-    height = np.linalg.norm(corners[..., 3, :] - corners[..., 0, :], axis=-1) / tile_m
-    zero = np.zeros_like(width)
-    u = np.stack([zero, width, width, zero], -1)
-    v = np.stack([zero, zero, height, height], -1)
-    return np.stack([u, v], -1)
-
-
-def _side(center: Floats, out: Floats, right: Floats, up: Floats) -> Floats:
-    """One side of N boxes, (N, 4, 3): `right` x `up` looks along `out`."""
-    middle = center + out
-    return np.concatenate(
-        [middle - right - up, middle + right - up, middle + right + up, middle - right + up], 1
-    )
+        parts = self._groups[group]
+        return joined(parts) if parts else None

@@ -147,11 +147,17 @@ def _clip_to_cells(triangles: Floats, low: Floats, step: Floats) -> Floats:
 def inside(ring: Floats, points: Floats) -> NDArray[np.bool_]:
     """Even-odd test of points (N, 2) against a ring (K, 2), (N,) bool."""
     a, b = ring, np.roll(ring, -1, 0)
-    x, y = points[:, :1], points[:, 1:]
-    straddles = (a[:, 1] > y) != (b[:, 1] > y)
-    rise = b[:, 1] - a[:, 1]
-    cut = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / np.where(rise == 0, 1.0, rise)
-    return np.asarray((straddles & (x < cut)).sum(1) % 2 == 1)
+    order = np.argsort(points[:, 1], kind="stable")
+    y = points[order, 1]
+    # Of the points by height, those that each edge may pass: a few, while rings and grids have thousands.
+    first, last = (np.searchsorted(y, f(a[:, 1], b[:, 1])) for f in (np.minimum, np.maximum))
+    count = last - first
+    edge = np.repeat(np.arange(len(a)), count)
+    point = order[np.arange(count.sum()) - np.repeat(np.cumsum(count) - count - first, count)]
+    rise = (b[:, 1] - a[:, 1])[edge]
+    cut = a[edge, 0] + (points[point, 1] - a[edge, 1]) * (b[edge, 0] - a[edge, 0]) / rise
+    passed = np.bincount(point[points[point, 0] < cut], minlength=len(points))
+    return np.asarray(passed % 2 == 1)
 
 
 def overlap(first: Floats, second: Floats) -> bool:

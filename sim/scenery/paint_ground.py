@@ -19,25 +19,31 @@ _SETTS_SHARE = 0.1
 
 def compose(rgb: tuple[float, float, float], value: Field, gloss: float | Field = 0.0) -> Image:
     """A color times a field of values around 1, with its gloss mask 0..255."""
-    out = np.empty((SURFACE_PX, SURFACE_PX, 4), np.float32)
-    out[..., :3] = value[..., None] * np.array(rgb, np.float32)
-    out[..., 3] = gloss
-    return np.clip(out, 0, 255).astype(np.uint8)
+    out = np.empty((SURFACE_PX, SURFACE_PX, 4), np.uint8)
+    for band, share in enumerate(np.array(rgb, np.float32)):
+        out[..., band] = np.clip((value * share).astype(np.float32, copy=False), 0, 255)
+    out[..., 3] = np.clip(np.asarray(gloss, np.float32), 0, 255)
+    return out
 
 
 def courses(
     columns: int, rows: int, shift: float, joint_px: float, blur_px: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], Field]:
     """A bond of stones: row and column of the stone at each pixel, and 1 on stones falling to 0 in joints."""
-    y, x = np.mgrid[0:SURFACE_PX, 0:SURFACE_PX].astype(np.float32) + 0.5
-    row = (y * rows / SURFACE_PX).astype(np.intp)
-    moved = (x + row * shift * SURFACE_PX / columns) % SURFACE_PX
-    column = (moved * columns / SURFACE_PX).astype(np.intp) % columns
-    fx, fy = (moved * columns / SURFACE_PX) % 1, (y * rows / SURFACE_PX) % 1
+    x = np.arange(SURFACE_PX, dtype=np.float32) + np.float32(0.5)
+    down = x[:, None] * rows / SURFACE_PX
+    row = down.astype(np.intp)
+    moved = x + row * shift * SURFACE_PX / columns
+    # Modulo by what divides exactly, without the cost of the operator.
+    along = (moved - np.floor(moved / SURFACE_PX) * SURFACE_PX) * columns / SURFACE_PX
+    whole = np.floor(along)
+    column = whole.astype(np.intp) % columns
+    fx, fy = along - whole, down - row.astype(np.float32)
     edge = np.minimum(
         np.minimum(fx, 1 - fx) * SURFACE_PX / columns, np.minimum(fy, 1 - fy) * SURFACE_PX / rows
     )
-    return row, column, np.clip((edge - joint_px) / blur_px, 0, 1).astype(np.float32)
+    stone = np.clip((edge - joint_px) / blur_px, 0, 1).astype(np.float32)
+    return np.broadcast_to(row, column.shape), column, stone
 
 
 def asphalt(rng: Rng, pool: NoisePool) -> Image:
