@@ -173,8 +173,8 @@ class Actors:
         groups = {kind: agents.attach_new_node(kind) for kind in AGENT_ROWS}
         if keys:
             for name, is_color in (("albedo", True), ("material", False)):
-                stack = np.stack([getattr(keyed[key], name) for key in keys])
-                texture = texture_array(f"vehicle-{name}", stack, is_color=is_color, clamp=True)
+                layers = [getattr(keyed[key], name) for key in keys]
+                texture = texture_array(f"vehicle-{name}", layers, is_color=is_color, clamp=True)
                 texture.set_keep_ram_image(False)
                 groups["vehicle"].set_shader_input(sampled(f"u_{name}", texture, quality))
                 self.textures.append(texture)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -16,6 +17,7 @@ from panda3d.core import (
     GeomVertexArrayFormat,
     GeomVertexData,
     GeomVertexFormat,
+    PTA_uchar,
     SamplerState,
     ShaderInput,
     Texture,
@@ -119,25 +121,25 @@ def _drawn(name: str, data: GeomVertexData, faces: NDArray[np.int32]) -> GeomNod
 
 def texture_array(
     name: str,
-    layers: NDArray[np.uint8],
+    layers: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
     *,
     is_color: bool = True,
     clamp: bool = False,
     cutouts: NDArray[np.bool_] | None = None,
 ) -> Texture:
-    """A mip-mapped RGBA8 texture array from (L, S, S, 4), row 0 of each layer at the top.
+    """A mip-mapped RGBA8 texture array from layers (S, S, 4), row 0 of each layer at the top.
 
     `is_color` layers hold sRGB and are stored as gamma 2; others are stored as they are. Where `cutouts` (L,)
     is given, coarser levels are made here, those of cutouts cover as much as the finest.
     """
-    count, height, width, _ = layers.shape
+    count, (height, width, _) = len(layers), layers[0].shape
     texture = Texture(name)
     texture.setup_2d_texture_array(width, height, count, Texture.T_unsigned_byte, Texture.F_rgba8)
-    stored = to_gamma2(layers) if is_color else layers
+    stored = [to_gamma2(layer) if is_color else layer for layer in layers]
     texture.set_ram_image(_bottom_up(stored))
     if cutouts is not None:
         for k, level in enumerate(mip_levels(stored, cutouts), 1):
-            texture.set_ram_mipmap_image(k, CPTA_uchar(_bottom_up(level)))  # type: ignore[arg-type]
+            texture.set_ram_mipmap_image(k, _bottom_up(level))
     texture.set_minfilter(SamplerState.FT_linear_mipmap_linear)
     texture.set_magfilter(SamplerState.FT_linear)
     if clamp:
@@ -148,12 +150,14 @@ def texture_array(
     return texture
 
 
-def _bottom_up(layers: NDArray[np.uint8]) -> bytes:
+def _bottom_up(layers: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]) -> CPTA_uchar:
     """RGBA layers, row 0 at the top, as OpenGL has them: BGRA, row 0 at the bottom."""
-    swapped = np.empty_like(layers)
-    for layer, out in zip(layers, swapped, strict=True):
-        cv2.cvtColor(np.ascontiguousarray(layer[::-1]), cv2.COLOR_RGBA2BGRA, out)
-    return swapped.tobytes()
+    # Written where Panda3D keeps them: fresh memory for copies of them costs more than all the rest.
+    image = PTA_uchar.empty_array(len(layers) * layers[0].size)
+    view = memoryview(image)  # type: ignore[arg-type]
+    for layer, out in zip(layers, np.asarray(view).reshape(len(layers), *layers[0].shape), strict=True):
+        out[:] = cv2.cvtColor(layer, cv2.COLOR_RGBA2BGRA)[::-1]
+    return CPTA_uchar(image)
 
 
 def sampled(name: str, texture: Texture, quality: Quality) -> ShaderInput:

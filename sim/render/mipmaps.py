@@ -7,6 +7,8 @@ Alpha Mipmaps, 2010).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,22 +21,23 @@ _LAST_PX = 8
 """Smaller levels keep the stretch of this one: their few texels say little about shares."""
 
 
-def mip_levels(layers: NDArray[np.uint8], cutouts: NDArray[np.bool_]) -> list[NDArray[np.uint8]]:
+def mip_levels(
+    layers: Sequence[NDArray[np.uint8]] | NDArray[np.uint8], cutouts: NDArray[np.bool_]
+) -> list[NDArray[np.uint8]]:
     """Levels 1 and on of square textures.
 
     Args:
-        layers: (L, S, S, 4), S a power of 2, the fourth band coverage where `cutouts` says so.
+        layers: L of (S, S, 4), S a power of 2, the fourth band coverage where `cutouts` says so.
         cutouts: (L,) bool.
 
     Returns:
         Arrays (L, S / 2, S / 2, 4) to (L, 1, 1, 4); each texel the rounded mean of four.
     """
-    out = []
-    fine = layers
-    shares = (layers[cutouts, :, :, 3] > _COVERED).mean((1, 2))
+    out: list[NDArray[np.uint8]] = []
+    shares = [(layers[k][..., 3] > _COVERED).mean() for k in np.flatnonzero(cutouts).tolist()]
     stretch = np.ones(len(shares))
-    while fine.shape[1] > 1:
-        half = fine.shape[1] // 2
+    fine, half = layers, len(layers[0]) // 2
+    while half:
         # Averages of two by two bytes are exact in OpenCV, halves rounded up.
         fine = np.stack([cv2.resize(layer, (half, half), interpolation=cv2.INTER_AREA) for layer in fine])
         level = fine.copy()
@@ -43,6 +46,7 @@ def mip_levels(layers: NDArray[np.uint8], cutouts: NDArray[np.bool_]) -> list[ND
             stretch = np.array([_stretch(*pair) for pair in zip(coverage, shares, strict=True)])
         level[cutouts, :, :, 3] = np.minimum(np.rint(coverage * stretch[:, None, None]), 255).astype(np.uint8)
         out.append(level)
+        half //= 2
     return out
 
 

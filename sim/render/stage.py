@@ -85,7 +85,7 @@ class Stage:
 
     def _build_scenery(self) -> None:
         scenery = self.scenery
-        layers = np.stack([surface.albedo for surface in scenery.surfaces])
+        layers = [surface.albedo for surface in scenery.surfaces]
         albedo = self._keep(texture_array("surfaces", layers, cutouts=_cutouts(scenery)))
         albedo.set_keep_ram_image(False)
         self._lamps = PTA_float.empty_array(256)
@@ -94,7 +94,7 @@ class Stage:
         # Where leaves have holes is a label: it is looked up alike in every quality.
         self._leaves = sampled("u_albedo", albedo, quality_of("standard"))
         static.set_shader_input("u_lamps", self._lamps)
-        glossy = layers[..., 3].reshape(len(layers), -1).max(1) > 25
+        glossy = np.array([layer[..., 3].max() > 25 for layer in layers])
         groups: dict[str, NodePath] = {}
         for chunk in scenery.chunks:
             for group, mesh in _split(chunk, glossy):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,25 +158,30 @@ def grid_piece(
     u = np.linspace(0, turns, c)
     uv = np.stack(np.broadcast_arrays(u[None, :], (v if not flip else -v)[:, None]), -1)
     flat = p.reshape(-1, 3)
-    number = np.arange(r * c).reshape(r, c)
     colors = np.broadcast_to(np.asarray(rgb, float), (r, c, 3)).reshape(-1, 3)
     shade = np.broadcast_to(np.asarray(ao, float), (r, c)).ravel()
     bones = grid.weights.reshape(-1, grid.weights.shape[-1])
 
     def level(lines: Lines, most_m: float) -> Level:
-        some = number[np.asarray(lines[0], int)][:, np.asarray(lines[1], int)]
         bulge = float(around) / (2 * np.pi) * (1 - np.cos(np.pi / max(len(lines[1]) - 1, 1)))
-        return Level(_without_slivers(flat, _quads(some, flip)), min(_CHORD_SHARE * bulge, most_m))
+        return Level(
+            _without_slivers(flat, _quads(c, tuple(lines[0]), tuple(lines[1]), flip)),
+            min(_CHORD_SHARE * bulge, most_m),
+        )
 
     levels = level((range(r), range(c)), 0.0), level(coarse, _MOST_OUT_M[0]), level(far, _MOST_OUT_M[1])
     return Piece(flat, normals.reshape(-1, 3), uv.reshape(-1, 2), colors, shade, layer, levels, bones)
 
 
-def _quads(number: NDArray[np.integer], flip: bool) -> NDArray[np.integer]:
-    """(2 R C, 3) triangles between rows and columns of vertex numbers."""
+@lru_cache(maxsize=4096)
+def _quads(width: int, rows: tuple[int, ...], columns: tuple[int, ...], flip: bool) -> NDArray[np.integer]:
+    """(2 R C, 3) triangles between rows and columns of points that are numbered row by row; read-only."""
+    number = np.asarray(rows, int)[:, None] * width + np.asarray(columns, int)
     a, b, c, d = number[:-1, :-1], number[:-1, 1:], number[1:, 1:], number[1:, :-1]
     quads = np.stack([a, b, c, a, c, d], -1).reshape(-1, 3)
-    return quads[:, ::-1] if flip else quads
+    quads = np.ascontiguousarray(quads[:, ::-1]) if flip else quads
+    quads.setflags(write=False)
+    return quads
 
 
 def _without_slivers(points: Array, faces: NDArray[np.integer]) -> NDArray[np.int32]:
