@@ -6,6 +6,8 @@ hundred thousand of them.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -111,22 +113,21 @@ class MeshBuilder:
             color: (N, 4) or (4,).
             skip: sides to leave out, of ``x X y Y z Z`` (lower case is the negative side).
         """
-        sides = [_SIDES[name] for name in "xXyYzZ" if name not in skip]
-        if not sides:
+        axis, sign = _sides(skip)
+        if not axis.size:
             return
         e = np.eye(3) if axes is None else np.asarray(axes, np.float64)
         c, h = np.broadcast_arrays(
             np.atleast_2d(np.asarray(center, float)), np.atleast_2d(np.asarray(half, float))
         )
         steps = h.T[:, :, None] * e[:, None]
-        axis, sign = np.array(sides).transpose(1, 2, 0)
-        out, right, up = steps[axis] * sign[..., None, None]
+        out, right, up = steps[axis] * sign
         middle = c + out
         left, right = middle - right, middle + right
         corners = np.stack([left - up, right - up, right + up, left + up], 2)
         rgba = np.asarray(color, float)
         if rgba.ndim > 1:
-            rgba = np.tile(spread(rgba, (len(c), 4)), (len(sides), 1))[:, None]
+            rgba = np.tile(spread(rgba, (len(c), 4)), (axis.shape[1], 1))[:, None]
         self.quads(paint, corners.reshape(-1, 4, 3), rgba)
 
     def tubes(
@@ -162,19 +163,15 @@ class MeshBuilder:
         helper = np.where(np.abs(along[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
         u = unit(np.cross(helper, along))
         w = np.cross(along, u)
-        turn = np.linspace(0, 2 * np.pi, sides + 1)
-        ring = np.cos(turn)[None, :, None] * u[:, None] + np.sin(turn)[None, :, None] * w[:, None]
+        cosine, sine, shares, one = _ring(sides)
+        ring = cosine * u[:, None] + sine * w[:, None]
         r0 = np.broadcast_to(np.asarray(radius_start, float), (n,))[:, None, None]
         r1 = np.broadcast_to(np.asarray(radius_end, float), (n,))[:, None, None]
         positions = np.concatenate([a[:, None] + ring * r0, b[:, None] + ring * r1], 1)
         around = np.round(np.maximum(2 * np.pi * r0[:, 0] / paint.tile_m, 1.0))
         uv = np.zeros((n, 2 * (sides + 1), 2))
-        uv[:, :, 0] = np.tile(turn / (2 * np.pi), 2)[None] * around
+        uv[:, :, 0] = shares * around
         uv[:, sides + 1 :, 1] = (length / paint.tile_m)[:, None]
-        i = np.arange(sides)
-        one = np.concatenate(
-            [np.stack([i, i + 1, i + sides + 2], 1), np.stack([i, i + sides + 2, i + sides + 1], 1)]
-        )
         faces = (one[None] + (np.arange(n) * 2 * (sides + 1))[:, None, None]).reshape(-1, 3)
         rgba = np.broadcast_to(np.atleast_2d(np.asarray(color, float)), (n, 4))
         tints = np.repeat(rgba, 2 * (sides + 1), 0)
@@ -211,3 +208,24 @@ class MeshBuilder:
         """Everything collected in a group as one mesh, or None if there is nothing."""
         parts = self._groups[group]
         return joined(parts) if parts else None
+
+
+@lru_cache(maxsize=64)
+def _sides(skip: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Axes (3, S) of the sides that are not left out, and signs (3, S, 1, 1) along them."""
+    axis, sign = (
+        np.array([side for name, side in _SIDES.items() if name not in skip], int)
+        .reshape(-1, 2, 3)
+        .transpose(1, 2, 0)
+    )
+    return axis, sign[..., None, None]
+
+
+@lru_cache(maxsize=64)
+def _ring(sides: int) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+    """Of a tube: cosine and sine (S + 1, 1), share of the way around (2 S + 2), and faces (2 S, 3)."""
+    turn = np.linspace(0, 2 * np.pi, sides + 1)
+    i = np.arange(sides)
+    lower, upper = (i, i + 1, i + sides + 2), (i, i + sides + 2, i + sides + 1)
+    faces = np.concatenate([np.stack(lower, 1), np.stack(upper, 1)])
+    return np.cos(turn)[:, None], np.sin(turn)[:, None], np.tile(turn / (2 * np.pi), 2), faces

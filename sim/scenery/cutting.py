@@ -113,14 +113,15 @@ def cut_grid(ring: Floats, along: Floats, step_m: tuple[float, float]) -> Floats
 def _cells_on_rim(ring: Floats, step: Floats, first: Indices, count: Indices) -> NDArray[np.bool_]:
     """Grid cells that the outline may touch."""
     rim = np.zeros(count, bool)
-    for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
-        pieces = max(1, int(np.ceil(np.hypot(*(b - a)) / (0.5 * step.min()))))
-        ends = a + (b - a) * np.linspace(0, 1, pieces + 1)[:, None]
-        low, high = np.minimum(ends[:-1], ends[1:]) - _TOUCH_M, np.maximum(ends[:-1], ends[1:]) + _TOUCH_M
-        i, j = (np.clip(np.floor(e / step).astype(int) - first, 0, count - 1) for e in (low, high))
-        for x in (i[:, 0], j[:, 0]):
-            for y in (i[:, 1], j[:, 1]):
-                rim[x, y] = True
+    edges = np.roll(ring, -1, 0) - ring
+    pieces = np.maximum(np.ceil(np.hypot(edges[:, 0], edges[:, 1]) / (0.5 * step.min())), 1).astype(int)
+    edge, nth = _numbered(pieces)
+    begin, end = (ring[edge] + edges[edge] * (k / pieces[edge])[:, None] for k in (nth, nth + 1))
+    low, high = np.minimum(begin, end) - _TOUCH_M, np.maximum(begin, end) + _TOUCH_M
+    i, j = (np.clip(np.floor(e / step).astype(int) - first, 0, count - 1) for e in (low, high))
+    for x in (i[:, 0], j[:, 0]):
+        for y in (i[:, 1], j[:, 1]):
+            rim[x, y] = True
     return rim
 
 
@@ -151,9 +152,8 @@ def inside(ring: Floats, points: Floats) -> NDArray[np.bool_]:
     y = points[order, 1]
     # Of the points by height, those that each edge may pass: a few, while rings and grids have thousands.
     first, last = (np.searchsorted(y, f(a[:, 1], b[:, 1])) for f in (np.minimum, np.maximum))
-    count = last - first
-    edge = np.repeat(np.arange(len(a)), count)
-    point = order[np.arange(count.sum()) - np.repeat(np.cumsum(count) - count - first, count)]
+    edge, nth = _numbered(last - first)
+    point = order[first[edge] + nth]
     rise = (b[:, 1] - a[:, 1])[edge]
     cut = a[edge, 0] + (points[point, 1] - a[edge, 1]) * (b[edge, 0] - a[edge, 0]) / rise
     passed = np.bincount(point[points[point, 0] < cut], minlength=len(points))
@@ -169,15 +169,23 @@ def overlap(first: Floats, second: Floats) -> bool:
 
 def _just_inside(ring: Floats) -> Floats:
     """Points every metre or so along a ring, a little inward."""
-    points = []
-    for a, b in zip(ring, np.roll(ring, -1, 0), strict=True):
-        length = float(np.hypot(*(b - a)))
-        if length < 4 * _NUDGE_M:
-            continue
-        inward = np.array([a[1] - b[1], b[0] - a[0]]) / length
-        share = (np.arange(max(1, round(length))) + 0.5)[:, None] / max(1, round(length))
-        points.append(a + (b - a) * share + inward * _NUDGE_M)
-    return np.concatenate(points) if points else ring
+    edges = np.roll(ring, -1, 0) - ring
+    lengths = np.hypot(edges[:, 0], edges[:, 1])
+    long = lengths >= 4 * _NUDGE_M
+    if not long.any():
+        return ring
+    edges, lengths = edges[long], lengths[long]
+    inward = np.stack([-edges[:, 1], edges[:, 0]], 1) / lengths[:, None]
+    count = np.maximum(np.rint(lengths), 1).astype(int)
+    edge, nth = _numbered(count)
+    share = ((nth + 0.5) / count[edge])[:, None]
+    return np.asarray(ring[long][edge] + edges[edge] * share + inward[edge] * _NUDGE_M)
+
+
+def _numbered(count: Indices) -> tuple[Indices, Indices]:
+    """Of `count` (N,) things each: whose each is, and the how manieth of them."""
+    owner = np.repeat(np.arange(len(count)), count)
+    return owner, np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
 
 
 def subtract(triangles: Floats, ring: Floats) -> Floats:
@@ -198,6 +206,8 @@ def subtract(triangles: Floats, ring: Floats) -> Floats:
         normal = np.array([-along[1], along[0]])
         side = _distance(work, normal, float(normal @ a))
         crossed = np.flatnonzero((side.min(1) < 0) & (side.max(1) > 0))
+        if not len(crossed):
+            continue
         s, t = side[crossed], (work[crossed] - a) @ along
         cuts = (s < 0) != (np.roll(s, -1, 1) < 0)
         rise = s - np.roll(s, -1, 1)

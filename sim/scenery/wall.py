@@ -7,6 +7,7 @@ toward the viewer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,8 @@ __all__ = ["Wall", "WallTint"]
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.floating]
+
+_UP = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -61,18 +64,15 @@ class Wall:
     length_m: float
     tint: WallTint
 
-    @property
+    @cached_property
     def outward(self) -> Floats:
         """(3,) world direction toward the viewer."""
         return np.array([self.along[1], -self.along[0], 0.0])
 
     def points(self, s: ArrayLike, out: ArrayLike, z: ArrayLike) -> Floats:
         """World points (..., 3) of wall coordinates that broadcast together."""
-        s_, o_, z_ = np.broadcast_arrays(np.asarray(s, float), np.asarray(out, float), np.asarray(z, float))
-        up = np.array([0.0, 0.0, 1.0])
-        return np.asarray(
-            self.origin + s_[..., None] * self.along + o_[..., None] * self.outward + z_[..., None] * up
-        )
+        s_, o_, z_ = (np.asarray(x, float)[..., None] for x in (s, out, z))
+        return np.asarray(self.origin + s_ * self.along + o_ * self.outward + z_ * _UP)
 
     def rect(
         self,
