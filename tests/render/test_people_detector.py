@@ -16,7 +16,7 @@ pytestmark = pytest.mark.gl
 
 def test_people_are_found_in_clear_daylight() -> None:
     score = Score()
-    for picture, labels in street_frames(1, 10, 11, people=60):
+    for picture, labels in street_frames(1, 10, 8, people=60):
         if sum(map(counts, labels)) > 1:
             score_frame(score, picture, labels)
         if score.people >= 8:
