@@ -85,7 +85,8 @@ def face_table(optics: Intrinsics) -> FaceTable:
         plane = focal * local[:, :2] / local[:, 2:]
         low = np.floor(plane.min(0)) - _MARGIN_PX
         size = np.minimum(np.ceil(plane.max(0)) + _MARGIN_PX - low, _MOST_PX).astype(int)
-        face[mine], at_px[mine] = len(faces), plane - low
+        # As shaders have it: what lies within rounding of a border would else be looked up in two pixels.
+        face[mine], at_px[mine] = len(faces), (plane - low).astype(np.float32)
         pinhole = Intrinsics(int(size[0]), int(size[1]), focal, focal, float(-low[0]), float(-low[1]))
         faces.append(Face(_CUBE_NAMES[k], turn, pinhole))
     return FaceTable(tuple(faces), face, at_px, rays)
