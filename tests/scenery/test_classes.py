@@ -42,7 +42,7 @@ PROPS = {
     **dict.fromkeys(("clock", "billboard"), FURNITURE | POST),
     **dict.fromkeys(("post_box", "news_box", "emergency_phone"), FURNITURE),
     **dict.fromkeys(("trolley", "trolley_shelter", "bicycle_shed"), FURNITURE),
-    **dict.fromkeys(("guard_rail", "concrete_barrier", "noise_wall"), {Semantic.FENCE}),
+    **{kind: {Semantic.FENCE} for kind in ("guard_rail", "concrete_barrier", "noise_wall")},
     **dict.fromkeys(("gantry", "exit_board"), POST | {Semantic.SIGN}),
     "school_gate": {Semantic.FENCE, Semantic.SIGN},
     "delineator": POST,
